@@ -1,0 +1,37 @@
+'use strict';
+/** Who may import whom (ARCHITECTURE.md, "The house"). */
+module.exports = {
+  forbidden: [
+    rule('core-imports-nothing', '^core/', '^(?!core/)', { pathNot: '\\.test\\.ts$' }),
+    rule('runtime-imports-core', '^runtime/', '^(pipeline|services|cli|infra|test|bench)/'),
+    rule('pipeline-imports-core-and-runtime', '^pipeline/', '^(services|cli|infra|test|bench)/'),
+    rule('services-import-no-tools', '^services/', '^(cli|infra|test|bench)/', { pathNot: '\\.test\\.ts$' }),
+    {
+      name: 'services-never-import-each-other',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/' },
+      to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    rule('kafkajs-in-its-room', '^(?!runtime/kafka/)', 'node_modules/kafkajs/'),
+    rule('avsc-in-its-room', '^(?!(runtime/avro|schemas)/)', 'node_modules/avsc/'),
+    rule('onnxruntime-in-its-room', '^(?!runtime/onnx/)', 'node_modules/onnxruntime-node/'),
+    rule('clickhouse-client-in-its-room', '^(?!(runtime/clickhouse|test)/)', 'node_modules/@clickhouse/'),
+    rule('chdb-in-its-room', '^(?!infra/local/)', 'node_modules/chdb/'),
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)node_modules/.*/node_modules/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};
+
+function rule(name, from, to, more = {}) {
+  return { name, severity: 'error', from: { path: from, ...more }, to: { path: to } };
+}

@@ -1,0 +1,109 @@
+// Generated from schemas/policy.schema.json by "npm run generate"; do not edit.
+
+export type Duration = string;
+
+/**
+ * What a model's owners decided (models/<name>/policy.json): windows, thresholds, outcomes. Everything is optional; the defaults stand in core/policy/defaults.ts.
+ */
+export interface Policy {
+  $schema?: string;
+  windows?: WindowsPolicy;
+  drift?: DriftPolicy;
+  alerts?: AlertsPolicy;
+  outcomes?: OutcomesPolicy;
+  shadow?: ShadowPolicy;
+  operations?: OperationsPolicy;
+}
+/**
+ * Event-time windows, ISO 8601 durations.
+ */
+export interface WindowsPolicy {
+  base?: Duration;
+  /**
+   * Sizes that get results. Default PT1H, P1D, P1W.
+   *
+   * @minItems 1
+   */
+  sizes?: Duration[];
+  /**
+   * Sizes that may alarm. Default: all of sizes.
+   */
+  alert_on?: Duration[];
+  allowed_lateness?: Duration;
+  idle_after?: Duration;
+}
+export interface DriftPolicy {
+  /**
+   * Below it the verdict is insufficient_data. Default 200.
+   */
+  minimum_sample?: number;
+  /**
+   * Significance level, after Benjamini-Hochberg. Default .01.
+   */
+  alpha?: number;
+  psi?: Levels;
+  ks?: Levels;
+  chi2?: Levels;
+  missing_rate?: Levels;
+  new_category?: Levels;
+  /**
+   * Features that never alarm; their results are still computed.
+   */
+  ignore?: string[];
+}
+/**
+ * The practical limits of an effect.
+ */
+export interface Levels {
+  warning: number;
+  critical: number;
+}
+export interface AlertsPolicy {
+  /**
+   * k of k-of-n: drifted windows before an alert fires. Default 2.
+   */
+  fire_after?: number;
+  /**
+   * n of k-of-n: the latest windows looked at. Default 3.
+   */
+  within?: number;
+  /**
+   * A critical effect with an adjusted p below this fires at once. Default 1e-6.
+   */
+  critical_p?: number;
+  /**
+   * Windows in a row below the resolve level before an alert resolves. Default 2.
+   */
+  resolve_after?: number;
+  /**
+   * Hysteresis: the share of the warning level that a value must fall below. Default .8.
+   */
+  resolve_below?: number;
+  /**
+   * Where runbooks are published; an alert's runbook is <runbook_url>/<signal>.md.
+   */
+  runbook_url?: string;
+}
+export interface OutcomesPolicy {
+  horizon?: Duration;
+  /**
+   * What no outcome by the horizon means. Default unknown.
+   */
+  without_outcome?: 'negative' | 'unknown';
+}
+export interface ShadowPolicy {
+  band_flip_share?: Levels;
+}
+/**
+ * Wall-clock windows.
+ */
+export interface OperationsPolicy {
+  window?: Duration;
+  latency_p95_ms?: Levels;
+  error_share?: Levels;
+  silence_after?: Duration;
+  /**
+   * Events below which a wall-clock window has no verdict. Default 50.
+   */
+  minimum_sample?: number;
+}
