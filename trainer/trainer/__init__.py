@@ -1,0 +1,1 @@
+"""Scoreline's trainer: a table of past leads in, a model package out."""
