@@ -27,6 +27,7 @@ export type PackageProblemCode =
   | 'model.input'
   | 'model.output'
   | 'model.output_type'
+  | 'model.fails'
   | 'golden.refused'
   | 'golden.not_finite'
   | 'golden.off';
