@@ -1,0 +1,204 @@
+import type { Resolver, Type } from 'avsc';
+import type { RegistryClient } from './registry.ts';
+import { bigLongTypeForSchema, typeForSchema } from './type.ts';
+import { readSchemaId, type Unreadable, unreadable, WIRE_HEADER_BYTES, writeHeader } from './wire-format.ts';
+
+export type Decoded<T> = { readonly ok: true; readonly value: T; readonly schemaId: number } | Unreadable;
+
+export interface AvroReader<T> {
+  /**
+   * Asks the registry for the schema ids that the values name and that are not known yet, one call an id.
+   * Throws RegistryUnavailable: then nothing may be decoded, or an outage would look like poison.
+   */
+  prepare(values: Iterable<Buffer | null>): Promise<void>;
+  /** Decodes one framed value; `prepare` it first. Never throws. */
+  decode(value: Buffer | null): Decoded<T>;
+  /** The writer's schema of a prepared id. */
+  schemaOf(schemaId: number): string | undefined;
+}
+
+/** How values of one schema id are read; undefined where the registry has no such schema. */
+interface SchemaReader {
+  readonly schema: string;
+  readonly decode: (value: Buffer) => Decoded<never> | { readonly ok: true; readonly value: unknown };
+}
+
+/** The registry's "no such id" holds for this long; a schema can be registered later. */
+const UNKNOWN_ID_TTL_MS = 30_000;
+/** More schemas than any topic has; past it, the oldest is forgotten and asked for again. */
+const MAX_SCHEMAS = 1_000;
+
+/**
+ * Reads Confluent-framed Avro. Without `readerSchema` a record has its writer's own fields; with it, Avro's
+ * resolution gives the reader's (a contract's): fields that the writer lacks have their defaults.
+ */
+export function createAvroReader<T>(registry: RegistryClient, readerSchema?: string): AvroReader<T> {
+  const known = new Map<number, SchemaReader>();
+  const unknownUntil = new Map<number, number>();
+  const readerType = readerSchema === undefined ? undefined : typeForSchema(readerSchema);
+
+  const learn = async (id: number): Promise<void> => {
+    const schema = await registry.schemaById(id);
+    if (schema === undefined) {
+      remember(unknownUntil, id, Date.now() + UNKNOWN_ID_TTL_MS);
+      return;
+    }
+    unknownUntil.delete(id);
+    remember(known, id, createSchemaReader(id, schema, readerType));
+  };
+  return {
+    schemaOf: (id) => known.get(id)?.schema,
+    async prepare(values) {
+      for (const id of schemaIdsOf(values)) {
+        if (known.has(id) || (unknownUntil.get(id) ?? 0) > Date.now()) continue;
+        await learn(id);
+      }
+    },
+    decode(value) {
+      const id = readSchemaId(value);
+      if (typeof id !== 'number') return id;
+      const reader = known.get(id);
+      if (reader === undefined) {
+        return unreadable('schema.unknown', `the schema registry knows no schema with id ${id}`, id);
+      }
+      const decoded = reader.decode(value as Buffer);
+      return decoded.ok ? { ok: true, value: decoded.value as T, schemaId: id } : decoded;
+    },
+  };
+}
+
+function schemaIdsOf(values: Iterable<Buffer | null>): Set<number> {
+  const ids = new Set<number>();
+  for (const value of values) {
+    const id = readSchemaId(value);
+    if (typeof id === 'number') ids.add(id);
+  }
+  return ids;
+}
+
+function createSchemaReader(id: number, schema: string, readerType: Type | undefined): SchemaReader {
+  try {
+    const fast = createDecoder(typeForSchema(schema), readerType);
+    let slow: Decoder | undefined;
+    return {
+      schema,
+      decode(value) {
+        try {
+          return checkedDecode(fast, value, id);
+        } catch {
+          // A long past 2^53 throws in the fast type, and so do malformed bytes: the slower type tells which.
+          slow ??= createDecoder(bigLongTypeForSchema(schema), readerType);
+          return decodeOrExplain(slow, value, id);
+        }
+      },
+    };
+  } catch {
+    const verdict = unreadable(
+      'schema.unreadable',
+      `the schema with id ${id} is not Avro that can be read here`,
+      id,
+    );
+    return { schema, decode: () => verdict };
+  }
+}
+
+type Decoder = (value: Buffer) => { readonly value: unknown; readonly offset: number };
+
+function createDecoder(writer: Type, reader: Type | undefined): Decoder {
+  if (reader === undefined) return (bytes) => writer.decode(bytes, WIRE_HEADER_BYTES);
+  const resolver: Resolver = reader.createResolver(writer);
+  return (bytes) => reader.decode(bytes, WIRE_HEADER_BYTES, resolver);
+}
+
+function decodeOrExplain(decoder: Decoder, value: Buffer, id: number): ReturnType<SchemaReader['decode']> {
+  try {
+    return checkedDecode(decoder, value, id);
+  } catch {
+    return malformed(id);
+  }
+}
+
+function checkedDecode(decoder: Decoder, bytes: Buffer, id: number): ReturnType<SchemaReader['decode']> {
+  const { value, offset } = decoder(bytes);
+  if (offset === bytes.length) return { ok: true, value };
+  // avsc's sign that the bytes ended before the record did.
+  if (offset < 0 || offset > bytes.length) return malformed(id);
+  return unreadable(
+    'value.trailing_bytes',
+    `${bytes.length - offset} bytes follow the record of schema ${id}`,
+    id,
+  );
+}
+
+function malformed(id: number): Unreadable {
+  return unreadable(
+    'value.malformed',
+    `the bytes are no record of schema ${id} (cut short, or written with another)`,
+    id,
+  );
+}
+
+/** A map that forgets its oldest entry when it is full. */
+function remember<K, V>(map: Map<K, V>, key: K, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > MAX_SCHEMAS && oldest !== undefined) map.delete(oldest);
+}
+
+export interface AvroWriter<T> {
+  readonly schemaId: number;
+  /** Throws {@link NotOfSchema} with the path of the first field that doesn't fit. */
+  encode(value: T): Buffer;
+}
+
+/** A value doesn't fit the schema it was to be written with; `field` is the path of the first misfit. */
+export class NotOfSchema extends Error {
+  readonly field: string;
+  constructor(field: string, expected: string) {
+    super(`field ${field} is not of the schema's type ${expected}`);
+    this.field = field;
+  }
+}
+
+/** A writer of one schema, which is registered under the subject first (a no-op where it is there). */
+export async function createAvroWriter<T>(
+  registry: RegistryClient,
+  subject: string,
+  schema: string,
+): Promise<AvroWriter<T>> {
+  return writerFor<T>(await registry.register(subject, schema), schema);
+}
+
+/** A writer of a schema whose id is known. */
+export function writerFor<T>(schemaId: number, schema: string): AvroWriter<T> {
+  const type = typeForSchema(schema);
+  // Grows to the largest record seen, so that most are written in one go and copied once.
+  let scratch = Buffer.allocUnsafe(4_096);
+  const encode = (value: T): Buffer => {
+    const end = type.encode(value, scratch, WIRE_HEADER_BYTES);
+    if (end >= 0) return writeHeader(Buffer.from(scratch.subarray(0, end)), schemaId);
+    scratch = Buffer.allocUnsafe(2 * (scratch.length - end));
+    return encode(value);
+  };
+  return {
+    schemaId,
+    encode(value) {
+      try {
+        return encode(value);
+      } catch (error) {
+        throw misfitOf(type, value) ?? error;
+      }
+    },
+  };
+}
+
+function misfitOf(type: Type, value: unknown): NotOfSchema | undefined {
+  let misfit: NotOfSchema | undefined;
+  type.isValid(value, {
+    errorHook: (path: string[], _value: unknown, expected: Type) => {
+      misfit ??= new NotOfSchema(path.join('.'), expected.toString());
+    },
+  });
+  return misfit;
+}

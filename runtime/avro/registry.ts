@@ -1,0 +1,108 @@
+/** Where schemas live, by Confluent's REST interface. */
+export interface RegistryClient {
+  /** Registers a schema under a subject, or finds it there; its id. Throws {@link SchemaRefused} when incompatible. */
+  register(subject: string, schemaText: string): Promise<number>;
+  /** The schema's text; undefined when the registry answered that it knows no such id. */
+  schemaById(id: number): Promise<string | undefined>;
+  latest(subject: string): Promise<{ readonly id: number; readonly schema: string } | undefined>;
+  setCompatibility(subject: string, level: CompatibilityLevel): Promise<void>;
+}
+
+export type CompatibilityLevel =
+  'NONE' | 'BACKWARD' | 'FORWARD' | 'FULL' | 'BACKWARD_TRANSITIVE' | 'FULL_TRANSITIVE';
+
+export interface RegistrySettings {
+  /** E.g. http://127.0.0.1:8081/apis/ccompat/v7. */
+  readonly url: string;
+  readonly timeoutMs?: number;
+}
+
+/** The registry could not be asked, or answered with an error of its own: nothing is known; try again. */
+export class RegistryUnavailable extends Error {}
+
+/** The registry understood the schema and refuses it. */
+export class SchemaRefused extends Error {}
+
+const DEFAULT_TIMEOUT_MS = 5_000;
+const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/**
+ * A small client of its own, since the usual one asks again for each message with an unknown id and reports an
+ * outage as HTTP 400, so that poison and outage look alike. Here an outage throws, and an answer is an answer.
+ */
+export function createRegistryClient({
+  url,
+  timeoutMs = DEFAULT_TIMEOUT_MS,
+}: RegistrySettings): RegistryClient {
+  const base = url.replace(/\/+$/, '');
+  const ask = (method: string, path: string, body?: unknown): Promise<Answer> =>
+    request(`${base}${path}`, method, body, timeoutMs);
+  return {
+    async register(subject, schemaText) {
+      const path = `/subjects/${encodeURIComponent(subject)}/versions`;
+      const answer = await ask('POST', path, { schema: schemaText, schemaType: 'AVRO' });
+      if (answer.status >= 400) {
+        throw new SchemaRefused(`the registry refuses the schema of ${subject}: ${messageOf(answer)}`);
+      }
+      return field(answer, 'id', isNumber);
+    },
+    async schemaById(id) {
+      const answer = await ask('GET', `/schemas/ids/${id}`);
+      return answer.status === 404 ? undefined : field(expectOk(answer), 'schema', isString);
+    },
+    async latest(subject) {
+      const answer = await ask('GET', `/subjects/${encodeURIComponent(subject)}/versions/latest`);
+      if (answer.status === 404) return undefined;
+      expectOk(answer);
+      return { id: field(answer, 'id', isNumber), schema: field(answer, 'schema', isString) };
+    },
+    async setCompatibility(subject, compatibility) {
+      expectOk(await ask('PUT', `/config/${encodeURIComponent(subject)}`, { compatibility }));
+    },
+  };
+}
+
+async function request(url: string, method: string, body: unknown, timeoutMs: number): Promise<Answer> {
+  let answer: Answer;
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: { accept: 'application/json', 'content-type': CONTENT_TYPE },
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    answer = { status: response.status, body: await response.json() };
+  } catch (error) {
+    throw new RegistryUnavailable(`the schema registry does not answer (${method} ${url})`, { cause: error });
+  }
+  if (answer.status >= 500 || answer.status === 429) {
+    throw new RegistryUnavailable(`the schema registry answers ${answer.status}: ${messageOf(answer)}`);
+  }
+  return answer;
+}
+
+function expectOk(answer: Answer): Answer {
+  if (answer.status < 400) return answer;
+  throw new RegistryUnavailable(`the schema registry answers ${answer.status}: ${messageOf(answer)}`);
+}
+
+function messageOf(answer: Answer): string {
+  const { body } = answer;
+  if (typeof body === 'object' && body !== null && 'message' in body) return String(body.message);
+  return `status ${answer.status}`;
+}
+
+function field<T>(answer: Answer, name: string, is: (value: unknown) => value is T): T {
+  const { body } = answer;
+  const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
+  if (is(value)) return value;
+  throw new RegistryUnavailable(`the schema registry's answer has no ${name}: is the URL its Confluent API?`);
+}
+
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+const isString = (value: unknown): value is string => typeof value === 'string';

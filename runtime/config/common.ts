@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** The environment that every service reads, with DESIGN's defaults. Spread into a service's own z.object. */
+export const commonEnv = {
+  KAFKA_BROKERS: z
+    .string()
+    .default('127.0.0.1:9092')
+    .transform((list) => list.split(',').map((broker) => broker.trim()))
+    .refine(
+      (brokers) => brokers.every((broker) => /^[^\s:]+:\d+$/.test(broker)),
+      'host:port, separated by commas',
+    ),
+  SCHEMA_REGISTRY_URL: url('http://127.0.0.1:8081/apis/ccompat/v7'),
+  TOPIC_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]*$/, 'letters, digits, dots, dashes and underscores')
+    .default(''),
+  MODELS_DIR: z.string().default('models'),
+  HTTP_HOST: z.string().default('127.0.0.1'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+};
+
+/** For services that read or write ClickHouse. */
+export const clickHouseEnv = {
+  CLICKHOUSE_URL: url('http://127.0.0.1:8123'),
+  CLICKHOUSE_DATABASE: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a plain identifier')
+    .default('scoreline'),
+  CLICKHOUSE_USER: z.string().default('default'),
+  CLICKHOUSE_PASSWORD: z.string().default(''),
+};
+
+/** A TCP port; 0 takes a free one. */
+export function port(standard: number): z.ZodType<number> {
+  return z.coerce.number().int().min(0).max(65_535).default(standard);
+}
+
+/** `<name>@<version>` of a model package. */
+export const modelReference = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*@\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, "<name>@<version>, e.g. 'bank-leads@1.0.0'");
+
+function url(standard: string): z.ZodType<string> {
+  return z.url({ protocol: /^https?$/, error: 'an http or https URL' }).default(standard);
+}

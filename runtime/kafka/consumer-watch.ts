@@ -1,0 +1,94 @@
+import type { Admin, Consumer } from 'kafkajs';
+
+/** What can be asked of a running consumer. */
+export interface ConsumerWatch {
+  /** Why it can't do its work now; undefined: it can. */
+  notReady(): string | undefined;
+  /** This member's partitions, by topic. */
+  assigned(): ReadonlyMap<string, readonly number[]>;
+  /** Records not yet processed, by '<topic>/<partition>': log end less position, the markers read counted as read. */
+  lag(): Promise<ReadonlyMap<string, number>>;
+  /** Settles when the consumer stopped for good while the process lives: the service must then exit. */
+  readonly failed: Promise<Error>;
+}
+
+export interface ConsumerWatchOptions {
+  readonly admin: Admin;
+  readonly onCrash: (error: Error, restarts: boolean) => void;
+  /** Called synchronously at each join of the group, also after a rebalance. */
+  readonly onJoin: (assignment: ReadonlyMap<string, readonly number[]>) => void;
+}
+
+const WATCHDOG_INTERVAL_MS = 5_000;
+/** kafkajs has hangs in its fetch tracker: with no sign of life for this long, and brokers that answer, give up. */
+const HUNG_AFTER_MS = 60_000;
+/** Fetches come 20 times a second when idle: this long without one, and the brokers are not there. */
+const SILENT_AFTER_MS = 15_000;
+
+/** Follows a consumer through its instrumentation events. `close` before the consumer is stopped on purpose. */
+export function watchConsumer(
+  consumer: Consumer,
+  { admin, onCrash, onJoin }: ConsumerWatchOptions,
+): ConsumerWatch & { close(): void } {
+  let assignment: ReadonlyMap<string, readonly number[]> | undefined;
+  let lastSignMs = Date.now();
+  const positions = new Map<string, number>();
+  const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
+
+  const alive = (): void => void (lastSignMs = Date.now());
+  const { FETCH, HEARTBEAT, GROUP_JOIN, END_BATCH_PROCESS, CRASH } = consumer.events;
+  consumer.on(FETCH, alive);
+  consumer.on(HEARTBEAT, alive);
+  consumer.on(GROUP_JOIN, ({ payload }) => {
+    alive();
+    assignment = new Map(Object.entries(payload.memberAssignment));
+    onJoin(assignment);
+  });
+  consumer.on(END_BATCH_PROCESS, ({ payload }) => {
+    alive();
+    positions.set(`${payload.topic}/${payload.partition}`, Number(payload.lastOffset) + 1);
+  });
+  consumer.on(CRASH, ({ payload }) => {
+    onCrash(payload.error, payload.restart);
+    if (!payload.restart) fail(payload.error);
+  });
+
+  const watchdog = setInterval(() => {
+    if (Date.now() - lastSignMs < HUNG_AFTER_MS) return;
+    // Brokers that don't answer are an outage, to be waited out; brokers that do mean that the consumer hangs.
+    admin.describeCluster().then(
+      () => fail(new Error(`the Kafka consumer has shown no sign of life for ${HUNG_AFTER_MS / 1000} s`)),
+      () => undefined,
+    );
+  }, WATCHDOG_INTERVAL_MS).unref();
+
+  return {
+    failed,
+    assigned: () => assignment ?? new Map(),
+    notReady() {
+      if (assignment === undefined) return 'has not joined its consumer group yet';
+      const silentMs = Date.now() - lastSignMs;
+      return silentMs > SILENT_AFTER_MS
+        ? `no answer from Kafka for ${Math.round(silentMs / 1000)} s`
+        : undefined;
+    },
+    lag: () => measureLag(admin, assignment ?? new Map(), positions),
+    close: () => clearInterval(watchdog),
+  };
+}
+
+async function measureLag(
+  admin: Admin,
+  assignment: ReadonlyMap<string, readonly number[]>,
+  positions: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, number>> {
+  const lag = new Map<string, number>();
+  for (const [topic, partitions] of assignment) {
+    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+      if (!partitions.includes(partition)) continue;
+      const position = positions.get(`${topic}/${partition}`) ?? Number(low);
+      lag.set(`${topic}/${partition}`, Math.max(0, Number(high) - position));
+    }
+  }
+  return lag;
+}

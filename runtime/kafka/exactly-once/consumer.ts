@@ -1,0 +1,105 @@
+import type { Admin, Consumer } from 'kafkajs';
+import { BOUNDED_RETRY, createKafkaClient, PATIENT_RETRY, TRANSACTION_RETRY } from '../client.ts';
+import { watchConsumer, type ConsumerWatch } from '../consumer-watch.ts';
+import { createPartitionGrower } from '../grow-partitions.ts';
+import { createPartitionControl } from '../partition-control.ts';
+import { type PartitionContext } from './owned-partition.ts';
+import { PartitionLoop } from './partition-loop.ts';
+import type { ExactlyOnceOptions } from './types.ts';
+
+/** Session time-out: how long after a kill -9 the partitions move on. */
+const SESSION_TIMEOUT_MS = 10_000;
+const HEARTBEAT_INTERVAL_MS = 1_000;
+/** A fetch waits this long for a first record: idle traffic against nothing gained in latency (minBytes is 1). */
+const FETCH_WAIT_MS = 50;
+const FETCH_BYTES_PER_PARTITION = 1024 * 1024;
+/** New partitions of the topic are found within this time. */
+const METADATA_MAX_AGE_MS = 15_000;
+/** Every assigned partition is worked on at once; an upper bound of what one process can own. */
+const MAX_OWNED_PARTITIONS = 1_024;
+
+export interface ExactlyOnceConsumer extends ConsumerWatch {
+  start(): Promise<void>;
+  /** Finishes the batches at hand, leaves the group and closes; at most as long as one batch takes. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Reads a topic, transforms each batch and writes what comes of it exactly once: the records and the group's offset
+ * in one Kafka transaction per batch. kafkajs fences by `transactional.id` only (no KIP-447), which is why there is
+ * one producer per input partition and why ownership is taken in a fixed order: see {@link OwnedPartition.acquire}.
+ */
+export function createExactlyOnceConsumer<Output extends string>(
+  options: ExactlyOnceOptions<Output>,
+): ExactlyOnceConsumer {
+  const { kafka, groupId, topic, events } = options;
+  const log = events.clientLog.bind(events);
+  const consumer = createKafkaClient(kafka, PATIENT_RETRY, log).consumer({
+    groupId,
+    sessionTimeout: SESSION_TIMEOUT_MS,
+    heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+    rebalanceTimeout: SESSION_TIMEOUT_MS,
+    maxWaitTimeInMs: FETCH_WAIT_MS,
+    minBytes: 1,
+    maxBytesPerPartition: FETCH_BYTES_PER_PARTITION,
+    metadataMaxAge: METADATA_MAX_AGE_MS,
+    readUncommitted: false,
+  });
+  const admin = createKafkaClient(kafka, BOUNDED_RETRY, log).admin();
+  const context: PartitionContext = {
+    producers: createKafkaClient(kafka, TRANSACTION_RETRY, log),
+    admin,
+    groupId,
+    topic,
+    start: options.start ?? 'earliest',
+    events,
+    ensureOutputPartition: createPartitionGrower(admin, Object.values<string>(options.outputs)),
+  };
+  const control = createPartitionControl(consumer, topic, events.partitionPaused.bind(events));
+  const fatal = Promise.withResolvers<Error>();
+  const loop = new PartitionLoop(options, context, control, {
+    heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
+    onFatal: fatal.resolve,
+  });
+  const watch = watchConsumer(consumer, {
+    admin,
+    onCrash: events.consumerCrashed.bind(events),
+    onJoin: (assignment) => loop.joined(assignment.get(topic) ?? []),
+  });
+  return {
+    ...watch,
+    failed: Promise.race([watch.failed, fatal.promise]),
+    notReady: () => watch.notReady() ?? describePauses(control.reasons()),
+    start: () => run(consumer, admin, topic, loop),
+    async stop() {
+      watch.close();
+      control.close();
+      await consumer.disconnect();
+      await Promise.all([loop.close(), admin.disconnect()]);
+    },
+  };
+}
+
+async function run<Output extends string>(
+  consumer: Consumer,
+  admin: Admin,
+  topic: string,
+  loop: PartitionLoop<Output>,
+): Promise<void> {
+  await Promise.all([consumer.connect(), admin.connect()]);
+  // kafkajs's default is the end of the log: a new group, or a partition added later, would skip leads.
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachBatchAutoResolve: false,
+    partitionsConsumedConcurrently: MAX_OWNED_PARTITIONS,
+    eachBatch: (payload) => loop.run(payload),
+  });
+}
+
+function describePauses(reasons: ReadonlyMap<number, string>): string | undefined {
+  const [first] = reasons;
+  if (first === undefined) return undefined;
+  const [partition, reason] = first;
+  return `${reasons.size} partition(s) paused, partition ${partition}: ${reason}`;
+}

@@ -1,0 +1,82 @@
+import type { Admin, Kafka } from 'kafkajs';
+import type { OutputRecord } from '../record.ts';
+import { PartitionProducer } from './partition-producer.ts';
+import { readPosition } from './position.ts';
+import type { ExactlyOnceEvents, StartPosition } from './types.ts';
+
+/** What every partition of one consumer shares. */
+export interface PartitionContext {
+  readonly producers: Kafka;
+  readonly admin: Admin;
+  readonly groupId: string;
+  readonly topic: string;
+  readonly start: StartPosition;
+  readonly events: ExactlyOnceEvents;
+  /** Grows the outputs until they have this partition. */
+  ensureOutputPartition(partition: number): Promise<void>;
+}
+
+/**
+ * One input partition while this process owns it: its producer, and `position`, the next offset to be read. Only a
+ * successful commit or a fresh read of the committed offset moves the position.
+ */
+export class OwnedPartition {
+  readonly partition: number;
+  readonly #context: PartitionContext;
+  #producer: PartitionProducer | undefined;
+  #epoch = -1;
+  #position = -1;
+
+  constructor(context: PartitionContext, partition: number) {
+    this.#context = context;
+    this.partition = partition;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  /** True while the producer was initialised in this epoch (a join of the group) and no doubt has arisen since. */
+  isAcquiredIn(epoch: number): boolean {
+    return this.#producer !== undefined && this.#epoch === epoch;
+  }
+
+  /** Initialise (which fences), then read the committed offset: in that order, or a zombie's commit could slip in. */
+  async acquire(epoch: number): Promise<void> {
+    const { producers, admin, groupId, topic, start, events } = this.#context;
+    const { partition } = this;
+    const begun = performance.now();
+    this.doubt();
+    await this.#context.ensureOutputPartition(partition);
+    const producer = await PartitionProducer.initialise(producers, { groupId, topic, partition });
+    try {
+      const { next, expiredFrom } = await readPosition(admin, { groupId, topic, partition, start });
+      if (expiredFrom !== undefined) events.recordsExpired(partition, expiredFrom, next);
+      this.#position = next;
+    } catch (error) {
+      producer.discard();
+      throw error;
+    }
+    this.#producer = producer;
+    this.#epoch = epoch;
+    events.partitionAcquired(partition, this.#position, performance.now() - begun);
+  }
+
+  /** One transaction: the records (topic to records), and `nextOffset` as the group's committed offset. */
+  async commit(records: ReadonlyMap<string, readonly OutputRecord[]>, nextOffset: number): Promise<void> {
+    if (this.#producer === undefined) throw new Error(`partition ${this.partition} was not acquired`);
+    await this.#producer.commit(records, nextOffset);
+    this.#position = nextOffset;
+  }
+
+  /** The fate of the last transaction is unknown, or ownership is: the producer is thrown away, never reused. */
+  doubt(): void {
+    this.#producer?.discard();
+    this.#producer = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#producer?.close();
+    this.#producer = undefined;
+  }
+}

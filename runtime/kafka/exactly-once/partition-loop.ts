@@ -1,0 +1,165 @@
+import type { EachBatchPayload } from 'kafkajs';
+import { toRecords } from '../kafkajs-records.ts';
+import type { PartitionControl } from '../partition-control.ts';
+import type { KafkaRecord, OutputRecord } from '../record.ts';
+import { OwnedPartition, type PartitionContext } from './owned-partition.ts';
+import type { ExactlyOnceOptions, Transformed } from './types.ts';
+
+const DEFAULT_MAX_BATCH_RECORDS = 4_000;
+
+/** The broker loop: the only thing that acquires, commits, doubts or lets go of a partition. */
+export class PartitionLoop<Output extends string> {
+  readonly #options: ExactlyOnceOptions<Output>;
+  readonly #context: PartitionContext;
+  readonly #control: PartitionControl;
+  readonly #heartbeatIntervalMs: number;
+  readonly #onFatal: (error: Error) => void;
+  readonly #owned = new Map<number, OwnedPartition>();
+  /** Counts the joins of the group: ownership taken in an earlier one has to be taken again. */
+  #epoch = 0;
+
+  constructor(
+    options: ExactlyOnceOptions<Output>,
+    context: PartitionContext,
+    control: PartitionControl,
+    { heartbeatIntervalMs, onFatal }: { heartbeatIntervalMs: number; onFatal: (error: Error) => void },
+  ) {
+    this.#options = options;
+    this.#context = context;
+    this.#control = control;
+    this.#heartbeatIntervalMs = heartbeatIntervalMs;
+    this.#onFatal = onFatal;
+  }
+
+  /** Called synchronously from kafkajs's join, which doesn't await listeners: no more than a note is taken. */
+  joined(partitions: readonly number[]): void {
+    this.#epoch += 1;
+    for (const [partition, owned] of this.#owned) {
+      if (partitions.includes(partition)) continue;
+      owned.doubt();
+      this.#owned.delete(partition);
+    }
+    // A pause survives a rebalance: what we get now, we resume.
+    this.#control.resumeAll(partitions);
+    this.#options.events.joined(partitions);
+  }
+
+  /** One fetched batch of one partition. Throws only what kafkajs must see: what a heartbeat answered. */
+  async run(payload: EachBatchPayload): Promise<void> {
+    const { partition } = payload.batch;
+    const owned = this.#partition(partition);
+    try {
+      await this.#process(owned, payload);
+    } catch (error) {
+      owned.doubt();
+      if (error instanceof HeartbeatFailed) throw error.cause;
+      if (error instanceof TransformFailed) return this.#stopForGood(partition, error);
+      const failure = error instanceof Error ? error : new Error(String(error));
+      this.#options.events.transactionFailed(partition, failure);
+      // At least one heartbeat passes before the partition is tried again: a process that has lost it (it was
+      // stopped, say) learns so from the coordinator first and doesn't fence the rightful owner.
+      this.#control.pause(partition, `a transaction failed: ${failure.message}`, this.#heartbeatIntervalMs);
+    }
+  }
+
+  async #process(owned: OwnedPartition, payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    const epoch = this.#epoch;
+    // kafkajs knows where it fetched from, its types don't say so.
+    const fetchedOffset = Number((batch as typeof batch & { readonly fetchedOffset: string }).fetchedOffset);
+    if (!owned.isAcquiredIn(epoch) || fetchedOffset < owned.position) {
+      await beat(payload);
+      await owned.acquire(epoch);
+      if (this.#seekIfElsewhere(owned, fetchedOffset, Number(batch.lastOffset()))) return;
+    }
+    const records = toRecords(batch.messages, owned.position);
+    for (const chunk of chunksOf(records, this.#options.maxBatchRecords ?? DEFAULT_MAX_BATCH_RECORDS)) {
+      const done = await this.#processChunk(owned, epoch, chunk);
+      if (!done) return;
+      payload.resolveOffset(String(lastOffsetOf(chunk)));
+      await beat(payload);
+    }
+    if (records.length === 0) payload.resolveOffset(batch.lastOffset());
+  }
+
+  /** Nothing that may be expected is thrown by a transform: this is a bug, and a bug never becomes a dead letter. */
+  #stopForGood(partition: number, error: TransformFailed): void {
+    this.#control.pause(partition, error.message);
+    this.#onFatal(new Error(`partition ${partition}: ${error.message}`, { cause: error.cause }));
+  }
+
+  /** The fetch began above the position, or ended below it: kafkajs is sent to the position and fetches again. */
+  #seekIfElsewhere(owned: OwnedPartition, fetchedOffset: number, lastOffset: number): boolean {
+    if (fetchedOffset <= owned.position && owned.position <= lastOffset + 1) return false;
+    this.#control.seek(owned.partition, owned.position);
+    return true;
+  }
+
+  async #processChunk(
+    owned: OwnedPartition,
+    epoch: number,
+    records: readonly KafkaRecord[],
+  ): Promise<boolean> {
+    const { topic, transform, events } = this.#options;
+    const { partition } = owned;
+    const transformed = await transform({ topic, partition, records }).catch((error: unknown) => {
+      throw new TransformFailed('transforming a batch failed', { cause: error });
+    });
+    if (transformed.fate === 'unavailable') {
+      this.#control.pause(partition, transformed.reason);
+      return false;
+    }
+    // The group may have been joined anew meanwhile (another broker's fetch does that): then this is not ours.
+    if (!owned.isAcquiredIn(epoch) || epoch !== this.#epoch) return false;
+    const begun = performance.now();
+    await owned.commit(this.#toTopics(transformed), lastOffsetOf(records) + 1);
+    events.batchCommitted(partition, records.length, performance.now() - begun);
+    this.#control.succeeded(partition);
+    return true;
+  }
+
+  #toTopics(transformed: Transformed<Output> & { fate: 'done' }): Map<string, readonly OutputRecord[]> {
+    const byTopic = new Map<string, readonly OutputRecord[]>();
+    for (const name of Object.keys(this.#options.outputs) as Output[]) {
+      const records = transformed.outputs[name];
+      if (records.length > 0) byTopic.set(this.#options.outputs[name], records);
+    }
+    return byTopic;
+  }
+
+  #partition(partition: number): OwnedPartition {
+    let owned = this.#owned.get(partition);
+    if (owned === undefined) {
+      owned = new OwnedPartition(this.#context, partition);
+      this.#owned.set(partition, owned);
+    }
+    return owned;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#owned.values()].map((owned) => owned.close()));
+  }
+}
+
+function lastOffsetOf(records: readonly KafkaRecord[]): number {
+  const last = records.at(-1);
+  if (last === undefined) throw new Error('an empty chunk has no last offset');
+  return last.offset;
+}
+
+function* chunksOf(records: readonly KafkaRecord[], size: number): Generator<readonly KafkaRecord[]> {
+  for (let from = 0; from < records.length; from += size) yield records.slice(from, from + size);
+}
+
+/** The coordinator's answer to a heartbeat (the group rebalances, this member is unknown): kafkajs then joins anew. */
+class HeartbeatFailed extends Error {}
+
+class TransformFailed extends Error {}
+
+async function beat(payload: EachBatchPayload): Promise<void> {
+  try {
+    await payload.heartbeat();
+  } catch (error) {
+    throw new HeartbeatFailed('heartbeat failed', { cause: error });
+  }
+}

@@ -1,0 +1,58 @@
+import type { Admin } from 'kafkajs';
+import type { StartPosition } from './types.ts';
+
+/** Where a partition's new owner begins, and what the log still holds. */
+export interface Position {
+  readonly next: number;
+  /** Set when the log begins after the committed offset: retention was faster than the group. */
+  readonly expiredFrom?: number;
+}
+
+/**
+ * Reads the group's committed offset from the broker, never from a cache, and checks it against the log: none (or
+ * kafkajs's own negative marks) begins at `start`; one past the log's end belongs to a topic that was deleted and
+ * made anew, which begins at its start; one before the log's start begins there, with the gap reported.
+ */
+export async function readPosition(
+  admin: Admin,
+  at: {
+    readonly groupId: string;
+    readonly topic: string;
+    readonly partition: number;
+    readonly start: StartPosition;
+  },
+): Promise<Position> {
+  const [committed, { low, high }] = await Promise.all([committedOffset(admin, at), logBounds(admin, at)]);
+  if (committed < 0) return { next: await startOffset(admin, at, low) };
+  if (committed > high) return { next: low };
+  if (committed < low) return { next: low, expiredFrom: committed };
+  return { next: committed };
+}
+
+async function committedOffset(
+  admin: Admin,
+  { groupId, topic, partition }: { groupId: string; topic: string; partition: number },
+): Promise<number> {
+  const topics = await admin.fetchOffsets({ groupId, topics: [topic] });
+  const found = topics[0]?.partitions.find((each) => each.partition === partition);
+  return found === undefined ? -1 : Number(found.offset);
+}
+
+async function logBounds(
+  admin: Admin,
+  { topic, partition }: { topic: string; partition: number },
+): Promise<{ low: number; high: number }> {
+  const found = (await admin.fetchTopicOffsets(topic)).find((each) => each.partition === partition);
+  if (found === undefined) throw new Error(`topic ${topic} has no partition ${partition}: was it deleted?`);
+  return { low: Number(found.low), high: Number(found.high) };
+}
+
+async function startOffset(
+  admin: Admin,
+  { topic, partition, start }: { topic: string; partition: number; start: StartPosition },
+  low: number,
+): Promise<number> {
+  if (start === 'earliest') return low;
+  const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, start.timestampMs);
+  return Number(offsets.find((each) => each.partition === partition)?.offset ?? low);
+}

@@ -1,0 +1,38 @@
+import type { OutputRecord, PartitionBatch } from '../record.ts';
+import type { KafkaSettings } from '../settings.ts';
+
+/** What a transformation makes of a batch. */
+export type Transformed<Output extends string> =
+  /** Records for each named output; written with the batch's offset in one transaction. */
+  | { readonly fate: 'done'; readonly outputs: Readonly<Record<Output, readonly OutputRecord[]>> }
+  /** Something it needs is away: the partition pauses and the batch comes again. Nothing is lost. */
+  | { readonly fate: 'unavailable'; readonly reason: string };
+
+/** Where a group that has never committed begins: the log's start, or the first record at or after a time. */
+export type StartPosition = 'earliest' | { readonly timestampMs: number };
+
+export interface ExactlyOnceOptions<Output extends string> {
+  readonly kafka: KafkaSettings;
+  readonly groupId: string;
+  readonly topic: string;
+  /** Name of each output to its topic. Partition p of the input writes to partition p of every output. */
+  readonly outputs: Readonly<Record<Output, string>>;
+  readonly transform: (batch: PartitionBatch) => Promise<Transformed<Output>>;
+  readonly start?: StartPosition;
+  /** Upper bound of records per transform and transaction, so that heartbeats keep their pace. */
+  readonly maxBatchRecords?: number;
+  readonly events: ExactlyOnceEvents;
+}
+
+/** One fact each; telemetry turns them into log lines and metrics. */
+export interface ExactlyOnceEvents {
+  joined(partitions: readonly number[]): void;
+  partitionAcquired(partition: number, position: number, durationMs: number): void;
+  batchCommitted(partition: number, records: number, transactionMs: number): void;
+  transactionFailed(partition: number, error: Error): void;
+  partitionPaused(partition: number, reason: string): void;
+  /** Records between the committed position and the log's start were deleted before they were read. */
+  recordsExpired(partition: number, from: number, to: number): void;
+  consumerCrashed(error: Error, restarts: boolean): void;
+  clientLog(level: 'error' | 'warn' | 'info' | 'debug', message: string): void;
+}

@@ -1,0 +1,53 @@
+import kafkajs from 'kafkajs';
+import { BOUNDED_RETRY, createKafkaClient, type KafkaLogSink } from './client.ts';
+import type { OutputRecord } from './record.ts';
+import type { KafkaSettings } from './settings.ts';
+
+export interface PublishedRecord extends OutputRecord {
+  /** Absent: by the key's murmur2 hash, as Java's producers do. */
+  readonly partition?: number;
+  /** Kafka's timestamp, epoch milliseconds; absent: now. */
+  readonly timestamp?: number;
+}
+
+export interface Publisher {
+  connect(): Promise<void>;
+  /** Resolves when every in-sync replica has the records; where they stand, one entry a partition. */
+  publish(topic: string, records: readonly PublishedRecord[]): Promise<readonly PublishedRange[]>;
+  close(): Promise<void>;
+}
+
+/** Of one publish: the first offset that a partition got. */
+export interface PublishedRange {
+  readonly partition: number;
+  readonly firstOffset: number;
+}
+
+/** A send's cost grows with the square of its messages. */
+const MAX_MESSAGES_PER_SEND = 500;
+
+/** A plain producer, acks from all in-sync replicas, about ten seconds of retries, then an error. */
+export function createPublisher(settings: KafkaSettings, log: KafkaLogSink): Publisher {
+  const producer = createKafkaClient(settings, BOUNDED_RETRY, log).producer({
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    allowAutoTopicCreation: false,
+  });
+  return {
+    connect: () => producer.connect(),
+    close: () => producer.disconnect(),
+    async publish(topic, records) {
+      const ranges = new Map<number, number>();
+      for (let from = 0; from < records.length; from += MAX_MESSAGES_PER_SEND) {
+        const messages = records.slice(from, from + MAX_MESSAGES_PER_SEND).map(toMessage);
+        for (const { partition, baseOffset } of await producer.send({ topic, acks: -1, messages })) {
+          if (!ranges.has(partition)) ranges.set(partition, Number(baseOffset ?? -1));
+        }
+      }
+      return [...ranges].map(([partition, firstOffset]) => ({ partition, firstOffset }));
+    },
+  };
+}
+
+function toMessage({ timestamp, ...record }: PublishedRecord): kafkajs.Message {
+  return timestamp === undefined ? record : { ...record, timestamp: String(timestamp) };
+}
