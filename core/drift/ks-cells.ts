@@ -1,0 +1,31 @@
+import { countBelow } from './binner.ts';
+
+/**
+ * The line cut at the reference sample's distinct points r₁ < … < r_d into 2d + 1 cells: cell 2i − 1 is the point
+ * {rᵢ} itself, even cells are the open gaps: below r₁ (0), between neighbours, above r_d (2d). Counts per cell add
+ * up over windows, and an exact two-sample D can be had from them (`ksFromCells`).
+ */
+export interface KsCells {
+  /** Number of cells, 2d + 1. */
+  readonly count: number;
+  readonly sampleSize: number;
+  /** Reference sample values per cell; 0 in gaps. */
+  readonly referenceCounts: Float64Array;
+  /** The cell of a value that isn't NaN; O(log d). */
+  cellOf(x: number): number;
+}
+
+/** The cells of a reference sample, in any order, ties allowed; it must not be empty nor hold NaN. */
+export function createKsCells(sample: readonly number[]): KsCells {
+  const points = Float64Array.from(new Set(sample)).sort();
+  const referenceCounts = new Float64Array(2 * points.length + 1);
+  const cellOf = (x: number): number => {
+    const below = countBelow(points, x);
+    return points[below] === x ? 2 * below + 1 : 2 * below;
+  };
+  for (const x of sample) {
+    const cell = cellOf(x);
+    referenceCounts[cell] = (referenceCounts[cell] ?? 0) + 1;
+  }
+  return { count: referenceCounts.length, sampleSize: sample.length, referenceCounts, cellOf };
+}

@@ -1,0 +1,45 @@
+/** What an alert is about; the same names as in schemas/scoring-alert.avsc. */
+export type Signal =
+  | 'feature_drift'
+  | 'new_category'
+  | 'missing_rate'
+  | 'prediction_drift'
+  | 'shadow_disagreement'
+  | 'latency'
+  | 'error_rate'
+  | 'throughput';
+
+/** How an effect was measured. `chi2`'s value is Cramér's V at equal weights; `share_difference`'s is absolute. */
+export type Statistic = 'psi' | 'ks' | 'chi2' | 'share' | 'share_difference' | 'p95' | 'silence_ms';
+
+/** How large an effect is, by the policy's practical limits alone. */
+export type EffectLevel = 'none' | 'warning' | 'critical';
+
+/** `drifted`: above the practical limit *and* significant. `insufficient_data`: a state, not silence and not an alarm. */
+export type Verdict = 'ok' | 'drifted' | 'insufficient_data';
+
+/** One statistic of one subject in one window. */
+export interface DriftResult {
+  readonly signal: Signal;
+  /** The feature's name, 'score', 'bands', or the metric's name. */
+  readonly subject: string;
+  readonly statistic: Statistic;
+  /** The effect, in the statistic's own unit; bounded where that is, never NaN. */
+  readonly value: number;
+  /** The effect's warning limit. */
+  readonly threshold: number;
+  /** The value that chance alone passes with probability α; null where the test has none in the value's unit. */
+  readonly criticalValue: number | null;
+  /** χ² or z behind the p; the value itself for PSI and KS; null without a test. */
+  readonly testStatistic: number | null;
+  readonly pValue: number | null;
+  /** Benjamini–Hochberg over the features that alarm and have data, per signal and statistic. */
+  readonly adjustedPValue: number | null;
+  readonly sampleSize: number;
+  readonly level: EffectLevel;
+  readonly verdict: Verdict;
+  /** False: computed and stored, never an alert (the policy's `ignore`). */
+  readonly alarms: boolean;
+  /** What changed, for a person: "largest shift: 'cellular' from 63 % to 21 %". */
+  readonly detail: string;
+}

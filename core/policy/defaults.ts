@@ -1,0 +1,166 @@
+import type { Levels, OperationsPolicy, Policy, WindowsPolicy } from '../contracts/policy.ts';
+import { type Duration, divides, parseDuration } from '../windows/duration.ts';
+
+/** A policy with nothing left to decide: defaults filled in, durations read. Spans are in milliseconds. */
+export interface CompletePolicy {
+  readonly windows: {
+    readonly base: Duration;
+    readonly sizes: readonly Duration[];
+    readonly alertOn: readonly Duration[];
+    readonly allowedLatenessMs: number;
+    readonly idleAfterMs: number;
+  };
+  readonly drift: {
+    readonly minimumSample: number;
+    readonly alpha: number;
+    readonly psi: Levels;
+    readonly ks: Levels;
+    readonly chi2: Levels;
+    readonly missingRate: Levels;
+    readonly newCategory: Levels;
+    readonly ignore: ReadonlySet<string>;
+  };
+  readonly alerts: {
+    readonly fireAfter: number;
+    readonly within: number;
+    readonly criticalP: number;
+    readonly resolveAfter: number;
+    readonly resolveBelow: number;
+    readonly runbookUrl: string | null;
+  };
+  readonly outcomes: { readonly horizonMs: number; readonly withoutOutcome: 'negative' | 'unknown' };
+  readonly shadow: { readonly bandFlipShare: Levels };
+  readonly operations: {
+    readonly window: Duration;
+    readonly latencyP95Ms: Levels;
+    readonly errorShare: Levels;
+    readonly silenceAfterMs: number;
+    readonly minimumSample: number;
+  };
+}
+
+/** Either a complete policy or every problem it has, each naming its place and what would be right. */
+export type PolicyOutcome =
+  | { readonly ok: true; readonly policy: CompletePolicy }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/**
+ * Fills in every default and checks what JSON Schema can't: the base divides each size, `alert_on` is among the
+ * sizes, no warning above its critical, `fire_after` within `within`. An empty policy is a good one.
+ */
+export function completePolicy(policy: Policy): PolicyOutcome {
+  const problems: string[] = [];
+  const complete: CompletePolicy = {
+    windows: completeWindows(policy.windows ?? {}, problems),
+    drift: completeDrift(policy, problems),
+    alerts: completeAlerts(policy, problems),
+    outcomes: {
+      horizonMs: readSpan('outcomes.horizon', policy.outcomes?.horizon ?? 'P30D', problems),
+      withoutOutcome: policy.outcomes?.without_outcome ?? 'unknown',
+    },
+    shadow: {
+      bandFlipShare: readLevels(
+        'shadow.band_flip_share',
+        policy.shadow?.band_flip_share,
+        [0.2, 0.4],
+        problems,
+      ),
+    },
+    operations: completeOperations(policy.operations ?? {}, problems),
+  };
+  return problems.length === 0 ? { ok: true, policy: complete } : { ok: false, problems };
+}
+
+function completeWindows(windows: WindowsPolicy, problems: string[]): CompletePolicy['windows'] {
+  const base = readDuration('windows.base', windows.base ?? 'PT1H', problems);
+  const sizes = readDurations('windows.sizes', windows.sizes ?? ['PT1H', 'P1D', 'P1W'], problems);
+  const alertOn = windows.alert_on ? readDurations('windows.alert_on', windows.alert_on, problems) : sizes;
+  for (const size of sizes) {
+    if (divides(base, size)) continue;
+    problems.push(`windows.sizes: ${size.text} is no whole number of ${base.text} windows (windows.base)`);
+  }
+  for (const size of alertOn) {
+    if (sizes.some((known) => known.text === size.text)) continue;
+    problems.push(`windows.alert_on: ${size.text} is not among windows.sizes`);
+  }
+  return {
+    base,
+    sizes,
+    alertOn,
+    allowedLatenessMs: readSpan('windows.allowed_lateness', windows.allowed_lateness ?? 'PT10M', problems),
+    idleAfterMs: readSpan('windows.idle_after', windows.idle_after ?? 'PT30S', problems),
+  };
+}
+
+function completeDrift({ drift = {} }: Policy, problems: string[]): CompletePolicy['drift'] {
+  return {
+    minimumSample: drift.minimum_sample ?? 200,
+    alpha: drift.alpha ?? 0.01,
+    psi: readLevels('drift.psi', drift.psi, [0.2, 0.5], problems),
+    ks: readLevels('drift.ks', drift.ks, [0.15, 0.3], problems),
+    chi2: readLevels('drift.chi2', drift.chi2, [0.2, 0.35], problems),
+    missingRate: readLevels('drift.missing_rate', drift.missing_rate, [0.05, 0.2], problems),
+    newCategory: readLevels('drift.new_category', drift.new_category, [0.01, 0.05], problems),
+    ignore: new Set(drift.ignore),
+  };
+}
+
+function completeAlerts({ alerts = {} }: Policy, problems: string[]): CompletePolicy['alerts'] {
+  const fireAfter = alerts.fire_after ?? 2;
+  const within = alerts.within ?? Math.max(3, fireAfter);
+  if (fireAfter > within) {
+    problems.push(`alerts.fire_after: ${fireAfter} drifted windows can't be among ${within} (alerts.within)`);
+  }
+  return {
+    fireAfter,
+    within,
+    criticalP: alerts.critical_p ?? 1e-6,
+    resolveAfter: alerts.resolve_after ?? 2,
+    resolveBelow: alerts.resolve_below ?? 0.8,
+    runbookUrl: alerts.runbook_url ?? null,
+  };
+}
+
+function completeOperations(operations: OperationsPolicy, problems: string[]): CompletePolicy['operations'] {
+  return {
+    window: readDuration('operations.window', operations.window ?? 'PT1M', problems),
+    latencyP95Ms: readLevels('operations.latency_p95_ms', operations.latency_p95_ms, [200, 500], problems),
+    errorShare: readLevels('operations.error_share', operations.error_share, [0.01, 0.05], problems),
+    silenceAfterMs: readSpan('operations.silence_after', operations.silence_after ?? 'PT15M', problems),
+    minimumSample: operations.minimum_sample ?? 50,
+  };
+}
+
+function readLevels(
+  place: string,
+  given: Levels | undefined,
+  [warning, critical]: readonly [number, number],
+  problems: string[],
+): Levels {
+  const levels = given ?? { warning, critical };
+  if (levels.warning > levels.critical) {
+    problems.push(`${place}: warning ${levels.warning} is above critical ${levels.critical}`);
+  }
+  return levels;
+}
+
+function readDurations(place: string, texts: readonly string[], problems: string[]): readonly Duration[] {
+  return texts.map((text) => readDuration(place, text, problems));
+}
+
+/** A text that is no duration is reported and stands as a minute, so that the checks after it can go on. */
+function readDuration(place: string, text: string, problems: string[]): Duration {
+  const duration = parseDuration(text);
+  if (duration !== null) return duration;
+  problems.push(
+    `${place}: ${JSON.stringify(text)} is not one of PT10M, PT1H, P1D, P1W, P1M, P3M, P1Y or the like`,
+  );
+  return { text, unit: 'fixed', lengthMs: 60_000, offsetMs: 0 };
+}
+
+function readSpan(place: string, text: string, problems: string[]): number {
+  const duration = readDuration(place, text, problems);
+  if (duration.unit === 'fixed') return duration.lengthMs;
+  problems.push(`${place}: ${text} differs from month to month; give days (P30D)`);
+  return 0;
+}

@@ -1,0 +1,81 @@
+/**
+ * How far a stream's event time has come: the minimum over its partitions of the largest event time seen.
+ * A partition that has been idle holds nothing back; where all are, the largest event time of any counts, so that
+ * the last windows of a stream that has ended close too. It never falls.
+ */
+export interface WatermarkState {
+  readonly partitions: ReadonlyMap<number, PartitionClock>;
+  /** −Infinity until something is known. */
+  readonly watermarkMs: number;
+}
+
+interface PartitionClock {
+  readonly maxEventTimeMs: number;
+  /** Wall clock. */
+  readonly activeAtMs: number;
+}
+
+/** Event time may be ahead of Kafka's timestamp by this much: clocks differ by seconds, not by minutes. */
+export const AHEAD_TOLERANCE_MS = 5_000;
+
+/** The state of a stream of which nothing has been read. */
+export const NO_WATERMARK: WatermarkState = { partitions: new Map(), watermarkMs: -Infinity };
+
+/**
+ * Whether an event claims to be from after Kafka got it. Such an event doesn't move the watermark (one bad clock
+ * would close every window) and counts as a data-quality signal.
+ */
+export function isAheadOfRecord(eventTimeMs: number, kafkaTimestampMs: number): boolean {
+  return eventTimeMs > kafkaTimestampMs + AHEAD_TOLERANCE_MS;
+}
+
+/**
+ * The partitions that are read from now on: new ones hold the watermark back until they speak or are idle, lost
+ * ones no longer count. Kept ones keep their clock.
+ */
+export function assignPartitions(
+  state: WatermarkState,
+  partitions: Iterable<number>,
+  nowMs: number,
+): WatermarkState {
+  const clocks = new Map<number, PartitionClock>();
+  for (const partition of partitions) {
+    clocks.set(
+      partition,
+      state.partitions.get(partition) ?? { maxEventTimeMs: -Infinity, activeAtMs: nowMs },
+    );
+  }
+  return { ...state, partitions: clocks };
+}
+
+/**
+ * A batch of one partition was read at wall-clock `nowMs`; `maxEventTimeMs` is the largest event time in it that
+ * isn't ahead of its record, −Infinity where there is none. A partition known to have unread records is kept
+ * active the same way, with −Infinity.
+ */
+export function observeBatch(
+  state: WatermarkState,
+  partition: number,
+  maxEventTimeMs: number,
+  nowMs: number,
+): WatermarkState {
+  const before = state.partitions.get(partition)?.maxEventTimeMs ?? -Infinity;
+  const clock = { maxEventTimeMs: Math.max(before, maxEventTimeMs), activeAtMs: nowMs };
+  return { ...state, partitions: new Map(state.partitions).set(partition, clock) };
+}
+
+/** Moves the watermark to what the partitions allow at wall-clock `nowMs`; read it from `watermarkMs`. */
+export function advanceWatermark(state: WatermarkState, nowMs: number, idleAfterMs: number): WatermarkState {
+  const clocks = [...state.partitions.values()];
+  const active = clocks.filter((clock) => nowMs - clock.activeAtMs < idleAfterMs);
+  const allowedMs = active.length > 0 ? smallest(active) : largest(clocks);
+  return allowedMs > state.watermarkMs ? { ...state, watermarkMs: allowedMs } : state;
+}
+
+function smallest(clocks: readonly PartitionClock[]): number {
+  return clocks.reduce((min, clock) => Math.min(min, clock.maxEventTimeMs), Infinity);
+}
+
+function largest(clocks: readonly PartitionClock[]): number {
+  return clocks.reduce((max, clock) => Math.max(max, clock.maxEventTimeMs), -Infinity);
+}
