@@ -1,6 +1,6 @@
 """Tiny ONNX models for the package loader's tests: one sound, three that a package is refused for.
 
-Run: python -m trainer.broken_models ../test/fixtures/onnx
+Run: python -m trainer.broken_models test/fixtures/onnx
 """
 
 import sys
@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from trainer.onnx_graph import build_model
+from .onnx_graph import build_model
 
 WIDTH = 3
 WEIGHTS = np.array([[1.0], [2.0], [3.0]], dtype=np.float32)

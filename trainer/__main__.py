@@ -1,0 +1,43 @@
+"""The command line: python -m trainer --spec SPEC.toml --data ROWS.csv --version 1.0.0 --out FOLDER."""
+
+import argparse
+import json
+from pathlib import Path
+
+from .fitting import fit
+from .package import Release, write_package
+from .rows import load_rows
+from .spec import load_spec
+
+
+def main() -> None:
+    options = read_options()
+    spec = load_spec(options.spec)
+    history = load_rows(options.data, spec)
+    training = history[options.rows]
+    fitted = fit(training, spec)
+    release = Release(options.version, options.created_at)
+    manifest = write_package(options.out, fitted, training, history, release)
+    print(f"{options.out}: {spec.name}@{options.version}, {len(training)} of {len(history)} rows")
+    print(json.dumps(manifest["training"]["metrics"], indent=2))
+
+
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m trainer", description="Makes a model package of past leads.")
+    parser.add_argument("--spec", type=Path, required=True, help="the TOML spec")
+    parser.add_argument("--data", type=Path, required=True, help="CSV or JSON lines, .gz too, oldest row first")
+    parser.add_argument("--rows", type=read_slice, default=slice(None), help="rows to train on, e.g. 0:8000")
+    parser.add_argument("--version", required=True, help="the package's version, e.g. 1.0.0")
+    parser.add_argument("--created-at", required=True, help="ISO 8601; an argument, so that bytes repeat")
+    parser.add_argument("--out", type=Path, required=True, help="the package's folder")
+    return parser.parse_args()
+
+
+def read_slice(text: str) -> slice:
+    """'0:8000', ':8000' and '8000:' as Python slices them."""
+    first, last = text.split(":")
+    return slice(int(first) if first else None, int(last) if last else None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""A fitted model as a folder: model.onnx, reference.json, golden.json, and manifest.json with their hashes."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xgboost as xgb
+
+from . import CODE_VERSION
+from .boosting import gain_shares
+from .encode import Levels, column_owners
+from .fitting import Fitted
+from .golden import make_golden
+from .onnx_graph import INPUT
+from .onnx_trees import OUTPUT, to_onnx
+from .reference import make_reference
+from .rows import Row, snapshot_sha256
+from .spec import Feature, Spec
+from .verify import require_same_scores
+
+
+@dataclass(frozen=True)
+class Release:
+    """What the command line says about a package: its version and when it was made (ISO 8601)."""
+
+    version: str
+    created_at: str
+
+
+def write_package(
+    folder: Path, fitted: Fitted, training: Sequence[Row], history: Sequence[Row], release: Release
+) -> dict[str, Any]:
+    """Writes the four files and returns the manifest. `history`: all known rows, for golden rows and the proof
+    that onnxruntime scores each of them as XGBoost does. Raises ScoresDiffer, and then writes nothing."""
+    spec = fitted.spec
+    width = len(column_owners(spec.features, fitted.levels))
+    model = to_onnx(fitted.booster, width).SerializeToString(deterministic=True)
+    events = [row.event for row in history]
+    require_same_scores(model, fitted, events)
+    golden = make_golden(events, spec.features, fitted.levels, fitted.score, spec.golden_rows, spec.seed)
+    files = {
+        "model.onnx": model,
+        "reference.json": dump_by_line(reference_of(fitted, training), "features"),
+        "golden.json": dump_by_line(golden, "rows"),
+    }
+    manifest = make_manifest(fitted, training, release, width, files)
+    files["manifest.json"] = f"{json.dumps(manifest, indent=2, ensure_ascii=False)}\n".encode()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return manifest
+
+
+def reference_of(fitted: Fitted, training: Sequence[Row]) -> dict[str, Any]:
+    spec = fitted.spec
+    events = [row.event for row in training]
+    scores = fitted.score(events)
+    names = [band["name"] for band in spec.bands]
+    return make_reference(events, spec.features, scores, bands_of(scores, spec), names, spec.sample_size)
+
+
+def bands_of(scores: np.ndarray, spec: Spec) -> list[str]:
+    """The last band whose lower bound each score reaches."""
+    lowers = np.array([band["lower"] for band in spec.bands[1:]], dtype=np.float64)
+    return [spec.bands[index]["name"] for index in np.searchsorted(lowers, scores, side="right")]
+
+
+def make_manifest(
+    fitted: Fitted, training: Sequence[Row], release: Release, width: int, files: dict[str, bytes]
+) -> dict[str, Any]:
+    spec = fitted.spec
+    return {
+        "name": spec.name,
+        "version": release.version,
+        "description": spec.description,
+        "task": spec.task,
+        "input": spec.input,
+        "features": [feature_entry(feature, fitted.levels) for feature in spec.features],
+        "tensor": {"input": INPUT, "width": width},
+        "output": {"output": OUTPUT, "column": 0, "calibration": calibration_entry(fitted)},
+        "bands": [{"name": band["name"], "lower": band.get("lower")} for band in spec.bands],
+        "importance": gain_shares(fitted.booster, column_owners(spec.features, fitted.levels)),
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        "training": training_entry(fitted, training),
+        "created_at": release.created_at,
+    }
+
+
+def feature_entry(feature: Feature, levels: Levels) -> dict[str, Any]:
+    encoding: dict[str, Any] = {"type": feature.encoding}
+    if feature.kind == "categorical":
+        encoding |= {"levels": levels[feature.name], "unseen": feature.unseen}
+    missing: dict[str, Any] = {"encode": feature.missing}
+    if feature.placeholders:
+        missing["placeholders"] = list(feature.placeholders)
+    return {
+        "name": feature.name,
+        "field": feature.field,
+        "kind": feature.kind,
+        "encoding": encoding,
+        "missing": missing,
+    }
+
+
+def calibration_entry(fitted: Fitted) -> dict[str, Any] | None:
+    curve = fitted.curve
+    return None if curve is None else {"points": np.column_stack([curve.raw, curve.score]).tolist()}
+
+
+def training_entry(fitted: Fitted, training: Sequence[Row]) -> dict[str, Any]:
+    times = [row.time for row in training if row.time is not None]
+    period = {"from": min(times).isoformat(), "to": max(times).isoformat()} if times else None
+    calibration = "none" if fitted.curve is None else fitted.curve.method
+    hyperparameters = {"seed": fitted.spec.seed, "monotone": fitted.spec.monotone, "calibration": calibration}
+    return {
+        "data_sha256": snapshot_sha256(training),
+        "rows": len(training),
+        "period": period,
+        "hyperparameters": {**fitted.spec.model, **hyperparameters},
+        "metrics": fitted.metrics,
+        "code_version": f"trainer {CODE_VERSION}, xgboost {xgb.__version__}",
+    }
+
+
+def dump_by_line(content: dict[str, Any], listed: str) -> bytes:
+    """JSON with each entry of the long list on a line of its own: small, and a diff shows which changed."""
+    lines = [f'"{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in content.items() if key != listed]
+    entries = ",\n".join(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in content[listed])
+    lines.append(f'"{listed}": [\n{entries}\n]')
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()

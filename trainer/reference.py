@@ -1,0 +1,114 @@
+"""reference.json: the training rows' distributions, frozen, that drift is measured against."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .encode import read_value
+from .rows import Event
+from .spec import Feature
+
+MAX_VALUE_BINS = 10
+"""A numeric with so few distinct values gets a bin per value: quantiles of a near-constant would see nothing."""
+DECILES = np.arange(1, 10) / 10
+
+Distribution = dict[str, Any]
+
+
+def make_reference(
+    events: Sequence[Event],
+    features: Sequence[Feature],
+    scores: np.ndarray,
+    bands: Sequence[str],
+    band_names: Sequence[str],
+    sample_size: int,
+) -> dict[str, Any]:
+    """The whole file; `bands` holds the band of each row, `band_names` all of them in order."""
+    counts = Counter(bands)
+    return {
+        "rows": len(events),
+        "features": [describe_feature(events, feature, sample_size) for feature in features],
+        "score": describe_numeric("score", list(scores), sample_size),
+        "bands": {name: counts[name] for name in band_names},
+    }
+
+
+def describe_feature(
+    events: Sequence[Event], feature: Feature, sample_size: int
+) -> Distribution:
+    values = [read_value(event, feature) for event in events]
+    if feature.kind == "categorical":
+        return describe_categorical(feature.name, values)
+    numbers = [None if value is None else float(value) for value in values]
+    return describe_numeric(feature.name, numbers, sample_size)
+
+
+def describe_categorical(name: str, values: Sequence[str | None]) -> Distribution:
+    """A bin per level that the rows have, sorted; a feature that was never present has one empty bin ''."""
+    counts = Counter(value for value in values if value is not None)
+    levels = sorted(counts) or [""]
+    return {
+        "name": name,
+        "bins": {"type": "levels", "levels": levels},
+        "counts": [counts[level] for level in levels],
+        "other": 0,
+        "missing": sum(value is None for value in values),
+        "test": "chi2",
+    }
+
+
+def describe_numeric(
+    name: str, values: Sequence[float | None], sample_size: int
+) -> Distribution:
+    """Deciles with open ends, or a bin per value where there are ten or fewer (0 alone if none was present)."""
+    present = np.array([value for value in values if value is not None], dtype=np.float64)
+    missing = len(values) - len(present)
+    distinct = np.unique(present)
+    if len(distinct) <= MAX_VALUE_BINS:
+        kept = distinct if len(distinct) > 0 else np.zeros(1)
+        counts = [int(np.sum(present == value)) for value in kept]
+        bins: dict[str, Any] = {"type": "values", "values": plain(kept)}
+        return {"name": name, "bins": bins, **tallies(counts, missing, "chi2"), **moments(present)}
+    edges = decile_edges(present)
+    counts = np.bincount(np.searchsorted(edges, present, side="left"), minlength=len(edges) + 1)
+    bins = {"type": "edges", "edges": plain(edges)}
+    return {
+        "name": name,
+        "bins": bins,
+        **tallies([int(count) for count in counts], missing, "ks"),
+        **moments(present),
+        "sample": plain(even_sample(present, sample_size)),
+    }
+
+
+def decile_edges(values: np.ndarray) -> np.ndarray:
+    """Values at the nine deciles, without repeats and without the maximum, so that no bin starts empty."""
+    edges = np.unique(np.quantile(values, DECILES, method="inverted_cdf"))
+    below_maximum = edges[edges < values.max()]
+    return below_maximum if len(below_maximum) > 0 else np.unique(values)[-2:-1]
+
+
+def even_sample(values: np.ndarray, size: int) -> np.ndarray:
+    """Sorted, at most `size` values at even ranks: nearer to all the rows than a random draw is (its KS distance
+    from them is at most 1 / size), so that drift isn't measured against the luck of a draw."""
+    ordered = np.sort(values)
+    kept = min(size, len(ordered))
+    return ordered[((np.arange(kept) + 0.5) * len(ordered) / kept).astype(int)]
+
+
+def tallies(counts: list[int], missing: int, test: str) -> Distribution:
+    return {"counts": counts, "other": 0, "missing": missing, "test": test}
+
+
+def moments(present: np.ndarray) -> Distribution:
+    """Mean and population standard deviation; nothing where nothing was present."""
+    if len(present) == 0:
+        return {}
+    return {"mean": float(present.mean()), "std": float(present.std())}
+
+
+def plain(values: np.ndarray) -> list[float]:
+    """JSON numbers, whole ones without a point."""
+    return [int(value) if float(value).is_integer() else float(value) for value in values]
