@@ -7,7 +7,7 @@ import { avroToTypeScript, type AvroRecord } from './avro-to-typescript.ts';
  * on disk differs from what its schema gives.
  */
 const AVRO = ['lead-created', 'lead-scored', 'lead-outcome', 'scoring-alert'];
-const JSON_SCHEMAS = ['manifest', 'reference', 'golden', 'policy'];
+const JSON_SCHEMAS = ['manifest', 'reference', 'golden', 'policy', 'replay-map'];
 
 const here = import.meta.dirname;
 const checkOnly = process.argv.includes('--check');
