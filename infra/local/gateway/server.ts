@@ -1,0 +1,157 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+import { findContentType } from './content-types.ts';
+import { canUnpack, pack, unpack } from './encodings.ts';
+import { createError, findStatus, type EngineError } from './engine-error.ts';
+import type { Engine } from './engine.ts';
+import { readOptions, type RequestOptions } from './read-request.ts';
+import type { EngineAnswer } from './run-statement.ts';
+import { readStatement, type Statement } from './statement.ts';
+
+/** A request's body and the statement in it, or why there is none. */
+type ReadOutcome =
+  | { readonly kind: 'read'; readonly statement: Statement; readonly rowsCompression: string }
+  | { readonly kind: 'failed'; readonly error: EngineError };
+
+/** What is the same for all requests. */
+interface GatewayContext {
+  readonly engine: Engine;
+  readonly maxBodyBytes: number;
+}
+
+/**
+ * ClickHouse's HTTP interface in front of an engine: one request, one statement. It sorts what came, hands it
+ * over and passes the answer on, bytes and errors as they are. An answer is held in memory before it is sent, so
+ * that its status is right; a body longer than `maxBodyBytes`, unpacked too, gets 413.
+ */
+export function createGateway(context: GatewayContext): Server {
+  const server = createServer(
+    { maxHeaderSize: 1024 * 1024, keepAliveTimeout: 10_000 },
+    (request, response) => {
+      answer(context, request, response).catch((error: unknown) => {
+        sendError(context, response, createError(1002, `${String(error)}. (UNKNOWN_EXCEPTION)`));
+      });
+    },
+  );
+  // A long INSERT SELECT keeps a request open; the engine's own limit is five minutes.
+  server.requestTimeout = 600_000;
+  return server;
+}
+
+async function answer(
+  context: GatewayContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  response.setHeader('X-ClickHouse-Server-Display-Name', 'scoreline-gateway');
+  if (['/ping', '/replicas_status'].includes(url.pathname)) return void response.end('Ok.\n');
+  if (url.pathname !== '/') return void sendText(response, 404, `There is no handle ${url.pathname}\n`);
+
+  const options = readOptions(url.searchParams, request.headers);
+  response.setHeader('X-ClickHouse-Query-Id', options.queryId ?? crypto.randomUUID());
+  response.setHeader('X-ClickHouse-Timezone', context.engine.timezone);
+  const outcome = await readBody(context, request, options);
+  if (outcome.kind === 'failed') return sendError(context, response, outcome.error);
+  const { statement, rowsCompression } = outcome;
+  if (statement.kind === 'refused')
+    return sendError(context, response, createError(statement.code, statement.message));
+  if (statement.kind === 'empty') {
+    if (request.method === 'GET' || request.method === 'HEAD') return void response.end('Ok.\n');
+    return sendError(context, response, createError(62, 'Empty query. (SYNTAX_ERROR)'));
+  }
+  const readOnly = request.method !== 'POST';
+  const result = await context.engine.run({ ...options, statement, rowsCompression, readOnly });
+  await sendAnswer(context, request, response, options, statement, result);
+}
+
+async function readBody(
+  { maxBodyBytes }: GatewayContext,
+  request: IncomingMessage,
+  { query }: RequestOptions,
+): Promise<ReadOutcome> {
+  const packed = await readBytes(request, maxBodyBytes);
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  const isPackedForUs = packed !== 'too-large' && canUnpack(encoding);
+  const unpacked = isPackedForUs ? await unpack(packed, encoding, maxBodyBytes) : packed;
+  if (unpacked === 'too-large')
+    return failRead(229, `The request's body is longer than ${maxBodyBytes} bytes. (QUERY_IS_TOO_LARGE)`);
+  if (unpacked === 'broken')
+    return failRead(354, `The request's body is not ${encoding}. (ZLIB_INFLATE_FAILED)`);
+  const head = Buffer.from(query === '' ? '' : `${query}\n`);
+  const statement = readStatement(Buffer.concat([head, unpacked]));
+  if (isPackedForUs || encoding === 'identity') return { kind: 'read', statement, rowsCompression: 'none' };
+  // Only rows may be packed in what the engine alone unpacks (lz4, xz, bz2, snappy), and they begin after the URL's part.
+  if (statement.kind === 'load' && statement.rows.length === unpacked.length)
+    return { kind: 'read', statement, rowsCompression: encoding };
+  return failRead(89, `Unknown encoding ${encoding} of a statement. (UNKNOWN_COMPRESSION_METHOD)`);
+}
+
+async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer | 'too-large'> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxBytes) return 'too-large';
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function sendAnswer(
+  context: GatewayContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: RequestOptions,
+  statement: Statement,
+  result: EngineAnswer,
+): Promise<void> {
+  if (result.kind === 'failed') return sendError(context, response, result.error);
+  const format = (statement.kind === 'text' ? statement.format : undefined) ?? options.defaultFormat;
+  response.setHeader('X-ClickHouse-Summary', summarise(statement, result));
+  response.setHeader('X-ClickHouse-Format', format);
+  response.setHeader('Content-Type', findContentType(format));
+  const accepted = options.mayCompress ? String(request.headers['accept-encoding'] ?? '') : '';
+  const { bytes, encoding } = await pack(result.bytes, accepted);
+  if (encoding !== undefined) response.setHeader('Content-Encoding', encoding);
+  response.setHeader('Content-Length', bytes.length);
+  response.end(bytes);
+}
+
+/** The counts that the engine gives: rows of a load are both read and written, of other statements only read is known. */
+function summarise(statement: Statement, result: Extract<EngineAnswer, { kind: 'done' }>): string {
+  const isLoad = statement.kind === 'load';
+  return JSON.stringify({
+    read_rows: String(result.readRows),
+    read_bytes: String(result.readBytes),
+    written_rows: String(isLoad ? result.readRows : 0),
+    written_bytes: String(isLoad ? result.readBytes : 0),
+    total_rows_to_read: '0',
+    result_rows: String(isLoad ? result.readRows : 0),
+    result_bytes: String(isLoad ? result.readBytes : result.bytes.length),
+    elapsed_ns: String(Math.round(result.elapsedSeconds * 1e9)),
+  });
+}
+
+function sendError(
+  { engine }: GatewayContext,
+  response: ServerResponse,
+  { code, message }: EngineError,
+): void {
+  if (response.headersSent) return void response.destroy();
+  const status = findStatus(code);
+  response.setHeader('X-ClickHouse-Exception-Code', code);
+  // What is left of a body that was too long isn't read: the connection is of no more use.
+  if (status === 413) response.setHeader('Connection', 'close');
+  sendText(response, status, `${message} (version ${engine.version} (chDB))\n`);
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'text/plain; charset=UTF-8');
+  response.end(text);
+}
+
+function failRead(code: number, message: string): ReadOutcome {
+  return { kind: 'failed', error: createError(code, message) };
+}

@@ -1,0 +1,128 @@
+import { mkdirSync, rmSync } from 'node:fs';
+
+import { createClickHousePart } from './clickhouse-part.ts';
+import { locateHome, type StackHome } from './home.ts';
+import { findJava } from './java.ts';
+import { createKafkaPart } from './kafka-part.ts';
+import { startPart, type Part } from './part.ts';
+import { choosePorts, type PartName, type StackPorts } from './ports.ts';
+import { createRegistryPart, registryPath } from './registry-part.ts';
+import { createRoster } from './roster.ts';
+import { claimHome, releaseHome } from './state-file.ts';
+
+export interface StackOptions {
+  /** Data folder; `SCORELINE_HOME` or `<repository>/.scoreline` by default. One stack at a time uses it. */
+  readonly home?: string;
+  /** Default: what the environment says, else 9092, 8081, 8123. 'free': unused ones. */
+  readonly ports?: 'default' | 'free' | Partial<StackPorts>;
+  readonly log?: (line: string) => void;
+  /** Parts given by KAFKA_BROKERS, SCHEMA_REGISTRY_URL or CLICKHOUSE_URL are used as they are and not started. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** False: data and logs are removed after `stop()`. */
+  readonly keepData?: boolean;
+}
+
+/** What services need to find the stack. */
+export interface StackEnv {
+  readonly KAFKA_BROKERS: string;
+  readonly SCHEMA_REGISTRY_URL: string;
+  readonly CLICKHOUSE_URL: string;
+  readonly CLICKHOUSE_DATABASE: string;
+}
+
+/** A running stack. */
+export interface Stack {
+  readonly env: StackEnv;
+  /** Process ids of the parts started here, by part: the broker's own, not a wrapper's. */
+  readonly pids: Readonly<Record<string, number>>;
+  /** Ends the parts in order, registry before Kafka; further calls wait for the same. */
+  stop(): Promise<void>;
+  /** Settles, with which part and how, when one ends that wasn't asked to; the rest is stopped then. */
+  readonly failed: Promise<Error>;
+  /** Takes one part away, as an outage does: 'SIGKILL' as a crash, 'SIGTERM' in order. `failed` isn't touched. */
+  stopPart(name: PartName, signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Brings a part back on its port, with its data. */
+  startPart(name: PartName): Promise<void>;
+}
+
+/**
+ * Starts Kafka, the schema registry and ClickHouse as far as the environment doesn't name them, and returns once
+ * all are healthy. Throws with what to do when a JDK, Maven or a port is missing or a part doesn't get healthy;
+ * nothing is left running then.
+ */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const env = options.env ?? process.env;
+  const log = options.log ?? (() => {});
+  const home = locateHome(options.home, env);
+  const ports = await choosePorts(options.ports ?? 'default', env);
+  const given = readGiven(env);
+  mkdirSync(home.root, { recursive: true });
+  await claimHome(home.stateFile);
+  const roster = createRoster(home.stateFile);
+  const kafkaBrokers = given.kafka ?? `127.0.0.1:${ports.kafka}`;
+
+  const startNamed = async (name: PartName): Promise<void> => {
+    if (given[name] === undefined) roster.add(await startPart(await createPart(name), log));
+    else log(`${name} … given: ${given[name]}`);
+  };
+  const createPart = async (name: PartName): Promise<Part> => {
+    if (name === 'clickhouse') return createClickHousePart(ports.clickhouse, home);
+    const context = { home, java: await findJava(env), log };
+    if (name === 'kafka') return createKafkaPart(ports.kafka, context);
+    return createRegistryPart(ports.registry, kafkaBrokers, context);
+  };
+  const stop = once(async () => {
+    await roster.stopAll();
+    releaseHome(home.stateFile);
+    if (options.keepData === false) removeData(home);
+  });
+
+  await startInOrder(startNamed).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  void roster.failed.then(stop);
+  return {
+    env: {
+      KAFKA_BROKERS: kafkaBrokers,
+      SCHEMA_REGISTRY_URL: given.registry ?? `http://127.0.0.1:${ports.registry}${registryPath}`,
+      CLICKHOUSE_URL: given.clickhouse ?? `http://127.0.0.1:${ports.clickhouse}`,
+      CLICKHOUSE_DATABASE: env['CLICKHOUSE_DATABASE'] || 'scoreline',
+    },
+    get pids() {
+      return roster.listPids();
+    },
+    stop,
+    failed: roster.failed,
+    stopPart: (name, signal = 'SIGTERM') => roster.stopOne(name, signal),
+    startPart: startNamed,
+  };
+}
+
+/** The registry keeps its schemas in Kafka, so it comes after; ClickHouse needs neither. Waits for both ways to end. */
+async function startInOrder(start: (name: PartName) => Promise<void>): Promise<void> {
+  const ways = [start('kafka').then(() => start('registry')), start('clickhouse')];
+  const problems = (await Promise.allSettled(ways)).filter((outcome) => outcome.status === 'rejected');
+  if (problems.length > 0)
+    throw new Error(problems.map(({ reason }) => (reason as Error).message).join('\n'));
+}
+
+function readGiven(env: NodeJS.ProcessEnv): Partial<Record<PartName, string>> {
+  const given: Partial<Record<PartName, string>> = {};
+  if (env['KAFKA_BROKERS']) given.kafka = env['KAFKA_BROKERS'];
+  if (env['SCHEMA_REGISTRY_URL']) given.registry = env['SCHEMA_REGISTRY_URL'];
+  if (env['CLICKHOUSE_URL']) given.clickhouse = env['CLICKHOUSE_URL'];
+  return given;
+}
+
+/** Removes what a stack keeps in its home, never what it downloaded. */
+export function removeData(home: StackHome): void {
+  for (const folder of [home.data, home.logs]) rmSync(folder, { recursive: true, force: true });
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let started: Promise<void> | undefined;
+  return () => (started ??= work());
+}
+
+export type { StackPorts } from './ports.ts';
