@@ -1,6 +1,7 @@
 import kafkajs from 'kafkajs';
 import { BOUNDED_RETRY, createKafkaClient, type KafkaLogSink } from './client.ts';
 import type { OutputRecord } from './record.ts';
+import { chunksForSend } from './send-chunks.ts';
 import type { KafkaSettings } from './settings.ts';
 
 export interface PublishedRecord extends OutputRecord {
@@ -23,9 +24,6 @@ export interface PublishedRange {
   readonly firstOffset: number;
 }
 
-/** A send's cost grows with the square of its messages. */
-const MAX_MESSAGES_PER_SEND = 500;
-
 /** A plain producer, acks from all in-sync replicas, about ten seconds of retries, then an error. */
 export function createPublisher(settings: KafkaSettings, log: KafkaLogSink): Publisher {
   const producer = createKafkaClient(settings, BOUNDED_RETRY, log).producer({
@@ -37,8 +35,8 @@ export function createPublisher(settings: KafkaSettings, log: KafkaLogSink): Pub
     close: () => producer.disconnect(),
     async publish(topic, records) {
       const ranges = new Map<number, number>();
-      for (let from = 0; from < records.length; from += MAX_MESSAGES_PER_SEND) {
-        const messages = records.slice(from, from + MAX_MESSAGES_PER_SEND).map(toMessage);
+      for (const chunk of chunksForSend(records)) {
+        const messages = chunk.map(toMessage);
         for (const { partition, baseOffset } of await producer.send({ topic, acks: -1, messages })) {
           if (!ranges.has(partition)) ranges.set(partition, Number(baseOffset ?? -1));
         }

@@ -1,5 +1,6 @@
 import kafkajs, { type Kafka, type Producer, type Transaction } from 'kafkajs';
 import type { OutputRecord } from '../record.ts';
+import { chunksForSend } from '../send-chunks.ts';
 
 /** What a partition's transactions are about. */
 export interface PartitionOutputs {
@@ -7,9 +8,6 @@ export interface PartitionOutputs {
   readonly topic: string;
   readonly partition: number;
 }
-
-/** A send's cost grows with the square of its messages: 500 is where that begins to show. */
-const MAX_MESSAGES_PER_SEND = 500;
 
 /** A dead producer's open transaction blocks read_committed readers for this long. */
 const TRANSACTION_TIMEOUT_MS = 12_000;
@@ -72,10 +70,8 @@ export class PartitionProducer {
   /** One partition per send: a retry of a send that spans brokers would write the other's records again. */
   async #send(transaction: Transaction, topic: string, records: readonly OutputRecord[]): Promise<void> {
     const { partition } = this.#outputs;
-    for (let from = 0; from < records.length; from += MAX_MESSAGES_PER_SEND) {
-      const messages = records
-        .slice(from, from + MAX_MESSAGES_PER_SEND)
-        .map((record) => ({ ...record, partition }));
+    for (const chunk of chunksForSend(records)) {
+      const messages = chunk.map((record) => ({ ...record, partition }));
       await transaction.send({ topic, acks: -1, messages });
     }
   }

@@ -1,0 +1,78 @@
+import type { LeadScored, Role } from '@scoreline/core/contracts/lead-scored.ts';
+import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
+import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
+import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
+import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
+import {
+  createExactlyOnceConsumer,
+  type ExactlyOnceConsumer,
+} from '@scoreline/runtime/kafka/exactly-once/consumer.ts';
+import type { StartPosition } from '@scoreline/runtime/kafka/exactly-once/types.ts';
+import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
+import { createLeadReader } from './read-leads.ts';
+import { createScoreBatch } from './score-batch.ts';
+import type { ScoringEvents } from './scoring-events.ts';
+import { createScoreWriter } from './write-scores.ts';
+
+export interface ScoringConsumerOptions {
+  readonly brokers: readonly string[];
+  readonly registryUrl: string;
+  readonly topicPrefix: string;
+  /** Without the prefix: 'scorer', 'shadow.bank-leads@1.1.0'. */
+  readonly group: string;
+  /** Without the prefix. */
+  readonly scoresTopic: 'lead-scores' | 'lead-shadow-scores';
+  readonly role: Role;
+  readonly start?: StartPosition;
+  readonly currentModel: () => LoadedModel;
+  readonly events: ScoringEvents;
+}
+
+const LAG_INTERVAL_MS = 5_000;
+
+/**
+ * What scorer and shadow have in common: lead-created in, scores and dead letters out, exactly once. They differ in
+ * role, group, topic and model, and nothing else. Resolves once the score schema is registered.
+ */
+export async function createScoringConsumer(options: ScoringConsumerOptions): Promise<ExactlyOnceConsumer> {
+  const { topicPrefix: prefix, role, currentModel, events } = options;
+  const registry = createRegistryClient({ url: options.registryUrl });
+  const scoresTopic = `${prefix}${options.scoresTopic}`;
+  const avro = createAvroReader<LeadEvent>(registry);
+  const scoreAvro = await createAvroWriter<LeadScored>(
+    registry,
+    `${scoresTopic}-value`,
+    contractSchema('lead-scored'),
+  );
+  const consumer = createExactlyOnceConsumer({
+    kafka: { brokers: options.brokers, clientId: `scoreline-${role}` },
+    groupId: `${prefix}${options.group}`,
+    topic: `${prefix}lead-created`,
+    outputs: { scores: scoresTopic, deadLetters: `${prefix}lead-created.dlq` },
+    transform: createScoreBatch({
+      avro,
+      readLeads: createLeadReader(avro),
+      writeScores: createScoreWriter(scoreAvro, { role, runId: null }),
+      currentModel,
+      events,
+      nowMs: Date.now,
+    }),
+    events,
+    ...(options.start === undefined ? {} : { start: options.start }),
+  });
+  return withLagMeasured(consumer, events);
+}
+
+function withLagMeasured(consumer: ExactlyOnceConsumer, events: ScoringEvents): ExactlyOnceConsumer {
+  const timer = setInterval(() => {
+    // A broker that is away is seen elsewhere; the gauge then keeps its last value.
+    consumer.lag().then(events.lagMeasured, () => undefined);
+  }, LAG_INTERVAL_MS).unref();
+  return {
+    ...consumer,
+    async stop() {
+      clearInterval(timer);
+      await consumer.stop();
+    },
+  };
+}

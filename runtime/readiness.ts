@@ -1,0 +1,27 @@
+import type { Health } from './http/server.ts';
+
+/** What GET /health answers, through a service's start and afterwards. */
+export interface Readiness {
+  readonly health: () => Health;
+  /** Not ready, for this reason. */
+  waitFor(reason: string): void;
+  /** From now on asked at each request: undefined is ready, a text the reason why not. */
+  follow(notReady: () => string | undefined): void;
+}
+
+/** Not ready until told otherwise: a service listens before its model is in memory. */
+export function createReadiness(): Readiness {
+  let notReady: () => string | undefined = () => 'starting';
+  return {
+    health() {
+      const reason = notReady();
+      return reason === undefined ? { ready: true } : { ready: false, reason };
+    },
+    waitFor(reason) {
+      notReady = () => reason;
+    },
+    follow(ask) {
+      notReady = ask;
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { commonEnv, modelReference, port } from '@scoreline/runtime/config/common.ts';
+import { type EnvResult, readEnv } from '@scoreline/runtime/config/env.ts';
+import { z } from 'zod';
+
+const shadowEnv = z.object({
+  ...commonEnv,
+  CANDIDATE: modelReference.optional(),
+  HTTP_PORT: port(9102),
+  SHADOW_FROM: z
+    .union([z.literal('beginning'), z.iso.datetime({ offset: true })], "'beginning' or an ISO 8601 time")
+    .default('beginning'),
+});
+
+export type ShadowConfig = z.output<typeof shadowEnv>;
+
+/**
+ * The shadow's configuration. `--from-beginning` and `--from <ISO 8601 time>` on the command line stand for
+ * SHADOW_FROM: where a candidate that has never committed begins; one that has goes on where it stood.
+ */
+export function readShadowConfig(
+  env: NodeJS.ProcessEnv,
+  args: readonly string[] = [],
+): EnvResult<ShadowConfig> {
+  const from = args.includes('--from-beginning') ? 'beginning' : args[args.indexOf('--from') + 1];
+  const asked = args.includes('--from-beginning') || args.includes('--from');
+  return readEnv(shadowEnv, asked ? { ...env, SHADOW_FROM: from ?? 'nothing' } : env);
+}
