@@ -28,9 +28,12 @@ class Row:
 
 
 def load_rows(path: Path, spec: Spec) -> list[Row]:
-    """All rows of a .csv or .jsonl file (or either with .gz), in file order."""
+    """All rows of a .csv or .jsonl file (or either with .gz), in file order or the spec's."""
     with open_text(path) as file:
         records = list(read_records(file, path, spec))
+    order = spec.time.order_column
+    if order is not None:
+        records.sort(key=lambda record: float(record[order]))
     times = row_times(records, spec)
     return [make_row(record, time, spec) for record, time in zip(records, times, strict=True)]
 

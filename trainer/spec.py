@@ -32,9 +32,13 @@ class Feature:
 
 @dataclass(frozen=True)
 class TimeRule:
-    """When a row happened: a column of its own, or inferred from runs of months in a file in date order."""
+    """When a row happened: a column of its own, or inferred from runs of months in a file in date order.
+
+    Where only an order is known, `order_column` holds a number that rises in time; rows are sorted by it.
+    """
 
     column: str | None = None
+    order_column: str | None = None
     month_column: str | None = None
     first_year: int | None = None
 
