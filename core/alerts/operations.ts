@@ -1,7 +1,8 @@
-import type { Levels } from '../contracts/policy.ts';
-import { effectLevel } from '../drift/effect.ts';
-import type { DriftResult, Signal, Statistic } from '../drift/result.ts';
+import { type LimitedValue, limitResult } from '../drift/limit-result.ts';
+import type { DriftResult } from '../drift/result.ts';
 import type { CompletePolicy } from '../policy/defaults.ts';
+
+type OperationsPolicy = CompletePolicy['operations'];
 
 /** What was seen of a model version in one wall-clock window. */
 export interface OperationalWindow {
@@ -23,59 +24,48 @@ export function evaluateOperations(
   window: OperationalWindow,
   { operations }: CompletePolicy,
 ): readonly DriftResult[] {
-  const events = window.count + window.deadLetters;
-  const { minimumSample, silenceAfterMs } = operations;
-  const silentMs = window.lastScoreAtMs === null ? 0 : Math.max(0, window.nowMs - window.lastScoreAtMs);
-  const silence = { warning: silenceAfterMs, critical: silenceAfterMs };
-  return [
-    limitResult('latency', 'latency_ms', 'p95', window.latencyP95Ms ?? 0, operations.latencyP95Ms, {
-      sampleSize: window.count,
-      enough: window.count >= minimumSample && window.latencyP95Ms !== null,
-      detail: 'from the lead event on Kafka to its score',
-    }),
-    limitResult(
-      'error_rate',
-      'dead_letters',
-      'share',
-      events === 0 ? 0 : window.deadLetters / events,
-      operations.errorShare,
-      {
-        sampleSize: events,
-        enough: events >= minimumSample,
-        detail: `${window.deadLetters} dead letters among ${events} events`,
-      },
-    ),
-    limitResult('throughput', 'scores', 'silence_ms', silentMs, silence, {
-      sampleSize: window.count,
-      enough: window.lastScoreAtMs !== null,
-      detail: `no score for ${Math.round(silentMs / 1000)} s`,
-    }),
-  ];
+  return [latency(window, operations), errorShare(window, operations), silence(window, operations)].map(
+    limitResult,
+  );
 }
 
-function limitResult(
-  signal: Signal,
-  subject: string,
-  statistic: Statistic,
-  value: number,
-  limits: Levels,
-  { sampleSize, enough, detail }: { sampleSize: number; enough: boolean; detail: string },
-): DriftResult {
-  const level = effectLevel(value, limits);
+function latency(window: OperationalWindow, policy: OperationsPolicy): LimitedValue {
   return {
-    signal,
-    subject,
-    statistic,
-    value,
-    threshold: limits.warning,
-    criticalValue: null,
-    testStatistic: null,
-    pValue: null,
-    adjustedPValue: null,
-    sampleSize,
-    level,
-    verdict: !enough ? 'insufficient_data' : level === 'none' ? 'ok' : 'drifted',
-    alarms: true,
-    detail,
+    signal: 'latency',
+    subject: 'latency_ms',
+    statistic: 'p95',
+    value: window.latencyP95Ms ?? 0,
+    limits: policy.latencyP95Ms,
+    sampleSize: window.count,
+    enough: window.latencyP95Ms !== null && window.count >= policy.minimumSample,
+    detail: 'from the lead event on Kafka to its score',
+  };
+}
+
+function errorShare(window: OperationalWindow, policy: OperationsPolicy): LimitedValue {
+  const events = window.count + window.deadLetters;
+  return {
+    signal: 'error_rate',
+    subject: 'dead_letters',
+    statistic: 'share',
+    value: window.deadLetters / Math.max(1, events),
+    limits: policy.errorShare,
+    sampleSize: events,
+    enough: events >= policy.minimumSample,
+    detail: `${window.deadLetters} dead letters among ${events} events`,
+  };
+}
+
+function silence(window: OperationalWindow, policy: OperationsPolicy): LimitedValue {
+  const silentMs = window.lastScoreAtMs === null ? 0 : Math.max(0, window.nowMs - window.lastScoreAtMs);
+  return {
+    signal: 'throughput',
+    subject: 'scores',
+    statistic: 'silence_ms',
+    value: silentMs,
+    limits: { warning: policy.silenceAfterMs, critical: policy.silenceAfterMs },
+    sampleSize: window.count,
+    enough: window.lastScoreAtMs !== null,
+    detail: `no score for ${Math.round(silentMs / 1000)} s`,
   };
 }

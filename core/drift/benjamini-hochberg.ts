@@ -10,7 +10,7 @@ export function adjustPValues(pValues: readonly number[]): readonly number[] {
   let smallest = 1;
   for (const [fromLargest, i] of bySize.entries()) {
     const rank = pValues.length - fromLargest;
-    smallest = Math.min(smallest, ((pValues[i] ?? 1) * pValues.length) / rank);
+    smallest = Math.min(smallest, (pValues[i] ?? 1) * (pValues.length / rank));
     adjusted[i] = smallest;
   }
   return adjusted;

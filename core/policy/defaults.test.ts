@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Policy } from '../contracts/policy.ts';
+import { completePolicy } from './defaults.ts';
+
+function problemsOf(policy: Policy): readonly string[] {
+  const outcome = completePolicy(policy);
+  return outcome.ok ? [] : outcome.problems;
+}
+
+describe('completePolicy', () => {
+  it('makes an empty policy whole', () => {
+    const outcome = completePolicy({});
+    expect(outcome).toMatchObject({
+      ok: true,
+      policy: {
+        windows: {
+          base: { text: 'PT1H' },
+          sizes: [{ text: 'PT1H' }, { text: 'P1D' }, { text: 'P1W' }],
+          alertOn: [{ text: 'PT1H' }, { text: 'P1D' }, { text: 'P1W' }],
+          allowedLatenessMs: 600_000,
+          idleAfterMs: 30_000,
+        },
+        drift: { minimumSample: 200, alpha: 0.01, psi: { warning: 0.2, critical: 0.5 } },
+        alerts: {
+          fireAfter: 2,
+          within: 3,
+          criticalP: 1e-6,
+          resolveAfter: 2,
+          resolveBelow: 0.8,
+          runbookUrl: null,
+        },
+        outcomes: { horizonMs: 2_592_000_000, withoutOutcome: 'unknown' },
+        operations: { window: { text: 'PT1M' }, silenceAfterMs: 900_000, minimumSample: 50 },
+      },
+    });
+  });
+
+  it('has the defaults that the schema tells its readers', () => {
+    const schema = readFileSync(new URL('../../schemas/policy.schema.json', import.meta.url), 'utf8');
+    const outcome = completePolicy({});
+    if (!outcome.ok) throw new Error('the empty policy is not complete');
+    const { drift, operations, shadow } = outcome.policy;
+    const levels = [drift.psi, drift.ks, drift.chi2, drift.missingRate, drift.newCategory];
+    const told = [...levels, shadow.bandFlipShare, operations.latencyP95Ms, operations.errorShare].map(
+      ({ warning, critical }) => `efault ${warning} and ${critical}`.replaceAll('0.', '.'),
+    );
+    for (const text of told) expect(schema).toContain(text);
+  });
+
+  it('keeps what is given', () => {
+    const outcome = completePolicy({
+      windows: { base: 'P1D', sizes: ['P1M', 'P3M'], alert_on: [] },
+      drift: { ignore: ['month'] },
+      alerts: { fire_after: 5 },
+    });
+    expect(outcome).toMatchObject({
+      ok: true,
+      policy: { windows: { alertOn: [] }, drift: { ignore: new Set(['month']) }, alerts: { within: 5 } },
+    });
+  });
+
+  it('reports every problem at once, each with its place', () => {
+    expect(
+      problemsOf({
+        windows: { base: 'P1W', sizes: ['P1M', 'PT5X'], alert_on: ['P1D'], idle_after: 'P1M' },
+        drift: { psi: { warning: 0.5, critical: 0.2 } },
+        alerts: { fire_after: 3, within: 2 },
+      }).map((problem) => problem.split(':')[0]),
+    ).toEqual([
+      'windows.sizes',
+      'windows.sizes',
+      'windows.sizes',
+      'windows.alert_on',
+      'windows.idle_after',
+      'drift.psi',
+      'alerts.fire_after',
+    ]);
+  });
+
+  it('says what would be right', () => {
+    expect(problemsOf({ windows: { base: 'PT7H', sizes: ['P1D'] } })).toEqual([
+      'windows.sizes: P1D is no whole number of PT7H windows (windows.base)',
+    ]);
+    expect(problemsOf({ outcomes: { horizon: 'P1M' } })).toEqual([
+      'outcomes.horizon: P1M differs from month to month; give days (P30D)',
+    ]);
+  });
+});
