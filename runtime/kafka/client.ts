@@ -50,16 +50,17 @@ export const TRANSACTION_RETRY: RetryOptions = {
   retries: 30,
 };
 
-function forward(entry: LogEntry, log: KafkaLogSink): void {
-  const message = `${entry.namespace ? `${entry.namespace}: ` : ''}${entry.log.message}`;
-  const error: unknown = entry.log['error'];
-  if (isConcurrentTransactions(error)) return;
-  log(levelName(entry.level), typeof error === 'string' ? `${message} (${error})` : message);
-}
+/** Said once per producer about producers without transactions; ours bound their retries and then re-read their position. */
+const KNOWN_AND_HANDLED = 'Limiting retries for the idempotent producer';
 
-/** Expected between two transactions, retried in milliseconds: not worth a line. */
-function isConcurrentTransactions(error: unknown): boolean {
-  return typeof error === 'string' && error.includes('concurrent transaction');
+function forward(entry: LogEntry, log: KafkaLogSink): void {
+  const { message } = entry.log;
+  if (message.startsWith(KNOWN_AND_HANDLED)) return;
+  const error: unknown = entry.log['error'];
+  const text = `${entry.namespace ? `${entry.namespace}: ` : ''}${message}`;
+  // A connection's errors go to whoever made the request, who retries or reports them: here they are noise.
+  const level = entry.namespace === 'Connection' ? 'debug' : levelName(entry.level);
+  log(level, typeof error === 'string' ? `${text} (${error})` : text);
 }
 
 function levelName(level: logLevel): 'error' | 'warn' | 'info' | 'debug' {
