@@ -1,6 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { createHttpEvents } from './events.ts';
+import { addOpenApi, type OpenApiOptions } from './openapi.ts';
 import { answerNotFound, createErrorHandler } from './problem.ts';
 
 /** Whether a service can do its work; the reason says what it waits for. */
@@ -15,7 +16,12 @@ export interface HttpServerOptions {
   readonly telemetry: Telemetry;
   /** Asked at each GET /health; cheap, without calls to other systems. */
   readonly health: () => Health;
+  /** With it the server describes itself at GET /openapi.json. */
+  readonly openApi?: OpenApiOptions;
 }
+
+/** A service's HTTP server; routes are added with `register`, as plugins. */
+export type HttpServer = FastifyInstance;
 
 /** A larger body than any lead's. */
 const BODY_LIMIT_BYTES = 256 * 1024;
@@ -28,7 +34,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
  * process turns) and /metrics (Prometheus). The caller adds its own routes, then calls `listen({ host, port })`, and
  * `close()` to end: requests under way are answered, idle connections are dropped.
  */
-export function createHttpServer({ telemetry, health }: HttpServerOptions): FastifyInstance {
+export function createHttpServer({ telemetry, health, openApi }: HttpServerOptions): HttpServer {
   const events = createHttpEvents(telemetry);
   const server = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -47,17 +53,24 @@ export function createHttpServer({ telemetry, health }: HttpServerOptions): Fast
     const route = routeOptions.url ?? 'none';
     events.requestServed({ method, route, status: reply.statusCode, durationMs: reply.elapsedTime });
   });
-  addServiceRoutes(server, telemetry, health);
+  if (openApi !== undefined) addOpenApi(server, openApi);
+  void server.register(async (scope) => addServiceRoutes(scope, telemetry, health));
   return server;
 }
 
 function addServiceRoutes(server: FastifyInstance, { registry }: Telemetry, health: () => Health): void {
-  server.get('/health', async (_request, reply) => {
-    const { ready, reason, details } = health();
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not_ready', reason, ...details });
-  });
-  server.get('/live', async () => ({ status: 'live' }));
-  server.get('/metrics', async (_request, reply) => {
+  server.get(
+    '/health',
+    { schema: { summary: 'Whether the service can do its work' } },
+    async (_request, reply) => {
+      const { ready, reason, details } = health();
+      return reply
+        .code(ready ? 200 : 503)
+        .send({ status: ready ? 'ready' : 'not_ready', reason, ...details });
+    },
+  );
+  server.get('/live', { schema: { summary: 'Whether the process turns' } }, async () => ({ status: 'live' }));
+  server.get('/metrics', { schema: { summary: 'Metrics for Prometheus' } }, async (_request, reply) => {
     return reply.type(registry.contentType).send(await registry.metrics());
   });
 }

@@ -1,0 +1,37 @@
+import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
+import { describeProblem } from '@scoreline/runtime/http/problem.ts';
+import { createHttpServer, type Health, type HttpServer } from '@scoreline/runtime/http/server.ts';
+import type { Telemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
+import { describeModel } from './model-info.ts';
+import { describeLead } from './lead-schema.ts';
+import { modelInfoRoute, openApiInfo, scoreLeadRoute } from './routes.ts';
+import { createScoreLead, type ScoreLeadDeps } from './score-lead.ts';
+
+export interface ScorerHttpOptions extends ScoreLeadDeps {
+  readonly telemetry: Telemetry;
+  readonly health: () => Health;
+}
+
+/** The scorer's HTTP server: POST /score-lead, GET /model-info and OpenAPI beside what every service has. */
+export function createScorerHttp(options: ScorerHttpOptions): HttpServer {
+  const { telemetry, health, currentModel } = options;
+  const scoreLead = createScoreLead(options);
+  const describeSchemas = () => {
+    const model = currentModel();
+    return model === undefined ? {} : { Lead: describeLead(model.manifest) };
+  };
+  const liveSchemas = { names: ['Lead'], describe: describeSchemas };
+  const server = createHttpServer({ telemetry, health, openApi: { ...openApiInfo, liveSchemas } });
+  void server.register(async (scope) => {
+    scope.post<{ Body: LeadEvent }>('/score-lead', { schema: scoreLeadRoute }, async ({ body }, reply) => {
+      const outcome = await scoreLead(body);
+      return outcome.ok ? outcome.answer : reply.code(outcome.status).send(outcome.problem);
+    });
+    scope.get('/model-info', { schema: modelInfoRoute }, async (_request, reply) => {
+      const model = currentModel();
+      if (model !== undefined) return describeModel(model);
+      return reply.code(503).send(describeProblem('model.not_loaded', 'no model is in memory yet'));
+    });
+  });
+  return server;
+}

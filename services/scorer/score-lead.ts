@@ -1,0 +1,136 @@
+import type { InputFields } from '@scoreline/core/contracts/manifest.ts';
+import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
+import type { LeadIdentity } from '@scoreline/core/features/identity.ts';
+import { isFeatureProblem } from '@scoreline/core/features/problem.ts';
+import { findScoreProblem } from '@scoreline/core/scoring/score-problem.ts';
+import { describeProblem, type HttpProblem } from '@scoreline/runtime/http/problem.ts';
+import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
+import { listKnownFields } from './lead-schema.ts';
+
+/**
+ * Puts a lead on lead-created. The event has its id and its time (epoch milliseconds). `refused`: the topic's
+ * schema doesn't take it, in the field that is named; `unavailable`: broker or registry are away.
+ */
+export type LeadPublisher = (event: LeadEvent, entityId: string) => Promise<PublishOutcome>;
+
+export type PublishOutcome =
+  | { readonly ok: true; readonly partition: number; readonly offset: number }
+  | { readonly ok: false; readonly reason: 'refused'; readonly field?: string; readonly message: string }
+  | { readonly ok: false; readonly reason: 'unavailable'; readonly message: string };
+
+export interface ScoreLeadDeps {
+  /** Asked at each request: undefined while no model is in memory. */
+  readonly currentModel: () => LoadedModel | undefined;
+  readonly publishLead: LeadPublisher;
+  readonly nowMs: () => number;
+  readonly newEventId: () => string;
+}
+
+/** The answer to POST /score-lead. */
+export interface LeadAnswer {
+  readonly lead_id: string;
+  readonly lead_score: number;
+  readonly score_category: string;
+  readonly model_version: string;
+  readonly prediction_timestamp: string;
+  readonly latency_ms: number;
+  readonly reasons: readonly [];
+  /** Fields that neither the model nor the lead's identity reads: a misspelt one shows here. */
+  readonly ignored_fields: readonly string[];
+  /** Where the lead stands on lead-created; only with `publish: true`. */
+  readonly published?: { readonly event_id: string; readonly partition: number; readonly offset: number };
+}
+
+export type LeadOutcome =
+  | { readonly ok: true; readonly answer: LeadAnswer }
+  | { readonly ok: false; readonly status: 422 | 503; readonly problem: HttpProblem };
+
+/**
+ * Scores one lead as the stream would: the same identity, encoding, model and bands. In this order: the lead is
+ * named and encoded (or refused by field), scored, and only then published, so that a refused lead never is.
+ */
+export function createScoreLead(deps: ScoreLeadDeps): (body: LeadEvent) => Promise<LeadOutcome> {
+  return async (body) => {
+    const started = performance.now();
+    const model = deps.currentModel();
+    if (model === undefined) return refuse(503, 'model.not_loaded', 'no model is in memory yet');
+    const { publish = false, ...lead } = body;
+    if (typeof publish !== 'boolean')
+      return refuse(422, 'request.wrong_type', 'field publish must be a boolean', 'publish');
+
+    const scored = await scoreLead(model, lead);
+    if (!scored.ok) return scored;
+    const published = publish ? await publishLead(deps, model, lead, scored.identity) : undefined;
+    if (published?.ok === false) return published;
+
+    const { identity, score } = scored;
+    const answer: LeadAnswer = {
+      lead_id: identity.entityId,
+      lead_score: score,
+      score_category: model.bandOf(score),
+      model_version: model.manifest.version,
+      prediction_timestamp: new Date(deps.nowMs()).toISOString(),
+      latency_ms: Math.round((performance.now() - started) * 1000) / 1000,
+      reasons: [],
+      ignored_fields: listIgnoredFields(model, lead),
+      ...(published === undefined ? {} : { published: published.place }),
+    };
+    return { ok: true, answer };
+  };
+}
+
+type Refusal = Extract<LeadOutcome, { readonly ok: false }>;
+
+async function scoreLead(
+  model: LoadedModel,
+  lead: LeadEvent,
+): Promise<{ readonly ok: true; readonly identity: LeadIdentity; readonly score: number } | Refusal> {
+  const identity = model.identity(lead);
+  if (isFeatureProblem(identity)) return refuse(422, identity.code, identity.message, identity.field);
+  const matrix = new Float32Array(model.encoder.width);
+  const wrong = model.encoder.encode(lead, matrix, 0, []);
+  if (wrong !== undefined) return refuse(422, wrong.code, wrong.message, wrong.field);
+  const scores = new Float64Array(1);
+  await model.score(matrix, 1, scores);
+  const score = scores[0] ?? NaN;
+  const unusable = findScoreProblem(score);
+  return unusable === undefined
+    ? { ok: true, identity, score }
+    : refuse(422, unusable.code, unusable.message);
+}
+
+async function publishLead(
+  deps: ScoreLeadDeps,
+  model: LoadedModel,
+  lead: LeadEvent,
+  identity: LeadIdentity,
+): Promise<{ readonly ok: true; readonly place: NonNullable<LeadAnswer['published']> } | Refusal> {
+  const eventId = identity.eventId ?? deps.newEventId();
+  const eventTimeMs = identity.eventTimeMs ?? deps.nowMs();
+  const event = completeEvent(lead, model.manifest.input, eventId, eventTimeMs);
+  const outcome = await deps.publishLead(event, identity.entityId);
+  if (outcome.ok) {
+    return { ok: true, place: { event_id: eventId, partition: outcome.partition, offset: outcome.offset } };
+  }
+  if (outcome.reason === 'unavailable') return refuse(503, 'publish.unavailable', outcome.message);
+  return refuse(422, 'publish.refused', outcome.message, outcome.field);
+}
+
+/** The event with its id and its time in milliseconds, where they stand at the top of the record. */
+function completeEvent(lead: LeadEvent, input: InputFields, eventId: string, eventTimeMs: number): LeadEvent {
+  const isTop = (field: string | undefined): field is string => field !== undefined && !field.includes('.');
+  return {
+    ...lead,
+    ...(isTop(input.event_id) ? { [input.event_id]: eventId } : {}),
+    ...(isTop(input.event_time) ? { [input.event_time]: eventTimeMs } : {}),
+  };
+}
+
+function listIgnoredFields({ manifest }: LoadedModel, lead: LeadEvent): string[] {
+  const known = listKnownFields(manifest);
+  return Object.keys(lead).filter((field) => !known.has(field));
+}
+
+function refuse(status: Refusal['status'], code: string, message: string, field?: string): Refusal {
+  return { ok: false, status, problem: describeProblem(code, message, field) };
+}
