@@ -50,16 +50,13 @@ export const TRANSACTION_RETRY: RetryOptions = {
   retries: 30,
 };
 
-/** Said once per producer about producers without transactions; ours bound their retries and then re-read their position. */
-const KNOWN_AND_HANDLED = 'Limiting retries for the idempotent producer';
+/** What these log is retried, or thrown at a caller who reports it (a transaction meeting the one before, say). */
+const REPORTED_BY_CALLERS = new Set(['Connection', 'Producer']);
 
 function forward(entry: LogEntry, log: KafkaLogSink): void {
-  const { message } = entry.log;
-  if (message.startsWith(KNOWN_AND_HANDLED)) return;
   const error: unknown = entry.log['error'];
-  const text = `${entry.namespace ? `${entry.namespace}: ` : ''}${message}`;
-  // A connection's errors go to whoever made the request, who retries or reports them: here they are noise.
-  const level = entry.namespace === 'Connection' ? 'debug' : levelName(entry.level);
+  const text = `${entry.namespace ? `${entry.namespace}: ` : ''}${entry.log.message}`;
+  const level = REPORTED_BY_CALLERS.has(entry.namespace) ? 'debug' : levelName(entry.level);
   log(level, typeof error === 'string' ? `${text} (${error})` : text);
 }
 
