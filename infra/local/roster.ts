@@ -38,15 +38,18 @@ export function createRoster(stateFile: string): Roster {
     await part.stop();
   };
 
+  const watch = async (part: RunningPart): Promise<void> => {
+    const how = await part.exited;
+    if (running.get(part.name) !== part) return;
+    take(part.name);
+    failure.resolve(new Error(`${part.name} (process ${part.pid}) ${how}; its log: ${part.logFile}`));
+  };
+
   return {
     add(part) {
       running.set(part.name, part);
       save();
-      void part.exited.then((how) => {
-        if (running.get(part.name) !== part) return;
-        take(part.name);
-        failure.resolve(new Error(`${part.name} (process ${part.pid}) ${how}; its log: ${part.logFile}`));
-      });
+      void watch(part);
     },
     listPids: () => Object.fromEntries([...running.values()].map(({ name, pid }) => [name, pid])),
     stopOne,

@@ -22,13 +22,10 @@ export interface StackOptions {
   readonly keepData?: boolean;
 }
 
-/** What services need to find the stack. */
-export interface StackEnv {
-  readonly KAFKA_BROKERS: string;
-  readonly SCHEMA_REGISTRY_URL: string;
-  readonly CLICKHOUSE_URL: string;
-  readonly CLICKHOUSE_DATABASE: string;
-}
+/** What services need to find the stack, as environment variables. */
+export type StackEnv = Readonly<
+  Record<'KAFKA_BROKERS' | 'SCHEMA_REGISTRY_URL' | 'CLICKHOUSE_URL' | 'CLICKHOUSE_DATABASE', string>
+>;
 
 /** A running stack. */
 export interface Stack {

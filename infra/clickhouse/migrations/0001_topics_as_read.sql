@@ -24,7 +24,10 @@ CREATE TABLE IF NOT EXISTS lead_scores
     source_partition UInt32 COMMENT 'Its partition.',
     source_offset UInt64 COMMENT 'Its offset.',
     source_timestamp DateTime64(3, 'UTC') COMMENT 'Kafka''s timestamp of the lead event.',
-    ingested_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row reached ClickHouse.'
+    ingested_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row reached ClickHouse.',
+    INDEX by_lead lead_id TYPE bloom_filter GRANULARITY 4,
+    INDEX by_event event_id TYPE bloom_filter GRANULARITY 4,
+    INDEX by_scored_at scored_at TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(ingested_at)
 PARTITION BY toYYYYMM(ingested_at)
@@ -91,7 +94,7 @@ CREATE TABLE IF NOT EXISTS dirty_windows
     role LowCardinality(String) COMMENT 'production | canary | shadow | backtest',
     window_size LowCardinality(String) COMMENT 'ISO 8601 duration.',
     window_start DateTime64(3, 'UTC') COMMENT 'Inclusive.',
-    mark_id String COMMENT 'Which records made the window dirty: <stream>-<partition>-<first offset>-<last offset>.',
+    mark_id String COMMENT 'Which records made the window dirty: <stream>-<partition>-<first offset>-<last offset>@<first timestamp>.',
     done UInt8 COMMENT '1 once the window has been computed from rows that include the mark''s.',
     marked_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the mark was written.'
 )

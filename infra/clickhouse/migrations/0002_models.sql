@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS reference_bins
 (
     model LowCardinality(String) COMMENT 'Model that scored.',
     model_version LowCardinality(String) COMMENT 'Its version.',
-    subject LowCardinality(String) COMMENT 'Feature name, or score; (bands) for the score''s bands.',
+    subject LowCardinality(String) COMMENT 'Feature name; (score) and (bands) for the score.',
     bin UInt16 COMMENT 'Ordinary bins 0…B-1, then __other__, then __missing__.',
     kind LowCardinality(String) COMMENT 'ordinary | other | missing',
     label String COMMENT 'Level, value or interval.',
@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS reference_samples
 (
     model LowCardinality(String) COMMENT 'Model that scored.',
     model_version LowCardinality(String) COMMENT 'Its version.',
-    subject LowCardinality(String) COMMENT 'Feature name, or score.',
+    subject LowCardinality(String) COMMENT 'Feature name; (score) for the score.',
     value Float64 COMMENT 'A distinct value of the sorted sample.',
     position UInt16 COMMENT '1 for the smallest.',
     count UInt32 COMMENT 'How often the value is in the sample.',

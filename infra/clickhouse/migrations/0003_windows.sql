@@ -71,7 +71,7 @@ CREATE TABLE IF NOT EXISTS operation_windows_raw
     window_start DateTime64(3, 'UTC') COMMENT 'Inclusive.',
     window_end DateTime64(3, 'UTC') COMMENT 'Exclusive.',
     count UInt64 COMMENT 'Leads scored.',
-    dead_letters UInt64,
+    dead_letters UInt64 COMMENT 'Lead events that could not be scored.',
     latency_p50_ms Nullable(Float64) COMMENT 'From the lead event''s Kafka timestamp to its score.',
     latency_p95_ms Nullable(Float64) COMMENT 'The same, 95th percentile.',
     latency_p99_ms Nullable(Float64) COMMENT 'The same, 99th percentile.',

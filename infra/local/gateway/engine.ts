@@ -82,7 +82,7 @@ export async function openEngine(
       );
     },
     async close() {
-      sessions.close();
+      await sessions.close();
       await drainPending();
       first.close();
       await drainPending();

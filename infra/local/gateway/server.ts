@@ -45,8 +45,8 @@ async function answer(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   response.setHeader('X-ClickHouse-Server-Display-Name', 'scoreline-gateway');
-  if (['/ping', '/replicas_status'].includes(url.pathname)) return void response.end('Ok.\n');
-  if (url.pathname !== '/') return void sendText(response, 404, `There is no handle ${url.pathname}\n`);
+  if (['/ping', '/replicas_status'].includes(url.pathname)) return sendText(response, 200, 'Ok.\n');
+  if (url.pathname !== '/') return sendText(response, 404, `There is no handle ${url.pathname}\n`);
 
   const options = readOptions(url.searchParams, request.headers);
   response.setHeader('X-ClickHouse-Query-Id', options.queryId ?? crypto.randomUUID());
@@ -57,7 +57,7 @@ async function answer(
   if (statement.kind === 'refused')
     return sendError(context, response, createError(statement.code, statement.message));
   if (statement.kind === 'empty') {
-    if (request.method === 'GET' || request.method === 'HEAD') return void response.end('Ok.\n');
+    if (request.method === 'GET') return sendText(response, 200, 'Ok.\n');
     return sendError(context, response, createError(62, 'Empty query. (SYNTAX_ERROR)'));
   }
   const readOnly = request.method !== 'POST';
@@ -111,7 +111,7 @@ async function sendAnswer(
   response.setHeader('X-ClickHouse-Summary', summarise(statement, result));
   response.setHeader('X-ClickHouse-Format', format);
   response.setHeader('Content-Type', findContentType(format));
-  const accepted = options.mayCompress ? String(request.headers['accept-encoding'] ?? '') : '';
+  const accepted = options.mayCompress ? (request.headers['accept-encoding'] ?? '') : '';
   const { bytes, encoding } = await pack(result.bytes, accepted);
   if (encoding !== undefined) response.setHeader('Content-Encoding', encoding);
   response.setHeader('Content-Length', bytes.length);
@@ -138,7 +138,10 @@ function sendError(
   response: ServerResponse,
   { code, message }: EngineError,
 ): void {
-  if (response.headersSent) return void response.destroy();
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
   const status = findStatus(code);
   response.setHeader('X-ClickHouse-Exception-Code', code);
   // What is left of a body that was too long isn't read: the connection is of no more use.

@@ -9,7 +9,7 @@ interface KeptConnection<C> {
 export interface Sessions<C> {
   /** Undefined, without running `work`, when another request is using the session or there are too many. */
   use<T>(id: string, timeoutSeconds: number, work: (connection: C) => Promise<T>): Promise<T | undefined>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 const maxSessions = 1000;
@@ -46,16 +46,14 @@ export function createSessions<C>(
         }, timeoutSeconds * 1000).unref();
       }
     },
-    close() {
-      for (const opening of kept.values())
-        void opening.then(
-          ({ connection, expiry }) => {
-            clearTimeout(expiry);
-            disconnect(connection);
-          },
-          () => {},
-        );
+    async close() {
+      const ended = [...kept.values()];
       kept.clear();
+      for (const outcome of await Promise.allSettled(ended)) {
+        if (outcome.status === 'rejected') continue;
+        clearTimeout(outcome.value.expiry);
+        disconnect(outcome.value.connection);
+      }
     },
   };
 }

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+import { clickHouseEnv, commonEnv } from '@scoreline/runtime/config/common.ts';
+import { readEnv, type EnvResult } from '@scoreline/runtime/config/env.ts';
+
+const count = z.coerce.number().int().positive();
+
+const setupEnv = z.object({
+  KAFKA_BROKERS: commonEnv.KAFKA_BROKERS,
+  SCHEMA_REGISTRY_URL: commonEnv.SCHEMA_REGISTRY_URL,
+  TOPIC_PREFIX: commonEnv.TOPIC_PREFIX,
+  ...clickHouseEnv,
+  /** Of `lead-created`, where it isn't there yet; the other topics follow it. */
+  PARTITIONS: count.max(1000).default(6),
+  /** Without one: the brokers' default.replication.factor. */
+  REPLICATION_FACTOR: count.max(10).optional(),
+  /** Without one: what the brokers say. */
+  MIN_INSYNC_REPLICAS: count.max(10).optional(),
+  /** The CRM's Avro schema for `lead-created`, a file; `none` registers nothing. Without one: the demo's. */
+  LEAD_SCHEMA: z.string().optional(),
+});
+
+/** The set-up step's configuration. */
+export type SetupConfig = z.output<typeof setupEnv>;
+
+/** Reads it from the environment: every problem at once. */
+export function readSetupConfig(env: NodeJS.ProcessEnv): EnvResult<SetupConfig> {
+  return readEnv(setupEnv, env);
+}

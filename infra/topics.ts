@@ -1,0 +1,38 @@
+/** A topic as `npm run setup` creates it; names are without `TOPIC_PREFIX`. */
+export interface TopicSpec {
+  readonly name: string;
+  /** 'input': as many as `lead-created` has, so that partition p in is partition p out. */
+  readonly partitions: 'input' | 1;
+  /** The CRM's own topic is created where it is missing and otherwise left as it is. */
+  readonly owner: 'crm' | 'scoreline';
+  /** Kafka's settings by its own names. */
+  readonly configs: Readonly<Record<string, string>>;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+const forDays = (days: number): Record<string, string> => ({
+  'cleanup.policy': 'delete',
+  'retention.ms': String(days * dayMs),
+});
+const forEver = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' };
+
+/** The topic that all partition counts follow. */
+export const inputTopic = 'lead-created';
+
+/** Takes whatever the input takes, and its headers: its limit is set above the input's. */
+export const deadLetterTopic = 'lead-created.dlq';
+
+/**
+ * Every topic of Scoreline. Kafka's clock is the retention's: records carry the time at which they were produced,
+ * and the time of the event itself in their value, so that a replay of 2008 isn't deleted as 18 years old.
+ */
+export const topics: readonly TopicSpec[] = [
+  { name: inputTopic, partitions: 'input', owner: 'crm', configs: forDays(7) },
+  { name: 'lead-scores', partitions: 'input', owner: 'scoreline', configs: forDays(7) },
+  { name: 'lead-shadow-scores', partitions: 'input', owner: 'scoreline', configs: forDays(7) },
+  { name: 'lead-outcomes', partitions: 'input', owner: 'scoreline', configs: forDays(30) },
+  { name: deadLetterTopic, partitions: 'input', owner: 'scoreline', configs: forDays(30) },
+  { name: 'scoring-alerts', partitions: 1, owner: 'scoreline', configs: { 'cleanup.policy': 'compact' } },
+  { name: 'model-registry', partitions: 1, owner: 'scoreline', configs: forEver },
+  { name: 'rollouts', partitions: 1, owner: 'scoreline', configs: forEver },
+];
