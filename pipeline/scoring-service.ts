@@ -2,13 +2,14 @@ import type { LeadScored, Role } from '@scoreline/core/contracts/lead-scored.ts'
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
-import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
+import { createRegistryClient, SchemaRefused } from '@scoreline/runtime/avro/registry.ts';
 import {
   createExactlyOnceConsumer,
   type ExactlyOnceConsumer,
 } from '@scoreline/runtime/kafka/exactly-once/consumer.ts';
 import type { StartPosition } from '@scoreline/runtime/kafka/exactly-once/types.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
+import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import { createLeadReader } from './read-leads.ts';
 import { createScoreBatch } from './score-batch.ts';
 import type { ScoringEvents } from './scoring-events.ts';
@@ -32,17 +33,21 @@ const LAG_INTERVAL_MS = 5_000;
 
 /**
  * What scorer and shadow have in common: lead-created in, scores and dead letters out, exactly once. They differ in
- * role, group, topic and model, and nothing else. Resolves once the score schema is registered.
+ * role, group, topic and model, and nothing else. Resolves once the score schema is registered, `onWaiting` is told
+ * what that waits for.
  */
-export async function createScoringConsumer(options: ScoringConsumerOptions): Promise<ExactlyOnceConsumer> {
+export async function createScoringConsumer(
+  options: ScoringConsumerOptions,
+  onWaiting: (reason: string) => void,
+): Promise<ExactlyOnceConsumer> {
   const { topicPrefix: prefix, role, currentModel, events } = options;
   const registry = createRegistryClient({ url: options.registryUrl });
   const scoresTopic = `${prefix}${options.scoresTopic}`;
   const avro = createAvroReader<LeadEvent>(registry);
-  const scoreAvro = await createAvroWriter<LeadScored>(
-    registry,
-    `${scoresTopic}-value`,
-    contractSchema('lead-scored'),
+  const scoreAvro = await untilAvailable(
+    () => createAvroWriter<LeadScored>(registry, `${scoresTopic}-value`, contractSchema('lead-scored')),
+    onWaiting,
+    (error) => error instanceof SchemaRefused,
   );
   const consumer = createExactlyOnceConsumer({
     kafka: { brokers: options.brokers, clientId: `scoreline-${role}` },

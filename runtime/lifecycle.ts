@@ -21,7 +21,10 @@ export async function runService(log: Logger, start: () => Promise<RunningServic
   const signalled = new Promise<NodeJS.Signals>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });
-  const service = await start().catch((error: unknown) => exitWith(log, error));
+  const starting = start().catch((error: unknown) => exitWith(log, error));
+  const service = await Promise.race([starting, signalled]);
+  // Told to stop while it still waits for something: nothing is at hand yet.
+  if (typeof service === 'string') process.exit(0);
   log.info('started');
   const end = await Promise.race([signalled, service.failed]);
   if (end instanceof Error) log.fatal({ err: end }, 'the service can not go on');

@@ -1,16 +1,17 @@
+import type { Logger } from 'pino';
 import type { Health } from './http/server.ts';
 
 /** What GET /health answers, through a service's start and afterwards. */
 export interface Readiness {
   readonly health: () => Health;
-  /** Not ready, for this reason. */
+  /** Not ready, for this reason, which is logged when it is another one. */
   waitFor(reason: string): void;
   /** From now on asked at each request: undefined is ready, a text the reason why not. */
   follow(notReady: () => string | undefined): void;
 }
 
 /** Not ready until told otherwise: a service listens before its model is in memory. */
-export function createReadiness(): Readiness {
+export function createReadiness(log: Logger): Readiness {
   let notReady: () => string | undefined = () => 'starting';
   return {
     health() {
@@ -18,6 +19,7 @@ export function createReadiness(): Readiness {
       return reason === undefined ? { ready: true } : { ready: false, reason };
     },
     waitFor(reason) {
+      if (reason !== notReady()) log.warn({ reason }, 'waiting');
       notReady = () => reason;
     },
     follow(ask) {

@@ -1,3 +1,5 @@
+// Before kafkajs: its modules keep what they import when they load.
+import './fixes/apply.ts';
 import kafkajs, { type Admin, type ConfigSource } from 'kafkajs';
 import { BOUNDED_RETRY, createKafkaClient, type KafkaLogSink } from './client.ts';
 import type { KafkaSettings } from './settings.ts';
@@ -10,8 +12,8 @@ export interface TopicDescription {
 
 /** Creates and changes topics. Every call is bounded in time and throws what the brokers answer. */
 export interface TopicAdmin {
-  /** All topics but Kafka's internal ones. */
-  describeTopics(): Promise<ReadonlyMap<string, TopicDescription>>;
+  /** Those of the named topics that exist. */
+  describeTopics(names: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>>;
   /** Waits until every partition has a leader; a topic that has come into being meanwhile is no error. */
   createTopic(topic: string, options: NewTopic): Promise<void>;
   /** To `count` partitions; at least as many already is no error. */
@@ -35,7 +37,7 @@ export async function openTopicAdmin(settings: KafkaSettings, log: KafkaLogSink)
   const admin = createKafkaClient(settings, BOUNDED_RETRY, log).admin();
   await admin.connect();
   return {
-    describeTopics: () => describeTopics(admin),
+    describeTopics: (names) => describeTopics(admin, names),
     createTopic: (topic, options) => createTopic(admin, topic, options),
     growPartitions: (topic, count) => growPartitions(admin, topic, count),
     setConfigs: (topic, configs) => setConfigs(admin, topic, configs),
@@ -43,10 +45,17 @@ export async function openTopicAdmin(settings: KafkaSettings, log: KafkaLogSink)
   };
 }
 
-async function describeTopics(admin: Admin): Promise<Map<string, TopicDescription>> {
-  const { topics } = await admin.fetchTopicMetadata();
+async function describeTopics(
+  admin: Admin,
+  names: readonly string[],
+): Promise<Map<string, TopicDescription>> {
+  // Asked for a topic that isn't there, a broker that creates topics by itself would create it.
+  const known = new Set(await admin.listTopics());
+  const there = names.filter((name) => known.has(name));
   const described = new Map<string, TopicDescription>();
-  for (const { name, partitions } of topics.filter((topic) => !topic.name.startsWith('__')))
+  if (there.length === 0) return described;
+  const { topics } = await admin.fetchTopicMetadata({ topics: there });
+  for (const { name, partitions } of topics)
     described.set(name, { partitions: partitions.length, configs: await readConfigs(admin, name) });
   return described;
 }

@@ -3,7 +3,9 @@ import { BOUNDED_RETRY, createKafkaClient, type KafkaLogSink, PATIENT_RETRY } fr
 import { watchConsumer, type ConsumerWatch } from './consumer-watch.ts';
 import { toRecords } from './kafkajs-records.ts';
 import type { PartitionBatch } from './record.ts';
+import { requireTopics } from './require-topics.ts';
 import type { KafkaSettings } from './settings.ts';
+import { untilAvailable } from '../until-available.ts';
 
 export interface BatchReaderOptions {
   readonly kafka: KafkaSettings;
@@ -29,7 +31,8 @@ export interface BatchReaderEvents {
 }
 
 export interface BatchReader extends ConsumerWatch {
-  start(): Promise<void>;
+  /** Waits, telling why, for brokers and topics that are not there yet; resolves once it reads. */
+  start(onWaiting: (reason: string) => void): Promise<void>;
   stop(): Promise<void>;
   /** True while this member is assigned the partition. */
   owns(topic: string, partition: number): boolean;
@@ -74,7 +77,7 @@ export function createBatchReader(options: BatchReaderOptions): BatchReader {
     ...watch,
     notReady: () => watch.notReady() ?? failing.values().next().value,
     owns: (topic, partition) => watch.assigned().get(topic)?.includes(partition) ?? false,
-    start: () => run(consumer, admin, options, failing),
+    start: (onWaiting) => run({ consumer, admin, options, failing }, onWaiting),
     async stop() {
       watch.close();
       await consumer.disconnect();
@@ -83,13 +86,22 @@ export function createBatchReader(options: BatchReaderOptions): BatchReader {
   };
 }
 
+interface Running {
+  readonly consumer: Consumer;
+  readonly admin: Admin;
+  readonly options: BatchReaderOptions;
+  readonly failing: Map<string, string>;
+}
+
 async function run(
-  consumer: Consumer,
-  admin: Admin,
-  options: BatchReaderOptions,
-  failing: Map<string, string>,
+  { consumer, admin, options, failing }: Running,
+  onWaiting: (reason: string) => void,
 ): Promise<void> {
-  await Promise.all([consumer.connect(), admin.connect()]);
+  await untilAvailable(async () => {
+    await admin.connect();
+    await requireTopics(admin, options.topics);
+  }, onWaiting);
+  await consumer.connect();
   await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
   await consumer.run({
     autoCommit: false,

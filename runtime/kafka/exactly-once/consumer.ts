@@ -2,6 +2,8 @@ import type { Admin, Consumer } from 'kafkajs';
 import { BOUNDED_RETRY, createKafkaClient, PATIENT_RETRY, TRANSACTION_RETRY } from '../client.ts';
 import { watchConsumer, type ConsumerWatch } from '../consumer-watch.ts';
 import { createPartitionGrower } from '../grow-partitions.ts';
+import { requireTopics } from '../require-topics.ts';
+import { untilAvailable } from '../../until-available.ts';
 import { createPartitionControl } from '../partition-control.ts';
 import { type PartitionContext } from './owned-partition.ts';
 import { PartitionLoop } from './partition-loop.ts';
@@ -19,7 +21,8 @@ const METADATA_MAX_AGE_MS = 15_000;
 const MAX_OWNED_PARTITIONS = 1_024;
 
 export interface ExactlyOnceConsumer extends ConsumerWatch {
-  start(): Promise<void>;
+  /** Waits, telling why, for brokers and topics that are not there yet; resolves once it consumes. */
+  start(onWaiting: (reason: string) => void): Promise<void>;
   /** Finishes the batches at hand, leaves the group and closes; at most as long as one batch takes. */
   stop(): Promise<void>;
 }
@@ -70,7 +73,7 @@ export function createExactlyOnceConsumer<Output extends string>(
     ...watch,
     failed: Promise.race([watch.failed, fatal.promise]),
     notReady: () => watch.notReady() ?? describePauses(control.reasons()),
-    start: () => run(consumer, admin, topic, loop),
+    start: (onWaiting) => run({ consumer, admin, loop, options }, onWaiting),
     async stop() {
       watch.close();
       control.close();
@@ -80,13 +83,23 @@ export function createExactlyOnceConsumer<Output extends string>(
   };
 }
 
+interface Running<Output extends string> {
+  readonly consumer: Consumer;
+  readonly admin: Admin;
+  readonly loop: PartitionLoop<Output>;
+  readonly options: ExactlyOnceOptions<Output>;
+}
+
 async function run<Output extends string>(
-  consumer: Consumer,
-  admin: Admin,
-  topic: string,
-  loop: PartitionLoop<Output>,
+  { consumer, admin, loop, options }: Running<Output>,
+  onWaiting: (reason: string) => void,
 ): Promise<void> {
-  await Promise.all([consumer.connect(), admin.connect()]);
+  const { topic, outputs } = options;
+  await untilAvailable(async () => {
+    await admin.connect();
+    await requireTopics(admin, [topic, ...Object.values<string>(outputs)]);
+  }, onWaiting);
+  await consumer.connect();
   // kafkajs's default is the end of the log: a new group, or a partition added later, would skip leads.
   await consumer.subscribe({ topic, fromBeginning: true });
   await consumer.run({
