@@ -3,7 +3,7 @@ export interface TopicSpec {
   readonly name: string;
   /** 'input': as many as `lead-created` has, so that partition p in is partition p out. */
   readonly partitions: 'input' | 1;
-  /** The CRM's own topic is created where it is missing and otherwise left as it is. */
+  /** The CRM's own topic is created where it is missing; its settings are the CRM's afterwards. */
   readonly owner: 'crm' | 'scoreline';
   /** Kafka's settings by its own names. */
   readonly configs: Readonly<Record<string, string>>;
@@ -25,9 +25,9 @@ export const deadLetterTopic = 'lead-created.dlq';
 /**
  * Every topic of Scoreline. Kafka's clock is the retention's: records carry the time at which they were produced,
  * and the time of the event itself in their value, so that a replay of 2008 isn't deleted as 18 years old.
+ * In the order of set-up: outputs grow before the input does.
  */
 export const topics: readonly TopicSpec[] = [
-  { name: inputTopic, partitions: 'input', owner: 'crm', configs: forDays(7) },
   { name: 'lead-scores', partitions: 'input', owner: 'scoreline', configs: forDays(7) },
   { name: 'lead-shadow-scores', partitions: 'input', owner: 'scoreline', configs: forDays(7) },
   { name: 'lead-outcomes', partitions: 'input', owner: 'scoreline', configs: forDays(30) },
@@ -35,4 +35,5 @@ export const topics: readonly TopicSpec[] = [
   { name: 'scoring-alerts', partitions: 1, owner: 'scoreline', configs: { 'cleanup.policy': 'compact' } },
   { name: 'model-registry', partitions: 1, owner: 'scoreline', configs: forEver },
   { name: 'rollouts', partitions: 1, owner: 'scoreline', configs: forEver },
+  { name: inputTopic, partitions: 'input', owner: 'crm', configs: forDays(7) },
 ];

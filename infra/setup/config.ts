@@ -10,8 +10,8 @@ const setupEnv = z.object({
   SCHEMA_REGISTRY_URL: commonEnv.SCHEMA_REGISTRY_URL,
   TOPIC_PREFIX: commonEnv.TOPIC_PREFIX,
   ...clickHouseEnv,
-  /** Of `lead-created`, where it isn't there yet; the other topics follow it. */
-  PARTITIONS: count.max(1000).default(6),
+  /** Of `lead-created`, and so of the topics that follow it. Without one: as many as it has, 6 when it is new. */
+  PARTITIONS: count.max(1000).optional(),
   /** Without one: the brokers' default.replication.factor. */
   REPLICATION_FACTOR: count.max(10).optional(),
   /** Without one: what the brokers say. */

@@ -1,5 +1,6 @@
 import { openTopicAdmin, type TopicAdmin } from '@scoreline/runtime/kafka/admin.ts';
 
+import { topics } from '../topics.ts';
 import type { SetupConfig } from './config.ts';
 import { planTopics, type TopicPlan } from './plan-topics.ts';
 
@@ -10,7 +11,8 @@ export async function createTopics(config: SetupConfig, log: (line: string) => v
     if (level === 'error') log(`kafka … ${message}`);
   });
   try {
-    const plans = planTopics(await admin.describeTopics(), {
+    const names = topics.map(({ name }) => config.TOPIC_PREFIX + name);
+    const plans = planTopics(await admin.describeTopics(names), {
       prefix: config.TOPIC_PREFIX,
       partitions: config.PARTITIONS,
       minInsyncReplicas: config.MIN_INSYNC_REPLICAS,

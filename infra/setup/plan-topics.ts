@@ -9,8 +9,8 @@ export interface ExistingTopic {
 export interface TopicSettings {
   /** Goes before every name. */
   readonly prefix: string;
-  /** For a `lead-created` that isn't there yet. */
-  readonly partitions: number;
+  /** Of `lead-created`; undefined: what it has, and 6 where it isn't there yet. */
+  readonly partitions: number | undefined;
   /** Set on our topics; undefined leaves it to the brokers. */
   readonly minInsyncReplicas: number | undefined;
 }
@@ -32,6 +32,7 @@ export interface TopicPlan {
   readonly note: string | undefined;
 }
 
+const standardPartitions = 6;
 /** Kafka's default for `max.message.bytes`. */
 const standardMessageBytes = 1_048_588;
 /** Room for the headers that a dead letter has and its lead hadn't. */
@@ -46,7 +47,8 @@ export function planTopics(
   settings: TopicSettings,
 ): TopicPlan[] {
   const input = existing.get(settings.prefix + inputTopic);
-  const inputPartitions = input?.partitions ?? settings.partitions;
+  const wanted = settings.partitions ?? (input === undefined ? standardPartitions : 0);
+  const inputPartitions = Math.max(wanted, input?.partitions ?? 0);
   const inputBytes = Number(input?.configs.get('max.message.bytes') ?? standardMessageBytes);
   return topics.map((spec) => {
     const topic = settings.prefix + spec.name;
@@ -55,7 +57,19 @@ export function planTopics(
     const there = existing.get(topic);
     if (there === undefined)
       return { topic, action: { kind: 'create', partitions, configs }, note: undefined };
-    return planAdjustment(spec, topic, there, partitions, configs, settings);
+    return {
+      topic,
+      action: {
+        kind: 'adjust',
+        growTo: partitions > there.partitions ? partitions : undefined,
+        configs: spec.owner === 'crm' ? {} : pickDiffering(configs, there.configs),
+      },
+      note: describeShrinking(
+        topic,
+        there.partitions,
+        spec.partitions === 'input' ? wanted : spec.partitions,
+      ),
+    };
   });
 }
 
@@ -67,27 +81,10 @@ function listConfigs(spec: TopicSpec, inputBytes: number, settings: TopicSetting
   return configs;
 }
 
-function planAdjustment(
-  spec: TopicSpec,
-  topic: string,
-  there: ExistingTopic,
-  partitions: number,
-  configs: Readonly<Record<string, string>>,
-  settings: TopicSettings,
-): TopicPlan {
-  if (spec.owner === 'crm') {
-    const grows = settings.partitions > there.partitions;
-    const note = grows
-      ? `${topic} is the CRM's own and keeps its ${there.partitions} partitions (PARTITIONS=${settings.partitions})`
-      : undefined;
-    return { topic, action: { kind: 'adjust', growTo: undefined, configs: {} }, note };
-  }
-  const growTo = partitions > there.partitions ? partitions : undefined;
-  const note =
-    partitions < there.partitions
-      ? `${topic} keeps its ${there.partitions} partitions; ${partitions} would do, but topics never shrink`
-      : undefined;
-  return { topic, action: { kind: 'adjust', growTo, configs: pickDiffering(configs, there.configs) }, note };
+/** `wanted`: 0 where nobody asked for a number. */
+function describeShrinking(topic: string, partitions: number, wanted: number): string | undefined {
+  if (wanted === 0 || wanted >= partitions) return undefined;
+  return `${topic} keeps its ${partitions} partitions: ${wanted} were asked for, and a topic never shrinks`;
 }
 
 function pickDiffering(
