@@ -23,9 +23,13 @@ def main() -> None:
 
 
 def read_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m trainer", description="Makes a model package of past leads.")
+    parser = argparse.ArgumentParser(
+        prog="python -m trainer", description="Makes a model package of past leads."
+    )
     parser.add_argument("--spec", type=Path, required=True, help="the TOML spec")
-    parser.add_argument("--data", type=Path, required=True, help="CSV or JSON lines, .gz too, oldest row first")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="CSV or JSON lines, .gz too, oldest row first"
+    )
     parser.add_argument("--rows", type=read_slice, default=slice(None), help="rows to train on, e.g. 0:8000")
     parser.add_argument("--version", required=True, help="the package's version, e.g. 1.0.0")
     parser.add_argument("--created-at", required=True, help="ISO 8601; an argument, so that bytes repeat")

@@ -1,8 +1,8 @@
 """From a margin to a probability: a monotone piecewise-linear curve, constant outside its points.
 
-Two ways to draw it: Platt's sigmoid (two parameters, sampled) and centred isotonic regression (free in shape).
-Platt's keeps the order of any two scores, so the other is taken only where it is clearly better on rows that
-neither has seen.
+Two ways to draw it: Platt's sigmoid (two parameters, sampled) and centred isotonic regression (free in
+shape). Platt's keeps the order of any two scores, so the other is taken only where it is clearly better on
+rows that neither has seen.
 """
 
 from collections.abc import Callable
@@ -49,6 +49,8 @@ def fit_isotonic(margins: np.ndarray, labels: np.ndarray) -> Curve:
     the margins' order inside a block, which the steps of the plain method would flatten."""
     order = np.argsort(margins, kind="stable")
     raw, score, weight = pool_adjacent_violators(*equal_mass_means(margins[order], labels[order]))
+    if len(raw) == 1:  # no order at all: everyone gets the mean
+        raw, score, weight = margins[order][[0, -1]], score.repeat(2), weight.repeat(2)
     shrunk = (score * weight + 0.5) / (weight + 1)  # no block is certain: half a conversion in one more row
     return make_curve("isotonic", raw, np.maximum.accumulate(shrunk))
 
@@ -74,7 +76,9 @@ def pool_adjacent_violators(
     return merged[:, 0], merged[:, 1], merged[:, 2]
 
 
-def merge(first: tuple[float, float, float], second: tuple[float, float, float]) -> tuple[float, float, float]:
+def merge(
+    first: tuple[float, float, float], second: tuple[float, float, float]
+) -> tuple[float, float, float]:
     weight = first[2] + second[2]
     raw, score = ((first[i] * first[2] + second[i] * second[2]) / weight for i in (0, 1))
     return raw, score, weight

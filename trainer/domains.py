@@ -42,7 +42,9 @@ def user_report(index: int, rows: int, random: np.random.Generator) -> Record:
     rating = float(np.round(2 * np.clip(random.normal(3.5, 1), 1, 5)) / 2)
     popularity = int(random.lognormal(5, 2))
     noise = random.normal(0, 0.8)
-    severity = ABUSE_TYPES[kind] + 0.3 * np.log1p(length) - 0.6 * (rating - 3) + 0.15 * np.log1p(popularity) + noise
+    severity = (
+        ABUSE_TYPES[kind] + 0.3 * np.log1p(length) - 0.6 * (rating - 3) + 0.15 * np.log1p(popularity) + noise
+    )
     return {
         "report_id": 700_000 + index,
         "reported_at": FIRST_REPORT_MICROS + index * MINUTE_MICROS,

@@ -17,11 +17,13 @@ import numpy as np
 from scipy.stats import chi2, chi2_contingency, ks_2samp
 
 from .encode import read_value
-from .rows import Row, load_rows
+from .reference import Distribution
+from .rows import Row, Value, load_rows
 from .spec import Feature, load_spec
 
 ALPHA = 0.01
 MIN_EXPECTED = 5
+Windows = dict[str, list[Row]]
 WINDOWS: dict[str, Callable[[datetime], str]] = {
     "quarter": lambda time: f"{time.year}Q{(time.month + 2) // 3}",
     "month": lambda time: f"{time.year}-{time.month:02}",
@@ -41,7 +43,14 @@ class Distance:
     """Missing share minus the reference's."""
 
 
-def compare(reference: dict[str, Any], values: Sequence[Any]) -> Distance:
+COLUMNS: dict[str, Callable[[Distance], str]] = {
+    "PSI (* sig.)": lambda d: f"{d.psi:.3f}{'*' if d.psi > d.psi_critical else ' '}",
+    "KS D or V": lambda d: f"{d.effect:.3f}{'*' if d.p < ALPHA else ' '}",
+    "missing +-": lambda d: f"{d.missing:+.3f} ",
+}
+
+
+def compare(reference: Distribution, values: Sequence[Value]) -> Distance:
     """A window's values (None is missing) against one distribution of reference.json."""
     present = [value for value in values if value is not None]
     expected = np.array([*reference["counts"], reference["other"]])
@@ -49,7 +58,9 @@ def compare(reference: dict[str, Any], values: Sequence[Any]) -> Distance:
     missing = 1 - len(present) / len(values)
     reference_missing = reference["missing"] / (expected.sum() + reference["missing"])
     psi, critical = population_stability(expected, actual)
-    if reference["test"] == "ks":
+    if len(present) == 0 or expected.sum() == 0:
+        effect, p = 0.0, 1.0
+    elif reference["test"] == "ks":
         test = ks_2samp(present, reference["sample"])
         effect, p = float(test.statistic), float(test.pvalue)
     else:
@@ -57,7 +68,7 @@ def compare(reference: dict[str, Any], values: Sequence[Any]) -> Distance:
     return Distance(psi, critical, effect, p, missing - reference_missing)
 
 
-def count_bins(bins: dict[str, Any], present: Sequence[Any]) -> np.ndarray:
+def count_bins(bins: dict[str, Any], present: Sequence[Value]) -> np.ndarray:
     """Counts per bin, the last for values that the reference never saw."""
     if bins["type"] == "edges":
         index = np.searchsorted(bins["edges"], np.array(present, dtype=np.float64), side="left")
@@ -95,10 +106,29 @@ def merge_thin(table: np.ndarray) -> np.ndarray:
     return table
 
 
-def print_table(title: str, windows: dict[str, list[Row]], cell: Callable[[list[Row], Feature], str], features: Sequence[Feature]) -> None:
-    print(f"\n{title:16}" + "".join(f"{name:>10}" for name in windows))
-    for feature in features:
-        print(f"{feature.name:16}" + "".join(f"{cell(rows, feature):>10}" for rows in windows.values()))
+def split_windows(rows: Sequence[Row], name: Callable[[datetime], str]) -> Windows:
+    """Window name to its rows; the rows are in time order, those without a time are left out."""
+    timed = ((name(row.time), row) for row in rows if row.time is not None)
+    return {window: [row for _, row in run] for window, run in groupby(timed, key=lambda pair: pair[0])}
+
+
+def measure_feature(feature: Feature, reference: Distribution, windows: Windows) -> list[Distance]:
+    """The feature's distance in each window, in order."""
+    return [compare(reference, [read_value(row.event, feature) for row in rows]) for rows in windows.values()]
+
+
+def print_tables(windows: Windows, distances: dict[str, list[Distance]]) -> None:
+    """One table per column of COLUMNS: a line per feature, a column per window."""
+    print_line("rows", [str(len(rows)) for rows in windows.values()])
+    for title, show in COLUMNS.items():
+        print()
+        print_line(title, list(windows))
+        for name, of_feature in distances.items():
+            print_line(name, [show(distance) for distance in of_feature])
+
+
+def print_line(head: str, cells: Sequence[str]) -> None:
+    print(f"{head:16}" + "".join(f"{cell:>10}" for cell in cells))
 
 
 def main() -> None:
@@ -109,22 +139,15 @@ def main() -> None:
     parser.add_argument("--window", choices=WINDOWS, default="quarter")
     options = parser.parse_args()
     spec = load_spec(options.spec)
-    entries = json.loads((options.package / "reference.json").read_text())["features"]
-    references = {entry["name"]: entry for entry in entries}
-    rows = [row for row in load_rows(options.data, spec) if row.time is not None]
-    windows = {name: list(run) for name, run in groupby(rows, key=lambda row: WINDOWS[options.window](row.time))}
-
-    def distance(window: list[Row], feature: Feature) -> Distance:
-        return compare(references[feature.name], [read_value(row.event, feature) for row in window])
-
-    print(f"{'rows':16}" + "".join(f"{len(window):>10}" for window in windows.values()))
-    cells: dict[str, Callable[[Distance], str]] = {
-        "PSI (* sig.)": lambda d: f"{d.psi:.3f}{'*' if d.psi > d.psi_critical else ' '}",
-        "KS D or V": lambda d: f"{d.effect:.3f}{'*' if d.p < ALPHA else ' '}",
-        "missing +-": lambda d: f"{d.missing:+.3f} ",
-    }
-    for title, show in cells.items():
-        print_table(title, windows, lambda window, feature: show(distance(window, feature)), spec.features)
+    references = json.loads((options.package / "reference.json").read_text())["features"]
+    windows = split_windows(load_rows(options.data, spec), WINDOWS[options.window])
+    print_tables(
+        windows,
+        {
+            feature.name: measure_feature(feature, reference, windows)
+            for feature, reference in zip(spec.features, references, strict=True)
+        },
+    )
 
 
 if __name__ == "__main__":

@@ -6,11 +6,10 @@ The TypeScript encoder (core/features) follows the same rules; golden rows hold 
 import math
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from .rows import Event, read_path
+from .rows import Event, Value, read_path
 from .spec import Feature
 
 Levels = dict[str, list[str]]
@@ -22,17 +21,17 @@ def learn_levels(events: Sequence[Event], features: Sequence[Feature], min_rows:
     levels: Levels = {}
     for feature in features:
         if feature.kind == "categorical":
-            counts = Counter(present_values(events, feature))
+            counts = Counter(str(value) for value in present_values(events, feature))
             levels[feature.name] = sorted(level for level, count in counts.items() if count >= min_rows)
     return levels
 
 
-def present_values(events: Sequence[Event], feature: Feature) -> list[Any]:
+def present_values(events: Sequence[Event], feature: Feature) -> list[Value]:
     values = (read_value(event, feature) for event in events)
     return [value for value in values if value is not None]
 
 
-def read_value(event: Event, feature: Feature) -> Any:
+def read_value(event: Event, feature: Feature) -> Value:
     """The feature's value before encoding; None is missing: null, absent, NaN or a placeholder."""
     value = read_path(event, feature.field)
     if value is None or value in feature.placeholders:
@@ -58,9 +57,9 @@ def encode_feature(events: Sequence[Event], feature: Feature, levels: list[str])
     return one_hot(codes, width(feature, levels))
 
 
-def level_code(value: str | None, feature: Feature, levels: list[str]) -> float | None:
+def level_code(value: Value, feature: Feature, levels: list[str]) -> float | None:
     """Index of the level's column; -1: none (all zero); None: NaN throughout."""
-    if value in levels:
+    if isinstance(value, str) and value in levels:
         return levels.index(value)
     if value is not None and feature.unseen != "missing":
         return unseen_code(feature, levels)
@@ -94,6 +93,4 @@ def width(feature: Feature, levels: list[str]) -> int:
 
 def column_owners(features: Sequence[Feature], levels: Levels) -> list[str]:
     """The feature's name for each column."""
-    return [
-        feature.name for feature in features for _ in range(width(feature, levels.get(feature.name, [])))
-    ]
+    return [feature.name for feature in features for _ in range(width(feature, levels.get(feature.name, [])))]

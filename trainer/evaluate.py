@@ -47,7 +47,9 @@ def main() -> None:
     parser.add_argument("--spec", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--package", type=Path, required=True)
-    parser.add_argument("--rows", type=read_slice, default=slice(None), help="e.g. 10000: for all after those")
+    parser.add_argument(
+        "--rows", type=read_slice, default=slice(None), help="e.g. 10000: for all after those"
+    )
     options = parser.parse_args()
     spec = load_spec(options.spec)
     rows = load_rows(options.data, spec)[options.rows]

@@ -1,6 +1,6 @@
 """How a model comes about: measured on a hold-out in time, then made of all rows.
 
-1. The rows' last part is held out; a model of the rest is measured on it, and there the calibration is chosen.
+1. The rows' last part is held out; a model of the rest is measured on it, and the calibration chosen there.
 2. The model that ships is trained on all rows, its calibration on out-of-fold margins of all rows.
 """
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .encode import Levels, read_value
-from .rows import Event, put, read_path
+from .rows import Event, Value, put, read_path
 from .spec import Feature
 
 TOLERANCE = 1e-5
@@ -79,7 +79,7 @@ def alter_rows(event: Event, features: Sequence[Feature]) -> list[Event]:
     return [*missing, *unseen, {}]
 
 
-def replace(event: Event, field: str, value: Any) -> Event:
+def replace(event: Event, field: str, value: Value) -> Event:
     altered = deepcopy(event)
     put(altered, field, value)
     return altered

@@ -42,7 +42,9 @@ def write_events(path: Path, records: list[Record], fitted: Fitted) -> None:
     """A line per event: {"event": as production would send it, "score": XGBoost's}."""
     events = [event_of(record, fitted.spec) for record in records]
     scored = zip(events, fitted.score(events), strict=True)
-    lines = (json.dumps({"event": event, "score": float(score)}, separators=(",", ":")) for event, score in scored)
+    lines = (
+        json.dumps({"event": event, "score": float(score)}, separators=(",", ":")) for event, score in scored
+    )
     path.write_text("".join(f"{line}\n" for line in lines))
 
 

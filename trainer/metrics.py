@@ -44,7 +44,7 @@ def expected_calibration_error(labels: np.ndarray, scores: np.ndarray) -> float:
 
 
 def ndcg(labels: np.ndarray, scores: np.ndarray, groups: np.ndarray) -> float:
-    """Mean over queries of DCG@10 over the best possible one, gain 2^label - 1; queries without gain are left out."""
+    """Mean over queries of DCG@10 over the best possible one, gain 2^label - 1, where a query has any."""
     values = [query_ndcg(labels[groups == group], scores[groups == group]) for group in np.unique(groups)]
     return float(np.mean([value for value in values if value is not None]))
 

@@ -1,7 +1,7 @@
 """XGBoost's trees as one ONNX TreeEnsembleRegressor whose sum is the margin, to the last bit.
 
-XGBoost starts from its base margin and adds leaf by leaf in float32; onnxruntime adds leaf by leaf and its base
-value last. Rounding would differ, so the base margin goes into the leaves of the first tree.
+XGBoost starts from its base margin and adds leaf by leaf in float32; onnxruntime adds leaf by leaf and its
+base value last. Rounding would differ, so the base margin goes into the leaves of the first tree.
 """
 
 from typing import Any
@@ -15,11 +15,20 @@ from .boosting import base_margin, trees_of
 from .onnx_graph import build_model
 
 OUTPUT = "raw"
-NODE_COLUMNS = ("treeids", "nodeids", "featureids", "values", "modes", "truenodeids", "falsenodeids", "missing_value_tracks_true")
+NODE_COLUMNS = (
+    "treeids",
+    "nodeids",
+    "featureids",
+    "values",
+    "modes",
+    "truenodeids",
+    "falsenodeids",
+    "missing_value_tracks_true",
+)
 
 
 def to_onnx(booster: xgb.Booster, width: int) -> onnx.ModelProto:
-    """The booster as a model from `input` [rows, width] to `raw` [rows, 1]; NaN goes where XGBoost sends it."""
+    """The booster as a model from `input` [rows, width] to `raw` [rows, 1]; NaN goes as XGBoost sends it."""
     nodes: dict[str, list[Any]] = {name: [] for name in NODE_COLUMNS}
     leaves: dict[str, list[Any]] = {"treeids": [], "nodeids": [], "weights": []}
     for number, tree in enumerate(trees_of(booster)):
@@ -40,7 +49,11 @@ def to_onnx(booster: xgb.Booster, width: int) -> onnx.ModelProto:
 
 
 def add_tree(
-    nodes: dict[str, list[Any]], leaves: dict[str, list[Any]], number: int, tree: dict[str, Any], offset: np.float32
+    nodes: dict[str, list[Any]],
+    leaves: dict[str, list[Any]],
+    number: int,
+    tree: dict[str, Any],
+    offset: np.float32,
 ) -> None:
     for index, (left, right) in enumerate(zip(tree["left_children"], tree["right_children"], strict=True)):
         is_leaf = left == -1

@@ -1,4 +1,4 @@
-"""A fitted model as a folder: model.onnx, reference.json, golden.json, and manifest.json with their hashes."""
+"""A fitted model as a folder: model.onnx, reference.json, golden.json, and manifest.json with the hashes."""
 
 import hashlib
 import json
@@ -34,8 +34,11 @@ class Release:
 def write_package(
     folder: Path, fitted: Fitted, training: Sequence[Row], history: Sequence[Row], release: Release
 ) -> dict[str, Any]:
-    """Writes the four files and returns the manifest. `history`: all known rows, for golden rows and the proof
-    that onnxruntime scores each of them as XGBoost does. Raises ScoresDiffer, and then writes nothing."""
+    """Writes the four files and returns the manifest.
+
+    `history`: all known rows, for golden rows and for the proof that onnxruntime scores each of them as
+    XGBoost does. Raises ScoresDiffer where it doesn't, and then writes nothing.
+    """
     spec = fitted.spec
     width = len(column_owners(spec.features, fitted.levels))
     model = to_onnx(fitted.booster, width).SerializeToString(deterministic=True)
@@ -128,7 +131,11 @@ def training_entry(fitted: Fitted, training: Sequence[Row]) -> dict[str, Any]:
 
 def dump_by_line(content: dict[str, Any], listed: str) -> bytes:
     """JSON with each entry of the long list on a line of its own: small, and a diff shows which changed."""
-    lines = [f'"{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in content.items() if key != listed]
-    entries = ",\n".join(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in content[listed])
+    lines = [
+        f'"{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in content.items() if key != listed
+    ]
+    entries = ",\n".join(
+        json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in content[listed]
+    )
     lines.append(f'"{listed}": [\n{entries}\n]')
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from .encode import read_value
-from .rows import Event
+from .rows import Event, Value
 from .spec import Feature
 
 MAX_VALUE_BINS = 10
-"""A numeric with so few distinct values gets a bin per value: quantiles of a near-constant would see nothing."""
+"""A numeric with so few distinct values gets a bin per value: quantiles of a near-constant see nothing."""
 DECILES = np.arange(1, 10) / 10
 
 Distribution = dict[str, Any]
@@ -35,9 +35,7 @@ def make_reference(
     }
 
 
-def describe_feature(
-    events: Sequence[Event], feature: Feature, sample_size: int
-) -> Distribution:
+def describe_feature(events: Sequence[Event], feature: Feature, sample_size: int) -> Distribution:
     values = [read_value(event, feature) for event in events]
     if feature.kind == "categorical":
         return describe_categorical(feature.name, values)
@@ -45,9 +43,9 @@ def describe_feature(
     return describe_numeric(feature.name, numbers, sample_size)
 
 
-def describe_categorical(name: str, values: Sequence[str | None]) -> Distribution:
+def describe_categorical(name: str, values: Sequence[Value]) -> Distribution:
     """A bin per level that the rows have, sorted; a feature that was never present has one empty bin ''."""
-    counts = Counter(value for value in values if value is not None)
+    counts = Counter(str(value) for value in values if value is not None)
     levels = sorted(counts) or [""]
     return {
         "name": name,
@@ -59,10 +57,8 @@ def describe_categorical(name: str, values: Sequence[str | None]) -> Distributio
     }
 
 
-def describe_numeric(
-    name: str, values: Sequence[float | None], sample_size: int
-) -> Distribution:
-    """Deciles with open ends, or a bin per value where there are ten or fewer (0 alone if none was present)."""
+def describe_numeric(name: str, values: Sequence[float | None], sample_size: int) -> Distribution:
+    """Deciles with open ends, or a bin per value where there are ten or fewer (0 alone if none is there)."""
     present = np.array([value for value in values if value is not None], dtype=np.float64)
     missing = len(values) - len(present)
     distinct = np.unique(present)
@@ -72,12 +68,12 @@ def describe_numeric(
         bins: dict[str, Any] = {"type": "values", "values": plain(kept)}
         return {"name": name, "bins": bins, **tallies(counts, missing, "chi2"), **moments(present)}
     edges = decile_edges(present)
-    counts = np.bincount(np.searchsorted(edges, present, side="left"), minlength=len(edges) + 1)
+    tally = np.bincount(np.searchsorted(edges, present, side="left"), minlength=len(edges) + 1)
     bins = {"type": "edges", "edges": plain(edges)}
     return {
         "name": name,
         "bins": bins,
-        **tallies([int(count) for count in counts], missing, "ks"),
+        **tallies([int(count) for count in tally], missing, "ks"),
         **moments(present),
         "sample": plain(even_sample(present, sample_size)),
     }
@@ -91,8 +87,11 @@ def decile_edges(values: np.ndarray) -> np.ndarray:
 
 
 def even_sample(values: np.ndarray, size: int) -> np.ndarray:
-    """Sorted, at most `size` values at even ranks: nearer to all the rows than a random draw is (its KS distance
-    from them is at most 1 / size), so that drift isn't measured against the luck of a draw."""
+    """Sorted, at most `size` values at even ranks.
+
+    Its KS distance from all the values is at most 1 / size, far below a random draw's, so that drift isn't
+    measured against the luck of a draw.
+    """
     ordered = np.sort(values)
     kept = min(size, len(ordered))
     return ordered[((np.arange(kept) + 0.5) * len(ordered) / kept).astype(int)]

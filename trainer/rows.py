@@ -14,6 +14,7 @@ from .month_runs import spread_over_months
 from .spec import Feature, Spec
 
 Event = dict[str, Any]
+Value = str | int | float | bool | None
 TRUE_WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -72,7 +73,7 @@ def pick_fields(event: Event, features: Iterable[Feature]) -> Event:
     return picked
 
 
-def parse(text: str, kind: str) -> Any:
+def parse(text: str, kind: str) -> Value:
     """A CSV's text as the JSON value of an event; an empty text is null."""
     if text == "":
         return None
@@ -84,14 +85,14 @@ def parse(text: str, kind: str) -> Any:
     return int(number) if number.is_integer() else number
 
 
-def put(event: Event, path: str, value: Any) -> None:
+def put(event: Event, path: str, value: Value) -> None:
     *parents, leaf = path.split(".")
     for parent in parents:
         event = event.setdefault(parent, {})
     event[leaf] = value
 
 
-def read_path(event: Event, path: str) -> Any:
+def read_path(event: Event, path: str) -> Value:
     """The value at a dotted path, None where any part is absent."""
     value: Any = event
     for part in path.split("."):
