@@ -27,11 +27,11 @@ function checkOrder(features: readonly Feature[], distributions: readonly Distri
     .filter((name) => !wanted.includes(name))
     .map((name) => `features: ${name} is not in the manifest`);
   if (absent.length > 0 || extra.length > 0) return [...absent, ...extra];
-  const first = wanted.findIndex((name, index) => name !== found[index]);
-  if (first === -1 && wanted.length === found.length) return [];
-  return [
-    `features: must stand in the manifest's order, once each; place ${first + 1} holds ${found[first] ?? 'none'}`,
-  ];
+  const places = Math.max(wanted.length, found.length);
+  const first = Array.from({ length: places }).findIndex((_, place) => wanted[place] !== found[place]);
+  if (first === -1) return [];
+  const what = `place ${first + 1} holds ${found[first] ?? 'none'}`;
+  return [`features: must stand in the manifest's order, once each; ${what}`];
 }
 
 function checkDistribution(

@@ -19,7 +19,9 @@ function interpolate(raws: Float64Array, scores: Float64Array, raw: number): num
   if (upper === 0 || upper === raws.length) return low;
   const start = at(raws, upper - 1);
   const share = (raw - start) / (at(raws, upper) - start);
-  return low + share * (at(scores, upper) - low);
+  const high = at(scores, upper);
+  // Rounding may lift the last bit above the next point, and a curve that never falls would.
+  return Math.min(low + share * (high - low), high);
 }
 
 /** Index of the first point whose raw is above `raw`; the length where none is. */
