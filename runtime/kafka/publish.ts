@@ -1,5 +1,6 @@
-import kafkajs from 'kafkajs';
+// Before kafkajs: it puts the fixes in place.
 import { BOUNDED_RETRY, createKafkaClient, type KafkaLogSink } from './client.ts';
+import kafkajs from 'kafkajs';
 import type { OutputRecord } from './record.ts';
 import { chunksForSend } from './send-chunks.ts';
 import type { KafkaSettings } from './settings.ts';
