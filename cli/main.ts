@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { addModelCommands } from './commands/model.ts';
+import { addReplayCommand } from './commands/replay.ts';
 
 const program = new Command('scoreline').description('Lead scoring on Kafka: tools for models and data.');
 addModelCommands(program);
+addReplayCommand(program);
 await program.parseAsync();

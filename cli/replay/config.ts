@@ -1,0 +1,13 @@
+import { commonEnv } from '@scoreline/runtime/config/common.ts';
+import { type EnvResult, readEnv } from '@scoreline/runtime/config/env.ts';
+import { z } from 'zod';
+
+const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX } = commonEnv;
+const schema = z.object({ KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX });
+
+/** Where a replay publishes to: the same variables as the services'. */
+export type ReplayConfig = z.output<typeof schema>;
+
+export function readReplayConfig(env: NodeJS.ProcessEnv): EnvResult<ReplayConfig> {
+  return readEnv(schema, env);
+}

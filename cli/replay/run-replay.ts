@@ -1,0 +1,34 @@
+import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
+import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
+import type { ReplayConfig } from './config.ts';
+import { planReplay } from './plan.ts';
+import { replay, type ReplayOptions, type ReplaySummary } from './replay.ts';
+
+export interface ReplayRequest extends ReplayOptions {
+  readonly file: string;
+  readonly mapFile: string;
+  readonly withOutcomes: boolean;
+  /** What the Kafka client warns of. */
+  readonly onWarning: (message: string) => void;
+}
+
+/** Plans a replay, connects, replays and closes. Throws MapRefused before anything was published. */
+export async function runReplay(config: ReplayConfig, request: ReplayRequest): Promise<ReplaySummary> {
+  const plan = await planReplay({
+    file: request.file,
+    mapFile: request.mapFile,
+    topicPrefix: config.TOPIC_PREFIX,
+    withOutcomes: request.withOutcomes,
+    registry: createRegistryClient({ url: config.SCHEMA_REGISTRY_URL }),
+  });
+  const kafka = { brokers: config.KAFKA_BROKERS, clientId: 'scoreline-replay' };
+  const publisher = createPublisher(kafka, (level, message) => {
+    if (level === 'error' || level === 'warn') request.onWarning(message);
+  });
+  await publisher.connect();
+  try {
+    return await replay(plan, publisher, request);
+  } finally {
+    await publisher.close();
+  }
+}
