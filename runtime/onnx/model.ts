@@ -17,7 +17,11 @@ export type OpenedOnnxModel =
   | { readonly ok: true; readonly model: OnnxModel }
   | { readonly ok: false; readonly problems: readonly PackageProblem[] };
 
-/** Rows in one native call, which blocks the event loop: about a millisecond of 250 trees. Measured in docs/http.md. */
+/**
+ * Rows in one native call, which blocks the event loop. Measured on bank-leads: 11 µs a row alone, 1.7 in chunks of
+ * 32, 1.1 from 128 on (best in multiples of 128), so that a chunk blocks for 0.3 ms and a ten times larger model's
+ * for 3.
+ */
 const CHUNK_ROWS = 256;
 
 /** One thread and no spinning: a scorer is one process among many, and idle threads that spin burn its cores. */
