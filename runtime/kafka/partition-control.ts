@@ -29,7 +29,11 @@ export function createPartitionControl(
   const resume = (partition: number): void => {
     clearTimeout(timers.get(partition));
     timers.delete(partition);
-    consumer.resume([{ topic, partitions: [partition] }]);
+    try {
+      consumer.resume([{ topic, partitions: [partition] }]);
+    } catch {
+      // The consumer is restarting or has stopped, and kafkajs has no group to resume in: a new one pauses nothing.
+    }
   };
 
   return {
