@@ -32,7 +32,7 @@ WINDOWS: dict[str, Callable[[datetime], str]] = {
 
 @dataclass(frozen=True)
 class Distance:
-    """One feature in one window. KS for features with edges, Cramér's V for the others."""
+    """One feature in one window; `effect` is KS's D for features with edges, Cramér's V for the others."""
 
     psi: float
     psi_critical: float
@@ -89,12 +89,16 @@ def population_stability(expected: np.ndarray, actual: np.ndarray) -> tuple[floa
 
 
 def cramers_v(expected: np.ndarray, actual: np.ndarray) -> tuple[float, float]:
-    """Cramér's V of the 2 x k table and the p of its homogeneity; thin cells merged, rarest first."""
+    """Cramér's V with both rows scaled to one size, and the p of the 2 x k table as it is.
+
+    Scaled, since V shrinks as one sample outgrows the other. Thin cells are merged, rarest first.
+    """
     table = merge_thin(np.vstack([expected, actual])[:, (expected + actual) > 0])
     if table.shape[1] < 2 or 0 in table.sum(axis=1):
         return 0.0, 1.0
-    statistic, p, _, _ = chi2_contingency(table, correction=False)
-    return float(np.sqrt(statistic / table.sum())), float(p)
+    shares = table / table.sum(axis=1, keepdims=True)
+    balanced = np.sqrt(np.sum(np.diff(shares, axis=0)[0] ** 2 / shares.sum(axis=0)) / 2)
+    return float(balanced), float(chi2_contingency(table, correction=False).pvalue)
 
 
 def merge_thin(table: np.ndarray) -> np.ndarray:
