@@ -113,6 +113,8 @@ describe('fields', () => {
     ['a record', 'a.b', { a: { b: 1 } }, 1],
     ['a map', 'a.b', { a: new Map([['b', 2]]) }, 2],
     ['a map in a record', 'a.b.c', { a: { b: new Map([['c', 3]]) } }, 3],
+    ['a key with dots', 'a.b.c', { a: { 'b.c': 4 } }, 4],
+    ['a key with dots in a map', 'a.b.c', { a: new Map([['b.c', 5]]) }, 5],
     ['an absent record', 'a.b', {}, NaN],
     ['a null record', 'a.b', { a: null }, NaN],
     ['a key that the map lacks', 'a.b', { a: new Map() }, NaN],

@@ -7,25 +7,30 @@ export type LeadEvent = Readonly<Record<string, unknown>>;
 export type FieldReader = (event: LeadEvent) => unknown;
 
 /**
- * Compiles a path (`age`, `address.city`, `attributes.color`) into a reader. Each segment is a field of a record,
- * a key of a plain object or of a `Map`. Where a step meets something without fields (a string, an array) the
- * reader gives `NOT_A_RECORD`, which no kind of feature takes.
+ * Compiles a path (`age`, `address.city`, `attributes.color`) into a reader. Each step is a field of a record, a key
+ * of a plain object or of a `Map`; keys may hold dots, so that at each step the whole rest of the path is tried as a
+ * key first. Where a step meets something without fields (a string, an array) the reader gives `NOT_A_RECORD`, which
+ * no kind of feature takes.
  */
 export function compileFieldPath(path: string): FieldReader {
-  const [first = path, ...rest] = path.split('.');
-  if (rest.length === 0) return (event) => fieldOf(event[first]);
+  const names = path.split('.');
+  if (names.length === 1) return (event) => valueAt(event, path);
+  const steps = names.map((name, index) => ({ name, rest: names.slice(index).join('.') }));
   return (event) => {
-    let value = fieldOf(event[first]);
-    for (const segment of rest) {
+    let value: unknown = event;
+    for (const { name, rest } of steps) {
       if (value === undefined || value === null) return undefined;
       if (typeof value !== 'object' || Array.isArray(value)) return NOT_A_RECORD;
-      value = value instanceof Map ? value.get(segment) : fieldOf((value as LeadEvent)[segment]);
+      const whole = valueAt(value, rest);
+      if (whole !== undefined) return whole;
+      value = valueAt(value, name);
     }
     return value;
   };
 }
 
 /** Methods on a decoded record's prototype (`clone`, `toString`, …) are not fields of the lead. */
-function fieldOf(value: unknown): unknown {
+function valueAt(holder: object, key: string): unknown {
+  const value: unknown = holder instanceof Map ? holder.get(key) : (holder as LeadEvent)[key];
   return typeof value === 'function' ? undefined : value;
 }

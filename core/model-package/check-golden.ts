@@ -1,5 +1,6 @@
 import type { Golden } from '../contracts/golden.ts';
 import type { Manifest } from '../contracts/manifest.ts';
+import { compileFieldPath } from '../features/field-path.ts';
 import type { PackageProblem } from './problem.ts';
 
 /**
@@ -13,18 +14,14 @@ export function checkGolden(manifest: Manifest, golden: Golden): PackageProblem[
 
 function checkFields({ features }: Manifest, { rows }: Golden): PackageProblem[] {
   return features
-    .filter(({ field }) => !rows.some(({ event }) => hasField(event, field.split('.'))))
+    .filter(({ field }) => {
+      const read = compileFieldPath(field);
+      return rows.every(({ event }) => read(event) === undefined);
+    })
     .map(({ name, field }) => ({
       code: 'golden.missing_field',
       message: `golden.json: no row has the field ${field}, which feature ${name} reads`,
     }));
-}
-
-function hasField(value: unknown, path: readonly string[]): boolean {
-  const [first, ...rest] = path;
-  if (first === undefined) return true;
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, first)) return false;
-  return hasField((value as Record<string, unknown>)[first], rest);
 }
 
 function checkScores({ task }: Manifest, { rows }: Golden): PackageProblem[] {

@@ -212,7 +212,7 @@ describe('golden rows', () => {
     const rows = [{ event: { person: { age: 1 } }, score: -70 }];
     expect(checkGolden(regressor, { tolerance: 1e-5, rows })).toEqual([]);
     expect(
-      checkGolden(regressor, { tolerance: 1e-5, rows: [{ event: { person: 5 }, score: Infinity }] }).map(
+      checkGolden(regressor, { tolerance: 1e-5, rows: [{ event: { person: null }, score: Infinity }] }).map(
         ({ code }) => code,
       ),
     ).toEqual(['golden.missing_field', 'golden.invalid']);
