@@ -8,9 +8,9 @@ export type FieldReader = (event: LeadEvent) => unknown;
 
 /**
  * Compiles a path (`age`, `address.city`, `attributes.color`) into a reader. Each step is a field of a record, a key
- * of a plain object or of a `Map`; keys may hold dots, so that at each step the whole rest of the path is tried as a
- * key first. Where a step meets something without fields (a string, an array) the reader gives `NOT_A_RECORD`, which
- * no kind of feature takes.
+ * of a plain object or of a `Map`; keys may hold dots: where there is no such field, the whole rest of the path is
+ * tried as a key. Where a step meets something without fields (a string, an array) the reader gives `NOT_A_RECORD`,
+ * which no kind of feature takes.
  */
 export function compileFieldPath(path: string): FieldReader {
   const names = path.split('.');
@@ -21,9 +21,9 @@ export function compileFieldPath(path: string): FieldReader {
     for (const { name, rest } of steps) {
       if (value === undefined || value === null) return undefined;
       if (typeof value !== 'object' || Array.isArray(value)) return NOT_A_RECORD;
-      const whole = valueAt(value, rest);
-      if (whole !== undefined) return whole;
-      value = valueAt(value, name);
+      const next = valueAt(value, name);
+      if (next === undefined) return valueAt(value, rest);
+      value = next;
     }
     return value;
   };
