@@ -6,7 +6,6 @@ import { promisify } from 'node:util';
 
 import { provideDist } from './dist.ts';
 import type { StackHome } from './home.ts';
-import { probeKafka } from './kafka-probe.ts';
 import type { Part } from './part.ts';
 import { findFreePorts } from './ports.ts';
 
@@ -37,7 +36,7 @@ export function createKafkaPart(port: number, { home, java, log }: JavaPartConte
       logFile: join(home.logs, 'kafka.log'),
     };
   };
-  return { name: 'kafka', port, startDeadlineMs: 60_000, prepare, isHealthy: () => probeKafka(port) };
+  return { name: 'kafka', port, startDeadlineMs: 60_000, prepare };
 }
 
 /** A new data folder's first metadata, as `kafka-storage.sh format` writes it. */

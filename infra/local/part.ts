@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { checkHealth } from './check-health.ts';
 import { readLogTail, startChildProcess, type ChildProcess, type Command } from './child-process.ts';
-import { requireFreePort, type PartName } from './ports.ts';
+import type { PartName } from './ports.ts';
 
 /** A part of the stack, before it runs. */
 export interface Part {
@@ -11,8 +12,6 @@ export interface Part {
   readonly startDeadlineMs: number;
   /** Does what must be there before the first start (fetch, format) and says what to run. */
   prepare(): Promise<Command>;
-  /** Whether it answers sensibly; bounded in time, never throws. */
-  isHealthy(): Promise<boolean>;
 }
 
 /** A part that answered its health check. */
@@ -20,11 +19,10 @@ export type RunningPart = Part & Pick<ChildProcess, 'pid' | 'exited' | 'stop'> &
 
 /**
  * Starts a part and waits until it is healthy, with a line for the log. Throws, with the end of its log, when it
- * dies or takes longer than its deadline (it is ended then), and when its port is taken.
+ * dies or takes longer than its deadline (it is ended then).
  */
 export async function startPart(part: Part, log: (line: string) => void): Promise<RunningPart> {
   const command = await part.prepare();
-  await requireFreePort(part.name, part.port);
   const startedAt = Date.now();
   const child = await startChildProcess(command);
   const problem = await waitUntilHealthy(part, child);
@@ -43,19 +41,8 @@ async function waitUntilHealthy(part: Part, child: ChildProcess): Promise<string
   void child.exited.then((how) => (end = how));
   while (Date.now() < deadline) {
     if (end !== undefined) return `did not start: it ${end}`;
-    if (await part.isHealthy()) return undefined;
+    if (await checkHealth(part.name, part.port)) return undefined;
     await delay(50);
   }
   return `did not answer on 127.0.0.1:${part.port} within ${part.startDeadlineMs / 1000} s`;
-}
-
-/** Whether a GET of `url` answers 200 within a second. */
-export async function answersOk(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(1000) });
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false;
-  }
 }

@@ -1,14 +1,17 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 
+import { registryPath } from './check-health.ts';
 import { createClickHousePart } from './clickhouse-part.ts';
 import { locateHome, type StackHome } from './home.ts';
 import { findJava } from './java.ts';
 import { createKafkaPart } from './kafka-part.ts';
 import { startPart, type Part } from './part.ts';
-import { choosePorts, type PartName, type StackPorts } from './ports.ts';
-import { createRegistryPart, registryPath } from './registry-part.ts';
+import { choosePorts, requireFreePort, type PartName, type StackPorts } from './ports.ts';
+import { createRegistryPart } from './registry-part.ts';
 import { createRoster } from './roster.ts';
 import { claimHome, releaseHome } from './state-file.ts';
+
+export type { StackPorts } from './ports.ts';
 
 export interface StackOptions {
   /** Data folder; `SCORELINE_HOME` or `<repository>/.scoreline` by default. One stack at a time uses it. */
@@ -42,6 +45,16 @@ export interface Stack {
   startPart(name: PartName): Promise<void>;
 }
 
+/** What is settled before anything starts. */
+interface StackPlan {
+  readonly home: StackHome;
+  readonly ports: StackPorts;
+  /** Parts that somebody else runs, and where. */
+  readonly given: Readonly<Partial<Record<PartName, string>>>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: (line: string) => void;
+}
+
 /**
  * Starts Kafka, the schema registry and ClickHouse as far as the environment doesn't name them, and returns once
  * all are healthy. Throws with what to do when a JDK, Maven or a port is missing or a part doesn't get healthy;
@@ -49,50 +62,61 @@ export interface Stack {
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const env = options.env ?? process.env;
-  const log = options.log ?? (() => {});
   const home = locateHome(options.home, env);
   const ports = await choosePorts(options.ports ?? 'default', env);
-  const given = readGiven(env);
+  const plan: StackPlan = { home, ports, given: readGiven(env), env, log: options.log ?? (() => {}) };
   mkdirSync(home.root, { recursive: true });
   await claimHome(home.stateFile);
   const roster = createRoster(home.stateFile);
-  const kafkaBrokers = given.kafka ?? `127.0.0.1:${ports.kafka}`;
-
-  const startNamed = async (name: PartName): Promise<void> => {
-    if (given[name] === undefined) roster.add(await startPart(await createPart(name), log));
-    else log(`${name} … given: ${given[name]}`);
-  };
-  const createPart = async (name: PartName): Promise<Part> => {
-    if (name === 'clickhouse') return createClickHousePart(ports.clickhouse, home);
-    const context = { home, java: await findJava(env), log };
-    if (name === 'kafka') return createKafkaPart(ports.kafka, context);
-    return createRegistryPart(ports.registry, kafkaBrokers, context);
-  };
   const stop = once(async () => {
     await roster.stopAll();
     releaseHome(home.stateFile);
     if (options.keepData === false) removeData(home);
   });
+  const start = async (name: PartName): Promise<void> => {
+    const where = plan.given[name];
+    if (where === undefined) roster.add(await startPart(await createPart(plan, name), plan.log));
+    else plan.log(`${name} … given: ${where}`);
+  };
 
-  await startInOrder(startNamed).catch(async (error: unknown) => {
+  try {
+    await requireFreePorts(plan);
+    await startInOrder(start);
+  } catch (error) {
     await stop();
     throw error;
-  });
+  }
   void roster.failed.then(stop);
   return {
-    env: {
-      KAFKA_BROKERS: kafkaBrokers,
-      SCHEMA_REGISTRY_URL: given.registry ?? `http://127.0.0.1:${ports.registry}${registryPath}`,
-      CLICKHOUSE_URL: given.clickhouse ?? `http://127.0.0.1:${ports.clickhouse}`,
-      CLICKHOUSE_DATABASE: env['CLICKHOUSE_DATABASE'] || 'scoreline',
-    },
+    env: describeEnv(plan),
     get pids() {
       return roster.listPids();
     },
     stop,
     failed: roster.failed,
     stopPart: (name, signal = 'SIGTERM') => roster.stopOne(name, signal),
-    startPart: startNamed,
+    startPart: start,
+  };
+}
+
+async function requireFreePorts({ given, ports }: StackPlan): Promise<void> {
+  for (const name of ['kafka', 'registry', 'clickhouse'] as const)
+    if (given[name] === undefined) await requireFreePort(name, ports[name]);
+}
+
+async function createPart({ home, ports, given, env, log }: StackPlan, name: PartName): Promise<Part> {
+  if (name === 'clickhouse') return createClickHousePart(ports.clickhouse, home);
+  const context = { home, java: await findJava(env), log };
+  if (name === 'kafka') return createKafkaPart(ports.kafka, context);
+  return createRegistryPart(ports.registry, given.kafka ?? `127.0.0.1:${ports.kafka}`, context);
+}
+
+function describeEnv({ given, ports, env }: StackPlan): StackEnv {
+  return {
+    KAFKA_BROKERS: given.kafka ?? `127.0.0.1:${ports.kafka}`,
+    SCHEMA_REGISTRY_URL: given.registry ?? `http://127.0.0.1:${ports.registry}${registryPath}`,
+    CLICKHOUSE_URL: given.clickhouse ?? `http://127.0.0.1:${ports.clickhouse}`,
+    CLICKHOUSE_DATABASE: env['CLICKHOUSE_DATABASE'] || 'scoreline',
   };
 }
 
@@ -112,14 +136,13 @@ function readGiven(env: NodeJS.ProcessEnv): Partial<Record<PartName, string>> {
   return given;
 }
 
-/** Removes what a stack keeps in its home, never what it downloaded. */
+/** Removes what a stack keeps in its home, never what it downloaded; the home too, where nothing else is in it. */
 export function removeData(home: StackHome): void {
   for (const folder of [home.data, home.logs]) rmSync(folder, { recursive: true, force: true });
+  if (readdirSync(home.root).length === 0) rmdirSync(home.root);
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {
   let started: Promise<void> | undefined;
   return () => (started ??= work());
 }
-
-export type { StackPorts } from './ports.ts';

@@ -50,11 +50,13 @@ CREATE TABLE IF NOT EXISTS shadow_windows_raw
     window_end DateTime64(3, 'UTC') COMMENT 'Exclusive.',
     revision UInt32 COMMENT 'Rises when events come after the window has closed.',
     production UInt64 COMMENT 'Leads that production scored.',
-    pairs UInt64 COMMENT 'Of these, leads that the candidate scored too.',
+    shadow UInt64 COMMENT 'Leads that the candidate scored.',
+    pairs UInt64 COMMENT 'Of production''s, leads that the candidate scored too.',
+    difference_sum Float64 COMMENT 'Sum of candidate minus production.',
+    absolute_difference_sum Float64 COMMENT 'Sum of the absolute differences.',
+    max_absolute_difference Float64 COMMENT 'Largest absolute difference.',
+    flip_matrix Map(String, UInt64) COMMENT '"<production band> > <candidate band>" to count, both equal included.',
     band_flips UInt64 COMMENT 'Pairs whose bands differ.',
-    flip_matrix Map(String, UInt64) COMMENT '"<production band> > <candidate band>" to count.',
-    mean_difference Nullable(Float64) COMMENT 'Candidate minus production.',
-    max_difference Nullable(Float64) COMMENT 'Largest absolute difference.',
     spearman Nullable(Float64) COMMENT 'Rank correlation; NULL below two pairs or where one side is constant.',
     computed_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When this revision was computed.'
 )
@@ -120,10 +122,11 @@ CREATE TABLE IF NOT EXISTS alert_decisions
 (
     model LowCardinality(String) COMMENT 'Model that scored.',
     model_version LowCardinality(String) COMMENT 'Its version.',
-    segment LowCardinality(String) COMMENT 'Empty for none.',
+    role LowCardinality(String) COMMENT 'production | canary | pairs (a candidate beside production)',
     window_size LowCardinality(String) COMMENT 'ISO 8601 duration.',
     clock LowCardinality(String) COMMENT 'event | wall',
     window_start DateTime64(3, 'UTC') COMMENT 'Inclusive.',
+    window_end DateTime64(3, 'UTC') COMMENT 'Exclusive.',
     revision UInt32 COMMENT 'The window''s revision when it was decided; later ones never alarm.',
     state String COMMENT 'JSON: what the alerts of this scope remember after the window.',
     changes String COMMENT 'JSON: the records for scoring-alerts, in order.',
@@ -131,7 +134,7 @@ CREATE TABLE IF NOT EXISTS alert_decisions
     decided_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it was decided.'
 )
 ENGINE = ReplacingMergeTree(published)
-ORDER BY (model, model_version, segment, window_size, clock, window_start)
+ORDER BY (model, model_version, role, window_size, clock, window_start)
 TTL toDateTime(decided_at) + INTERVAL 1100 DAY
 COMMENT 'Each window is decided once: the memory and the changes of one decision in one row, so that a crash loses neither.';
 

@@ -144,15 +144,16 @@ CREATE VIEW IF NOT EXISTS shadow_windows
     pairs UInt64 COMMENT 'Of these, leads that the candidate scored too.',
     coverage Float64 COMMENT 'Share of production''s leads that the candidate scored: 0 is a candidate that is away.',
     band_flip_share Nullable(Float64) COMMENT 'Share of pairs whose bands differ.',
-    flip_matrix Map(String, UInt64) COMMENT '"<production band> > <candidate band>" to count.',
+    flip_matrix Map(String, UInt64) COMMENT '"<production band> > <candidate band>" to count, both equal included.',
     mean_difference Nullable(Float64) COMMENT 'Candidate minus production.',
-    max_difference Nullable(Float64) COMMENT 'Largest absolute difference.',
+    max_difference Nullable(Float64) COMMENT 'Largest absolute difference; NULL without pairs, as the others.',
     spearman Nullable(Float64) COMMENT 'Rank correlation.',
     computed_at DateTime64(3, 'UTC') COMMENT 'When this revision was computed.'
 )
 AS SELECT model AS candidate_model, model_version AS candidate_version, window_size, window_start, window_end, revision,
     production, pairs, pairs / production AS coverage, if(pairs = 0, NULL, band_flips / pairs) AS band_flip_share,
-    flip_matrix, mean_difference, max_difference, spearman, computed_at
+    flip_matrix, if(pairs = 0, NULL, difference_sum / pairs) AS mean_difference,
+    if(pairs = 0, NULL, max_absolute_difference) AS max_difference, spearman, computed_at
 FROM shadow_windows_raw FINAL
 COMMENT 'Candidate against production per event-time window.';
 
