@@ -43,9 +43,10 @@ test.each([
 
   expect(scores.size).toBe(samples.length);
   for (const { event, score } of samples) {
-    const scored = scores.get(`${event[entity]}/${group === undefined ? null : event[group]}`);
+    const groupId = group === undefined ? null : String(event[group]);
+    const scored = scores.get(`${String(event[entity])}/${groupId}`);
     expect(scored?.score).toBeCloseTo(score, 4);
-    expect(scored?.group_id).toBe(group === undefined ? null : String(event[group]));
+    expect(scored?.group_id).toBe(groupId);
     expect(Number.isFinite(scored?.event_time)).toBe(true);
   }
 });
