@@ -1,9 +1,8 @@
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { openModel, type LoadedModel } from '@scoreline/runtime/model-package/open.ts';
+import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { writeTinyPackage } from '@scoreline/runtime/testing/tiny-package.ts';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createScorerHttp } from './http.ts';
 import type { PublishOutcome } from './score-lead.ts';
@@ -16,7 +15,7 @@ let bank: LoadedModel;
 let tiny: LoadedModel;
 
 const server = createScorerHttp({
-  telemetry: { log: pino({ enabled: false }), registry: new Registry() },
+  telemetry: createTelemetry({ service: 'scorer', logLevel: 'silent' }),
   health: () => ({ ready: true }),
   currentModel: () => model,
   publishLead: async (event, entityId) => {
