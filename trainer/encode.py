@@ -34,6 +34,8 @@ def present_values(events: Sequence[Event], feature: Feature) -> list[Value]:
 def read_value(event: Event, feature: Feature) -> Value:
     """The feature's value before encoding; None is missing: null, absent, NaN or a placeholder."""
     value = read_path(event, feature.field)
+    if isinstance(value, bool):
+        return str(value).lower() if feature.kind == "categorical" else value
     if value is None or value in feature.placeholders:
         return None
     if isinstance(value, float) and math.isnan(value):

@@ -36,6 +36,7 @@ def encode_one(value: object, **entry: object) -> list[float]:
         (999, {"kind": "numeric", "placeholders": [999]}, [NAN]),
         (NAN, {"kind": "numeric"}, [NAN]),
         (True, {"kind": "boolean"}, [1]),
+        (True, {"kind": "boolean", "placeholders": [1]}, [1]),
         (None, {"kind": "boolean"}, [NAN]),
     ],
 )
@@ -47,6 +48,13 @@ def test_reads_a_path_into_a_map() -> None:
     feature = read_feature({"name": "f1", "field": "features.f1", "kind": "numeric"}, 0)
     matrix = encode([{"features": {"f1": 2.5}}, {"features": {}}, {}], [feature], {})
     np.testing.assert_array_equal(matrix, np.array([[2.5], [NAN], [NAN]], dtype=np.float32))
+
+
+def test_a_boolean_is_a_level_too() -> None:
+    feature = read_feature({"name": "new", "kind": "categorical", "missing": "zero"}, 0)
+    levels = learn_levels([{"new": True}, {"new": False}], [feature], min_rows=1)
+    assert levels == {"new": ["false", "true"]}
+    assert encode([{"new": True}], [feature], levels).tolist() == [[0, 1]]
 
 
 def test_rare_levels_count_as_unseen() -> None:
