@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+
+import { topics } from '../topics.ts';
+import { planTopics, type ExistingTopic, type TopicPlan, type TopicSettings } from './plan-topics.ts';
+
+const settings: TopicSettings = { prefix: '', partitions: undefined, minInsyncReplicas: undefined };
+
+/** The brokers after a plan was carried out. */
+function carryOut(plans: readonly TopicPlan[]): Map<string, ExistingTopic> {
+  return new Map(
+    plans.map(({ topic, action }) => {
+      if (action.kind !== 'create') throw new Error('not a new topic');
+      return [topic, { partitions: action.partitions, configs: new Map(Object.entries(action.configs)) }];
+    }),
+  );
+}
+const fresh = (): Map<string, ExistingTopic> => carryOut(planTopics(new Map(), settings));
+const find = (plans: readonly TopicPlan[], topic: string): TopicPlan =>
+  plans.find((plan) => plan.topic === topic)!;
+
+test('on new brokers every topic is created', () => {
+  const plans = planTopics(new Map(), { prefix: 'a.', partitions: 3, minInsyncReplicas: 2 });
+  expect(plans).toHaveLength(topics.length);
+  expect(find(plans, 'a.lead-scores').action).toEqual({
+    kind: 'create',
+    partitions: 3,
+    configs: { 'cleanup.policy': 'delete', 'retention.ms': '604800000', 'min.insync.replicas': '2' },
+  });
+  expect(find(plans, 'a.rollouts').action).toMatchObject({
+    partitions: 1,
+    configs: { 'retention.ms': '-1', 'retention.bytes': '-1' },
+  });
+});
+
+test('a second run finds nothing to do', () => {
+  for (const { action, note } of planTopics(fresh(), settings)) {
+    expect(action).toEqual({ kind: 'adjust', growTo: undefined, configs: {} });
+    expect(note).toBeUndefined();
+  }
+});
+
+test('outputs follow the input, and grow before it', () => {
+  const existing = fresh().set('lead-created', { partitions: 12, configs: new Map() });
+  const plans = planTopics(existing, settings);
+  expect(find(plans, 'lead-scores').action).toMatchObject({ growTo: 12 });
+  expect(find(plans, 'lead-created').action).toMatchObject({ growTo: undefined, configs: {} });
+  expect(find(plans, 'scoring-alerts').action).toMatchObject({ growTo: undefined });
+  const grown = planTopics(fresh(), { ...settings, partitions: 8 }).filter(
+    ({ action }) => action.kind === 'adjust' && action.growTo === 8,
+  );
+  expect(grown.at(-1)?.topic).toBe('lead-created');
+});
+
+test('a topic never shrinks, and says so', () => {
+  const plan = find(planTopics(fresh(), { ...settings, partitions: 2 }), 'lead-scores');
+  expect(plan.action).toMatchObject({ growTo: undefined });
+  expect(plan.note).toBe('lead-scores keeps its 6 partitions: 2 were asked for, and a topic never shrinks');
+});
+
+test('a dead letter may be larger than any lead', () => {
+  const existing = fresh().set('lead-created', {
+    partitions: 6,
+    configs: new Map([['max.message.bytes', '5000000']]),
+  });
+  expect(find(planTopics(existing, settings), 'lead-created.dlq').action).toMatchObject({
+    configs: { 'max.message.bytes': '5065536' },
+  });
+});
+
+test("a changed setting of ours is put back, one of the CRM's is not", () => {
+  const existing = fresh();
+  for (const topic of ['lead-scores', 'lead-created'])
+    existing.set(topic, {
+      partitions: 6,
+      configs: new Map([
+        ['cleanup.policy', 'delete'],
+        ['retention.ms', '1'],
+      ]),
+    });
+  const plans = planTopics(existing, settings);
+  expect(find(plans, 'lead-scores').action).toMatchObject({ configs: { 'retention.ms': '604800000' } });
+  expect(find(plans, 'lead-created').action).toMatchObject({ configs: {} });
+});
