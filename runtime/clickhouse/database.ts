@@ -1,0 +1,84 @@
+import { ClickHouseError } from '@clickhouse/client';
+import { type ClickHouseClient, type ClickHouseSettings, createClickHouse } from './client.ts';
+
+/** Bound parameters of a statement: `{name:Type}` in its text. */
+export type QueryParams = Readonly<Record<string, unknown>>;
+
+/** A ClickHouse database as the services see it. Each call is bounded in time. */
+export interface Database {
+  /** The rows of a SELECT as objects; 64-bit integers come as numbers. */
+  query<Row>(sql: string, params?: QueryParams): Promise<Row[]>;
+  /** A statement without an answer, `INSERT … SELECT` for one; waits until it is done. */
+  command(sql: string, params?: QueryParams): Promise<void>;
+  /**
+   * Inserts rows as one block; none is no call. Numbers for DateTime64(3) are epoch milliseconds. The same `token`
+   * again is a no-op, so that an insert whose fate is unknown can be repeated.
+   */
+  insert(table: string, rows: readonly object[], token?: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** ClickHouse can't be asked now (away, overloaded, not set up): nothing is wrong with the statement; try again. */
+export class ClickHouseUnavailable extends Error {}
+
+/** By code, never by text: what passes by itself or once an operator has done something. */
+const PASSING_CODES = new Set([
+  '60', // UNKNOWN_TABLE: the setup step has not run yet
+  '81', // UNKNOWN_DATABASE: the same
+  '159', // TIMEOUT_EXCEEDED
+  '202', // TOO_MANY_SIMULTANEOUS_QUERIES
+  '209', // SOCKET_TIMEOUT
+  '210', // NETWORK_ERROR
+  '236', // ABORTED
+  '241', // MEMORY_LIMIT_EXCEEDED
+  '242', // TABLE_IS_READ_ONLY
+  '252', // TOO_MANY_PARTS
+  '319', // UNKNOWN_STATUS_OF_INSERT
+  '394', // QUERY_WAS_CANCELLED
+  '425', // SYSTEM_ERROR
+  '999', // KEEPER_EXCEPTION
+]);
+
+/** Opens a database; nothing is sent before the first call. */
+export function createDatabase(settings: ClickHouseSettings): Database {
+  const client = createClickHouse(settings);
+  return {
+    query: <Row>(sql: string, params: QueryParams = {}) => guard(() => selectRows<Row>(client, sql, params)),
+    async command(sql, params = {}) {
+      await guard(() => client.command({ query: sql, query_params: { ...params } }));
+    },
+    async insert(table, rows, token) {
+      if (rows.length === 0) return;
+      const settings = {
+        async_insert: 0,
+        precise_float_parsing: 1,
+        ...(token === undefined ? {} : { insert_deduplication_token: token }),
+      } as const;
+      await guard(() =>
+        client.insert({ table, values: [...rows], format: 'JSONEachRow', clickhouse_settings: settings }),
+      );
+    },
+    close: () => client.close(),
+  };
+}
+
+async function selectRows<Row>(client: ClickHouseClient, sql: string, params: QueryParams): Promise<Row[]> {
+  const answer = await client.query({ query: sql, query_params: { ...params }, format: 'JSONEachRow' });
+  return answer.json<Row>();
+}
+
+async function guard<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ClickHouseUnavailable(`ClickHouse can not be used now: ${reason}`, { cause: error });
+  }
+}
+
+/** What isn't an answer of the server is the network's or a time-out, unless it is a defect of ours. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof ClickHouseError) return PASSING_CODES.has(error.code);
+  return !(error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError);
+}

@@ -1,0 +1,177 @@
+import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
+import type { BatchReaderEvents } from '@scoreline/runtime/kafka/read-batches.ts';
+import type { Telemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import type { IngestEvents } from './ingest/ingest.ts';
+import type { StoreEvents } from './ingest/store.ts';
+import type { ModelCatalogEvents } from './models.ts';
+import type { OperationsEvents } from './operations/watch-operations.ts';
+import type { CloseEvents } from './windows/close-windows.ts';
+
+/** The facts of drift, each emitted as its log line and its metrics together. Logs never carry lead data. */
+export interface DriftEvents
+  extends BatchReaderEvents, IngestEvents, StoreEvents, ModelCatalogEvents, CloseEvents, OperationsEvents {
+  alertsPublished(alerts: readonly ScoringAlert[]): void;
+  lagMeasured(lag: ReadonlyMap<string, number>): void;
+  taskFailed(task: string, error: unknown): void;
+}
+
+/** Metrics are created once per registry; names and labels are listed in docs/telemetry.md. */
+export function createDriftEvents({ log, registry }: Telemetry): DriftEvents {
+  const metrics = createMetrics(registry);
+  return {
+    ...readerEvents(log, metrics),
+    ...ingestEvents(log, metrics),
+    ...windowEvents(log, metrics),
+    taskFailed(task, error) {
+      metrics.taskFailures.inc({ task });
+      log.warn({ task, err: error }, 'a task failed and will be tried again');
+    },
+  };
+}
+
+type Log = Telemetry['log'];
+type Metrics = ReturnType<typeof createMetrics>;
+
+function readerEvents(log: Log, metrics: Metrics): BatchReaderEvents & Pick<DriftEvents, 'lagMeasured'> {
+  return {
+    joined(assignment) {
+      metrics.rebalances.inc();
+      log.info({ assignment: Object.fromEntries(assignment) }, 'joined the consumer group');
+    },
+    batchFailed(topic, partition, error) {
+      metrics.batchFailures.inc();
+      log.warn({ topic, partition, err: error }, 'a batch failed: it comes again');
+    },
+    consumerCrashed(error, restarts) {
+      log.error({ err: error, restarts }, 'the Kafka consumer crashed');
+    },
+    clientLog: (level, message) => log[level](message),
+    lagMeasured(lag) {
+      metrics.lag.reset();
+      for (const [partition, records] of lag) metrics.lag.set({ partition }, records);
+    },
+  };
+}
+
+function ingestEvents(log: Log, metrics: Metrics): IngestEvents & StoreEvents & ModelCatalogEvents {
+  return {
+    batchRead({ stream, batch, poison, ahead }) {
+      metrics.recordsIn.inc({ stream }, batch.records.length);
+      if (ahead > 0) metrics.ahead.inc({ stream }, ahead);
+      for (const { code, offset } of poison) {
+        metrics.poison.inc({ stream, code });
+        log.warn({ code, topic: batch.topic, partition: batch.partition, offset }, 'record can not be read');
+      }
+    },
+    rowsStored(table, rows, durationMs) {
+      metrics.rows.inc({ table }, rows);
+      metrics.insert.observe(durationMs / 1e3);
+    },
+    clickHouseAway(error, retryInMs) {
+      metrics.away.inc();
+      log.warn({ err: error, retryInMs }, 'ClickHouse can not be written to');
+    },
+    modelKnown(version) {
+      metrics.modelInfo.set({ ...version }, 1);
+      log.info(version, 'model package known');
+    },
+    modelUnknown(version, reason) {
+      metrics.modelInfo.set({ ...version }, 0);
+      log.warn(
+        { ...version, reason },
+        'no model package: its scores are kept and counted, but have no verdict',
+      );
+    },
+  };
+}
+
+function windowEvents(
+  log: Log,
+  metrics: Metrics,
+): CloseEvents & OperationsEvents & Pick<DriftEvents, 'alertsPublished'> {
+  return {
+    windowsClosed({ scope, windows, reopened, alerts, durationMs }) {
+      metrics.windows.inc({ role: scope.role }, windows);
+      metrics.reopened.inc({ role: scope.role }, reopened);
+      metrics.close.observe(durationMs / 1e3);
+      log.info({ ...scope, windows, reopened, alerts: alerts.length, durationMs }, 'windows closed');
+    },
+    windowsExpired(scope, windows) {
+      metrics.expired.inc(windows.length);
+      const starts = windows.map(({ startMs }) => new Date(startMs).toISOString());
+      log.warn(
+        { ...scope, starts },
+        'rows of these windows are gone: what was computed from all of them stays',
+      );
+    },
+    withoutReference(scope, windows) {
+      metrics.withoutReference.inc(windows);
+      log.warn({ ...scope, windows }, 'windows without a verdict: no reference to compare with');
+    },
+    candidateSilent({ model, modelVersion }, { size, startMs }) {
+      metrics.candidateSilent.inc({ model, modelVersion });
+      log.warn(
+        { model, modelVersion, size, start: new Date(startMs).toISOString() },
+        'production scored leads, the candidate none of them',
+      );
+    },
+    watermarkMoved(role, watermarkMs) {
+      if (Number.isFinite(watermarkMs)) metrics.watermark.set({ role }, watermarkMs / 1e3);
+    },
+    operationsMeasured({ model, model_version: modelVersion, ...row }) {
+      metrics.operationCount.set({ model, modelVersion }, row.count);
+      metrics.endToEnd.set({ model, modelVersion }, (row.end_to_end_p95_ms ?? 0) / 1e3);
+      log.debug({ model, modelVersion, ...row }, 'operations measured');
+    },
+    alertsPublished(alerts) {
+      for (const { alert_id, state, severity, signal, message } of alerts) {
+        metrics.alerts.inc({ state, severity, signal });
+        log.warn({ alertId: alert_id, state, severity, message }, 'alert');
+      }
+    },
+  };
+}
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+function createMetrics(registry: Telemetry['registry']) {
+  const registers = [registry];
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name: `scoreline_drift_${name}_total`, help, labelNames, registers });
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name: `scoreline_drift_${name}`, help, labelNames, registers });
+  const seconds = (name: string, help: string) =>
+    new Histogram({ name: `scoreline_drift_${name}_seconds`, help, buckets: SECONDS, registers });
+  const version = ['model', 'modelVersion'];
+  return {
+    recordsIn: counter('records_in', 'Records read, by stream.', ['stream']),
+    poison: counter('poison', 'Records that can not be read, by stream and code.', ['stream', 'code']),
+    ahead: counter('ahead_of_record', 'Events from after Kafka got them, by stream.', ['stream']),
+    rows: counter('rows', 'Rows written to ClickHouse, by table.', ['table']),
+    away: counter('clickhouse_retries', 'Writes that ClickHouse did not take at once.'),
+    batchFailures: counter('batch_failures', 'Batches that were given back to Kafka.'),
+    taskFailures: counter('task_failures', 'Turns of a background task that failed, by task.', ['task']),
+    rebalances: counter('rebalances', 'Joins of the consumer group.'),
+    windows: counter('windows', 'Windows computed, by role.', ['role']),
+    reopened: counter('windows_reopened', 'Windows computed anew as events came late, by role.', ['role']),
+    expired: counter('windows_expired', 'Dirty windows whose rows retention has taken.'),
+    withoutReference: counter(
+      'windows_without_reference',
+      'Windows without a verdict for want of a package.',
+    ),
+    candidateSilent: counter('candidate_silent', 'Windows in which a candidate scored no lead.', version),
+    alerts: counter('alerts', 'Alert changes published.', ['state', 'severity', 'signal']),
+    insert: seconds('insert', 'Time of an insert into ClickHouse.'),
+    close: seconds('close', 'Time to compute and decide a round of windows.'),
+    lag: gauge('lag_records', 'Records not yet processed, by topic/partition.', ['partition']),
+    watermark: gauge('watermark_timestamp_seconds', 'How far event time has come, by role.', ['role']),
+    modelInfo: gauge('model_info', '1 for a version whose package is known, 0 for one without.', version),
+    operationCount: gauge('scores_per_window', 'Leads scored in the last wall-clock window.', version),
+    endToEnd: gauge(
+      'end_to_end_p95_seconds',
+      'p95 from a lead event’s Kafka timestamp to its row in ClickHouse.',
+      version,
+    ),
+  };
+}

@@ -1,0 +1,89 @@
+import type { LeadOutcome } from '@scoreline/core/contracts/lead-outcome.ts';
+import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
+import type { KafkaRecord } from '@scoreline/runtime/kafka/record.ts';
+
+/** A row of `lead_scores`: the record's fields with the source flattened and inputs parted by kind. */
+export function toScoreRow(score: LeadScored): object {
+  const { source, inputs, ...same } = score;
+  return {
+    ...same,
+    group_id: score.group_id ?? '',
+    run_id: score.run_id ?? '',
+    experiment_id: score.experiment_id ?? '',
+    reasons: score.reasons.map(({ feature, value, contribution }) => ({
+      feature,
+      value: value === null ? null : String(value),
+      contribution,
+    })),
+    input_numbers: inputs.map((input) => (typeof input === 'number' ? input : null)),
+    input_levels: inputs.map((input) => (typeof input === 'string' ? input : null)),
+    source_topic: source.topic,
+    source_partition: source.partition,
+    source_offset: source.offset,
+    source_timestamp: source.timestamp,
+  };
+}
+
+/** A row of `lead_outcomes`: the record's fields, `''` for no event. */
+export function toOutcomeRow(outcome: LeadOutcome): object {
+  return { ...outcome, event_id: outcome.event_id ?? '' };
+}
+
+/** A row of `dead_letters_raw` from the headers that the scorer wrote; the value stays in the topic. */
+export function toDeadLetterRow(topic: string, partition: number, record: KafkaRecord): object {
+  const header = (name: string): string => record.headers[name]?.toString() ?? '';
+  const schemaId = header('dlq.schema.id');
+  return {
+    topic,
+    partition,
+    offset: record.offset,
+    error_code: header('dlq.error.code') || 'unknown',
+    error_message: header('dlq.error.message'),
+    source_topic: header('dlq.source.topic'),
+    source_partition: wholeNumber(header('dlq.source.partition')),
+    source_offset: wholeNumber(header('dlq.source.offset')),
+    schema_id: schemaId === '' ? null : wholeNumber(schemaId),
+    failed_at: failedAtMs(header('dlq.failed_at'), record.timestamp),
+    value_bytes: record.value?.length ?? null,
+  };
+}
+
+function failedAtMs(text: string, recordTimestampMs: number): number {
+  const parsed = Date.parse(text);
+  return Number.isNaN(parsed) ? recordTimestampMs : parsed;
+}
+
+/** 0 where a foreign producer wrote something else: the row must go in all the same. */
+function wholeNumber(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
+}
+
+const FIRST_STORABLE_MS = Date.UTC(1900, 0, 1);
+const LAST_STORABLE_MS = Date.UTC(2299, 11, 31);
+
+/** Whether ClickHouse's DateTime64 can hold the time; beyond, it would store another. */
+function isStorableTime(timeMs: number): boolean {
+  return timeMs >= FIRST_STORABLE_MS && timeMs <= LAST_STORABLE_MS;
+}
+
+/** Why a decoded score can't become a row, or undefined. Another producer than ours may write what it likes. */
+export function scoreProblem(score: LeadScored): RowProblem | undefined {
+  const times = [score.event_time, score.scored_at, score.source.timestamp];
+  if (!times.every(isStorableTime)) return 'score.time_out_of_range';
+  if (!Number.isFinite(score.score)) return 'score.not_finite';
+  const { partition, offset } = score.source;
+  if (partition < 0 || offset < 0 || !score.bins.every(isBin)) return 'score.negative_index';
+  return undefined;
+}
+
+/** Why a decoded outcome can't become a row, or undefined. */
+export function outcomeProblem({ occurred_at, recorded_at }: LeadOutcome): RowProblem | undefined {
+  return isStorableTime(occurred_at) && isStorableTime(recorded_at) ? undefined : 'outcome.time_out_of_range';
+}
+
+export type RowProblem =
+  'score.time_out_of_range' | 'score.not_finite' | 'score.negative_index' | 'outcome.time_out_of_range';
+
+function isBin(bin: number): boolean {
+  return bin >= 0 && bin <= 65_535;
+}

@@ -1,0 +1,114 @@
+import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { ClickHouseUnavailable } from '@scoreline/runtime/clickhouse/database.ts';
+import type { StreamName } from '../streams.ts';
+import type { Mark } from './marks.ts';
+import type { Buffered } from './row-buffer.ts';
+
+/** One batch of one partition, ready to be written. */
+export interface Part extends Buffered {
+  readonly stream: StreamName;
+  readonly partition: number;
+  /** Tells the records of a topic that was made anew from those that had the same offsets before. */
+  readonly firstTimestampMs: number;
+  readonly firstOffset: number;
+  readonly lastOffset: number;
+  readonly table: 'lead_scores' | 'lead_outcomes' | 'dead_letters_raw';
+  readonly rows: readonly object[];
+  readonly marks: readonly Mark[];
+  readonly maxEventTimeMs: number | null;
+}
+
+export interface Store {
+  /** Writes parts of several partitions together; see the steps below. */
+  flush(parts: readonly Part[]): Promise<void>;
+  /** Why nothing can be written now, or undefined. */
+  problem(): string | undefined;
+}
+
+export interface StoreEvents {
+  rowsStored(table: Part['table'], rows: number, durationMs: number): void;
+  clickHouseAway(error: Error, retryInMs: number): void;
+}
+
+export interface StoreDeps {
+  readonly database: Database;
+  readonly events: StoreEvents;
+  readonly nowMs: () => number;
+}
+
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 5_000;
+/** Then the batches are given back to Kafka, to come again: the process may have lost its partitions meanwhile. */
+const GIVE_UP_AFTER_MS = 20_000;
+
+/**
+ * Writes what was read, in an order that a crash can't hurt; each step can be repeated:
+ * 1. rows, one insert a table: until they are in, nothing says that they were read;
+ * 2. marks of the windows that hold them: without them, a late row would never be counted;
+ * 3. progress of event time: without it, windows close later.
+ * Then the offsets may be committed. While ClickHouse is away, each step is tried again with the same token.
+ */
+export function createStore(deps: StoreDeps): Store {
+  let problem: string | undefined;
+  const insert = async (table: string, rows: readonly object[], token: string): Promise<void> => {
+    const giveUpAtMs = deps.nowMs() + GIVE_UP_AFTER_MS;
+    for (let retryInMs = FIRST_RETRY_MS; ; retryInMs = Math.min(2 * retryInMs, LAST_RETRY_MS)) {
+      try {
+        await deps.database.insert(table, rows, token);
+        problem = undefined;
+        return;
+      } catch (error) {
+        if (!(error instanceof ClickHouseUnavailable)) throw error;
+        problem = error.message;
+        deps.events.clickHouseAway(error, retryInMs);
+        if (deps.nowMs() + retryInMs > giveUpAtMs) throw error;
+        await new Promise((resolve) => setTimeout(resolve, retryInMs));
+      }
+    }
+  };
+  return {
+    problem: () => problem,
+    async flush(parts) {
+      for (const [table, ofTable] of Map.groupBy(parts, (part) => part.table)) {
+        const startedAtMs = deps.nowMs();
+        const rows = ofTable.flatMap((part) => part.rows);
+        await insert(table, rows, tokenOf(ofTable));
+        deps.events.rowsStored(table, rows.length, deps.nowMs() - startedAtMs);
+      }
+      await insert('dirty_windows', parts.flatMap(markRows), `marks ${tokenOf(parts)}`);
+      await insert('stream_progress', progressRows(parts, deps.nowMs()), `progress ${tokenOf(parts)}`);
+    },
+  };
+}
+
+/** The same records make the same token. */
+function tokenOf(parts: readonly Part[]): string {
+  return parts.map(rangeOf).sort().join(' ');
+}
+
+function rangeOf({ stream, partition, firstOffset, lastOffset, firstTimestampMs }: Part): string {
+  return `${stream}-${partition}-${firstOffset}-${lastOffset}@${firstTimestampMs}`;
+}
+
+function markRows(part: Part): readonly object[] {
+  return part.marks.map(({ model, modelVersion, role, size, startMs }) => ({
+    model,
+    model_version: modelVersion,
+    role,
+    window_size: size,
+    window_start: startMs,
+    mark_id: rangeOf(part),
+    done: 0,
+  }));
+}
+
+function progressRows(parts: readonly Part[], nowMs: number): readonly object[] {
+  return parts
+    .filter(({ table }) => table === 'lead_scores')
+    .map(({ stream, partition, maxEventTimeMs }) => ({
+      stream,
+      partition,
+      max_event_time: maxEventTimeMs,
+      active_at: nowMs,
+    }));
+}

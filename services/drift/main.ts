@@ -1,0 +1,44 @@
+import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
+import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
+import { createHttpServer } from '@scoreline/runtime/http/server.ts';
+import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
+import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
+import { createReadiness } from '@scoreline/runtime/readiness.ts';
+import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
+import { untilAvailable } from '@scoreline/runtime/until-available.ts';
+import { readDriftConfig } from './config.ts';
+import { createDriftEvents } from './drift-events.ts';
+import { createDriftService } from './drift-service.ts';
+
+const config = loadConfigOrExit(readDriftConfig);
+const telemetry = createTelemetry({ service: 'drift', logLevel: config.LOG_LEVEL });
+
+await runService(telemetry.log, async (): Promise<RunningService> => {
+  const events = createDriftEvents(telemetry);
+  const readiness = createReadiness(telemetry.log);
+  const http = createHttpServer({ telemetry, health: readiness.health });
+  await http.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
+
+  const database = createDatabase({
+    url: config.CLICKHOUSE_URL,
+    database: config.CLICKHOUSE_DATABASE,
+    username: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    requestTimeoutMs: 60_000,
+  });
+  const publisher = createPublisher(
+    { brokers: config.KAFKA_BROKERS, clientId: 'scoreline-alerts' },
+    events.clientLog,
+  );
+  await untilAvailable(() => publisher.connect(), readiness.waitFor);
+  const drift = await createDriftService({ config, database, publisher, events }, readiness.waitFor);
+  await drift.start(readiness.waitFor);
+  readiness.follow(() => drift.notReady());
+  return {
+    failed: drift.failed,
+    async stop() {
+      await drift.stop();
+      await Promise.all([http.close(), publisher.close(), database.close()]);
+    },
+  };
+});

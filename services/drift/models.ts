@@ -1,0 +1,89 @@
+import { completePolicy, type CompletePolicy } from '@scoreline/core/policy/defaults.ts';
+import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { findPackage } from '@scoreline/runtime/model-package/find.ts';
+import { loadPackage, type ModelPackage } from '@scoreline/runtime/model-package/load.ts';
+import type { VersionName } from './ingest/marks.ts';
+import { toReferenceRows } from './reference-rows.ts';
+
+/** What is known of the model versions whose scores come by. */
+export interface ModelCatalog {
+  /** Loads the packages of these versions where they aren't known yet; never throws for a package's sake. */
+  learn(versions: Iterable<VersionName>): Promise<void>;
+  /** The package of a version that was learnt; undefined where MODELS_DIR has none: its scores get no verdict. */
+  packageOf(version: VersionName): ModelPackage | undefined;
+  /** The policy of a version's model; all defaults where its package isn't there. */
+  policyOf(version: VersionName): CompletePolicy;
+}
+
+export interface ModelCatalogEvents {
+  modelKnown(version: VersionName): void;
+  modelUnknown(version: VersionName, reason: string): void;
+}
+
+/** A package that wasn't there is looked for again after this long. */
+const LOOK_AGAIN_MS = 30_000;
+
+/**
+ * Reads packages from `modelsDir` as their versions turn up, and writes their references to ClickHouse before any
+ * of their windows can be computed.
+ */
+export function createModelCatalog(deps: {
+  readonly modelsDir: string;
+  readonly database: Database;
+  readonly events: ModelCatalogEvents;
+}): ModelCatalog {
+  const known = new Map<string, ModelPackage>();
+  const lookAgainAtMs = new Map<string, number>();
+  const learnOne = async (version: VersionName): Promise<void> => {
+    const name = nameOf(version);
+    if (known.has(name) || (lookAgainAtMs.get(name) ?? 0) > Date.now()) return;
+    const found = await tryLoad(deps.modelsDir, name);
+    if ('reason' in found) {
+      lookAgainAtMs.set(name, Date.now() + LOOK_AGAIN_MS);
+      deps.events.modelUnknown(version, found.reason);
+      return;
+    }
+    await storeReference(deps.database, found.package);
+    known.set(name, found.package);
+    deps.events.modelKnown(version);
+  };
+  return {
+    async learn(versions) {
+      for (const version of versions) await learnOne(version);
+    },
+    packageOf: (version) => known.get(nameOf(version)),
+    policyOf: (version) => known.get(nameOf(version))?.policy ?? DEFAULT_POLICY,
+  };
+}
+
+const DEFAULT_POLICY = defaultPolicy();
+
+function defaultPolicy(): CompletePolicy {
+  const outcome = completePolicy({});
+  if (!outcome.ok)
+    throw new TypeError(`the default policy is not a good one: ${outcome.problems.join('; ')}`);
+  return outcome.policy;
+}
+
+type Found = { readonly package: ModelPackage } | { readonly reason: string };
+
+async function tryLoad(modelsDir: string, name: string): Promise<Found> {
+  const dir = findPackage(modelsDir, name);
+  if (dir === undefined) return { reason: `${name} is no name of a package (<name>@<version>)` };
+  try {
+    return { package: await loadPackage(dir) };
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function storeReference(database: Database, loaded: ModelPackage): Promise<void> {
+  const { info, bins, samples } = toReferenceRows(loaded);
+  await database.insert('reference_bins', bins);
+  await database.insert('reference_samples', samples);
+  await database.insert('model_info', [info]);
+}
+
+function nameOf({ model, modelVersion }: VersionName): string {
+  return `${model}@${modelVersion}`;
+}

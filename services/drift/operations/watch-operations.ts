@@ -1,0 +1,102 @@
+import type { EvaluatedWindow } from '@scoreline/core/alerts/decide.ts';
+import { evaluateOperations } from '@scoreline/core/alerts/operations.ts';
+import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
+import { type Window, windowAt } from '@scoreline/core/windows/tumbling.ts';
+import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { decideWindows } from '../alerts/decide-windows.ts';
+import { readAlertsStates, storeDecisions } from '../alerts/decisions.ts';
+import type { VersionName } from '../ingest/marks.ts';
+import type { ModelCatalog } from '../models.ts';
+import { segmentOf } from '../streams.ts';
+import { storeResults } from '../windows/results.ts';
+import {
+  findServedVersion,
+  findVersionsServing,
+  measureOperations,
+  type OperationRow,
+  toOperationalWindow,
+  type WallWindow,
+} from './operation-windows.ts';
+
+export interface OperationsDeps {
+  readonly database: Database;
+  readonly models: ModelCatalog;
+  readonly events: OperationsEvents;
+  /** Whether drift has read all scores there are; without that, a window has no verdict. */
+  readonly isCaughtUp: () => Promise<boolean>;
+}
+
+export interface OperationsEvents {
+  operationsMeasured(row: OperationRow, alerts: readonly ScoringAlert[]): void;
+}
+
+/** How long after its end a window is measured, so that its last scores have been read. */
+const SETTLE_MS = 5_000;
+
+/** Measures the service by wall-clock windows; `tick` often, it does its work once a window. */
+export interface OperationsWatch {
+  tick(nowMs: number): Promise<void>;
+}
+
+/**
+ * For the window that has ended and settled, each version that served in it, or the last one that did:
+ * 1. measure throughput, latencies, dead letters, silence, and store the row;
+ * 2. evaluate and store the results;
+ * 3. decide and store the decisions. A repetition finds the window decided.
+ * Windows that passed while no instance ran are not made up for.
+ */
+export function createOperationsWatch(deps: OperationsDeps): OperationsWatch {
+  let lastEndMs = 0;
+  return {
+    async tick(nowMs) {
+      const served = await findServedVersion(deps.database, nowMs);
+      if (served === undefined) return;
+      await deps.models.learn([served]);
+      const window = settledWindow(nowMs, deps.models.policyOf(served).operations.window);
+      if (window.endMs <= lastEndMs) return;
+      const caughtUp = await deps.isCaughtUp();
+      const serving = await findVersionsServing(deps.database, window);
+      await deps.models.learn(serving);
+      for (const version of serving.length === 0 ? [served] : serving) {
+        await watchVersion(deps, version, window, { caughtUp, nowMs });
+      }
+      lastEndMs = window.endMs;
+    },
+  };
+}
+
+function settledWindow(nowMs: number, size: Window['size']): WallWindow {
+  const { startMs } = windowAt(nowMs - SETTLE_MS, size);
+  const settled = windowAt(startMs - 1, size);
+  return { size: size.text, startMs: settled.startMs, endMs: settled.endMs };
+}
+
+async function watchVersion(
+  { database, models, events }: OperationsDeps,
+  version: VersionName,
+  window: WallWindow,
+  { caughtUp, nowMs }: { readonly caughtUp: boolean; readonly nowMs: number },
+): Promise<void> {
+  const row = await measureOperations(database, version, window, caughtUp);
+  await database.insert('operation_windows_raw', [row]);
+
+  const scope = { ...version, role: 'production' } as const;
+  const policy = models.policyOf(version);
+  const evaluated: EvaluatedWindow = {
+    ...version,
+    ...window,
+    segment: segmentOf(scope.role),
+    clock: 'wall',
+    revision: 0,
+    results: evaluateOperations(toOperationalWindow(row), policy),
+  };
+  await storeResults(database, [{ ...evaluated, role: scope.role }]);
+
+  const states = await readAlertsStates(database, scope, 'wall');
+  const decisions = decideWindows([evaluated], states, { scope, policy, reference: undefined, nowMs });
+  await storeDecisions(database, decisions);
+  events.operationsMeasured(
+    row,
+    decisions.flatMap(({ changes }) => changes),
+  );
+}

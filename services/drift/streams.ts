@@ -1,0 +1,24 @@
+import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
+
+/** The topics that drift reads, by their names without prefix. */
+export const STREAMS = ['lead-scores', 'lead-shadow-scores', 'lead-outcomes', 'lead-created.dlq'] as const;
+
+export type StreamName = (typeof STREAMS)[number];
+
+/** Streams that carry scores, and so event time. */
+export type ScoreStream = 'lead-scores' | 'lead-shadow-scores';
+
+/** Whose rows a window counts. `pairs`: a candidate beside production. */
+export type WindowRole = 'production' | 'canary' | 'shadow' | 'pairs';
+
+/** Which windows belong together: those of one model version in one role. */
+export interface Scope {
+  readonly model: string;
+  readonly modelVersion: string;
+  readonly role: WindowRole;
+}
+
+/** The alerts' segment of a role; production is all there is. */
+export function segmentOf(role: WindowRole): ScoringAlert['segment'] {
+  return role === 'canary' ? 'role=canary' : null;
+}

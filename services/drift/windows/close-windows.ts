@@ -1,0 +1,169 @@
+import type { AlertsState, EvaluatedWindow } from '@scoreline/core/alerts/decide.ts';
+import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
+import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
+import { closable } from '@scoreline/core/windows/dirty.ts';
+import { type Window, windowAt } from '@scoreline/core/windows/tumbling.ts';
+import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { decideWindows } from '../alerts/decide-windows.ts';
+import { readAlertsStates, storeDecisions } from '../alerts/decisions.ts';
+import type { ModelCatalog } from '../models.ts';
+import type { Scope } from '../streams.ts';
+import { type ComputedWindow, computeWindows } from './compute-windows.ts';
+import { evaluateWindows, withoutReference } from './evaluate-windows.ts';
+import { markDone, readPendingMarks, type StoredMark } from './marks-store.ts';
+import { computePairWindows } from './pair-windows.ts';
+import { storeResults, type WindowResults } from './results.ts';
+import { readWatermarks } from './watermarks.ts';
+
+export interface CloseDeps {
+  readonly database: Database;
+  readonly models: ModelCatalog;
+  readonly events: CloseEvents;
+  readonly nowMs: () => number;
+}
+
+export interface CloseEvents {
+  windowsClosed(fact: WindowsClosed): void;
+  windowsExpired(scope: Scope, windows: readonly Window[]): void;
+  withoutReference(scope: Scope, windows: number): void;
+  /** Production scored leads and the candidate none of them. */
+  candidateSilent(scope: Scope, window: EvaluatedWindow): void;
+  watermarkMoved(role: Scope['role'], watermarkMs: number): void;
+}
+
+export interface WindowsClosed {
+  readonly scope: Scope;
+  readonly windows: number;
+  /** Of these, windows that had closed before: their events came too late. */
+  readonly reopened: number;
+  readonly alerts: readonly ScoringAlert[];
+  readonly durationMs: number;
+}
+
+/** Windows computed and decided together: one round of statements for all of them. */
+const WINDOWS_AT_ONCE = 64;
+
+/**
+ * Computes every dirty window whose time has come and decides its alerts. Only one instance may do so at a time.
+ * Whatever is interrupted is done again from the marks, with the same outcome; returns how many windows were closed.
+ */
+export async function closeWindows(deps: CloseDeps): Promise<number> {
+  const marks = await readPendingMarks(deps.database);
+  if (marks.length === 0) return 0;
+  const watermarks = await readWatermarks(deps.database, deps.nowMs());
+  let closed = 0;
+  for (const ofScope of Map.groupBy(marks, scopeKey).values()) {
+    const [first] = ofScope;
+    if (first === undefined) continue;
+    const scope: Scope = { model: first.model, modelVersion: first.modelVersion, role: first.role };
+    await deps.models.learn([scope]);
+    const policy = deps.models.policyOf(scope);
+    const watermarkMs = watermarks.of(scope.role, policy.windows.idleAfterMs);
+    deps.events.watermarkMoved(scope.role, watermarkMs);
+    const { windows, orphans } = windowsOf(ofScope, policy);
+    await markDone(deps.database, orphans);
+    const due = closable(windows, watermarkMs, policy.windows.allowedLatenessMs).closable;
+    for (let from = 0; from < due.length; from += WINDOWS_AT_ONCE) {
+      await closeTogether(deps, scope, due.slice(from, from + WINDOWS_AT_ONCE), ofScope);
+    }
+    closed += due.length;
+  }
+  return closed;
+}
+
+/**
+ * 1. compute: histograms in ClickHouse, as their next revision if they hold more rows than before;
+ * 2. evaluate against the reference, store the results;
+ * 3. decide each window once, in order, and store the decisions with their changes (published from there);
+ * 4. mark as done: only the marks that were read before step 1.
+ */
+async function closeTogether(
+  deps: CloseDeps,
+  scope: Scope,
+  windows: readonly Window[],
+  marks: readonly StoredMark[],
+): Promise<void> {
+  const startedAtMs = deps.nowMs();
+  const { policy, known } = { policy: deps.models.policyOf(scope), known: deps.models.packageOf(scope) };
+  const { evaluated, stored } =
+    scope.role === 'pairs'
+      ? await comparePairs(deps, scope, windows)
+      : await compareWithReference(deps, scope, windows);
+  await storeResults(deps.database, stored);
+  const states: ReadonlyMap<string, AlertsState> = await readAlertsStates(deps.database, scope, 'event');
+  const context = { scope, policy, reference: known?.reference, nowMs: deps.nowMs() };
+  const decisions = decideWindows(evaluated, states, context);
+  await storeDecisions(deps.database, decisions);
+  const keys = new Set(windows.map((window) => `${window.size.text} ${window.startMs}`));
+  await markDone(
+    deps.database,
+    marks.filter(({ size, startMs }) => keys.has(`${size} ${startMs}`)),
+  );
+  deps.events.windowsClosed({
+    scope,
+    windows: windows.length,
+    reopened: stored.filter(({ revision }) => revision > 0).length,
+    alerts: decisions.flatMap(({ changes }) => changes),
+    durationMs: deps.nowMs() - startedAtMs,
+  });
+}
+
+interface Compared {
+  readonly evaluated: readonly EvaluatedWindow[];
+  readonly stored: readonly WindowResults[];
+}
+
+async function compareWithReference(
+  deps: CloseDeps,
+  scope: Scope,
+  windows: readonly Window[],
+): Promise<Compared> {
+  const { database, models, events } = deps;
+  const policy = models.policyOf(scope);
+  const known = models.packageOf(scope);
+  const { computed, expired } = await computeWindows(database, scope, windows, { policy, known });
+  if (expired.length > 0) events.windowsExpired(scope, expired);
+  const wanted = computed.filter((window) => isWanted(window, policy));
+  if (known === undefined) {
+    events.withoutReference(scope, wanted.length);
+    return { evaluated: [], stored: withoutReference(scope, wanted) };
+  }
+  const evaluated = await evaluateWindows(database, scope, wanted, known);
+  const stored = evaluated.map((window) => ({ ...window, role: scope.role }));
+  return { evaluated: scope.role === 'shadow' ? [] : evaluated, stored };
+}
+
+async function comparePairs(deps: CloseDeps, scope: Scope, windows: readonly Window[]): Promise<Compared> {
+  const policy = deps.models.policyOf(scope);
+  const wanted = windows.filter((window) => isWanted(window, policy));
+  const pairs = await computePairWindows(deps.database, scope, wanted, policy);
+  for (const { evaluated, coverage } of pairs) {
+    if (coverage === 0) deps.events.candidateSilent(scope, evaluated);
+  }
+  return { evaluated: pairs.map(({ evaluated }) => evaluated), stored: pairs.map(({ stored }) => stored) };
+}
+
+/** The base is computed for the others' sake even where it isn't among the sizes that get results. */
+function isWanted(window: Window | ComputedWindow, policy: CompletePolicy): boolean {
+  return policy.windows.sizes.some(({ text }) => text === window.size.text);
+}
+
+/** Each dirty window once; `orphans` are of sizes that the policy no longer has. */
+function windowsOf(
+  marks: readonly StoredMark[],
+  policy: CompletePolicy,
+): { readonly windows: readonly Window[]; readonly orphans: readonly StoredMark[] } {
+  const sizes = new Map([policy.windows.base, ...policy.windows.sizes].map((size) => [size.text, size]));
+  const windows = new Map<string, Window>();
+  const orphans: StoredMark[] = [];
+  for (const mark of marks) {
+    const size = sizes.get(mark.size);
+    if (size === undefined) orphans.push(mark);
+    else windows.set(`${mark.size} ${mark.startMs}`, windowAt(mark.startMs, size));
+  }
+  return { windows: [...windows.values()], orphans };
+}
+
+function scopeKey({ model, modelVersion, role }: Scope): string {
+  return JSON.stringify([model, modelVersion, role]);
+}

@@ -1,0 +1,80 @@
+import type { EvaluatedWindow, WindowIdentity } from '@scoreline/core/alerts/decide.ts';
+import { evaluateWindow } from '@scoreline/core/drift/evaluate-window.ts';
+import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
+import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import type { ModelPackage } from '@scoreline/runtime/model-package/load.ts';
+import { type Scope, segmentOf } from '../streams.ts';
+import type { ComputedWindow } from './compute-windows.ts';
+import { readHistograms } from './read-histograms.ts';
+import { toldResult, type WindowResults } from './results.ts';
+
+/**
+ * The results of computed windows against the version's reference, in their order. Inputs of a candidate are those
+ * of production, so a shadow's results are stored and never alarm.
+ */
+export async function evaluateWindows(
+  database: Database,
+  scope: Scope,
+  windows: readonly ComputedWindow[],
+  known: ModelPackage,
+): Promise<readonly EvaluatedWindow[]> {
+  const { manifest, reference, policy } = known;
+  const evaluated = new Map<string, EvaluatedWindow>();
+  for (const [size, ofSize] of Map.groupBy(windows, (window) => window.size.text)) {
+    const starts = ofSize.map(({ startMs }) => startMs);
+    const histograms = await readHistograms(database, scope, size, starts, reference);
+    for (const computed of ofSize) {
+      const window = histograms.get(computed.startMs);
+      if (window === undefined) continue;
+      const results = evaluateWindow({ reference, policy, importance: manifest.importance, window });
+      evaluated.set(keyOf(computed), {
+        ...identityOf(scope, computed),
+        results: mute(results, scope, size, policy),
+      });
+    }
+  }
+  return windows.flatMap((window) => evaluated.get(keyOf(window)) ?? []);
+}
+
+/** What is stored for windows of a version whose package isn't there: that they have no verdict, and why. */
+export function withoutReference(scope: Scope, windows: readonly ComputedWindow[]): readonly WindowResults[] {
+  const detail = `no package of ${scope.model}@${scope.modelVersion} in MODELS_DIR, so nothing to compare with`;
+  const result = toldResult({
+    signal: 'prediction_drift',
+    subject: 'score',
+    statistic: 'psi',
+    value: null,
+    sampleSize: 0,
+    verdict: 'no_reference',
+    detail,
+  });
+  return windows.map((window) => ({ ...identityOf(scope, window), role: scope.role, results: [result] }));
+}
+
+/** Which window it is, for whoever decides alerts. */
+export function identityOf(scope: Scope, window: ComputedWindow): WindowIdentity {
+  return {
+    model: scope.model,
+    modelVersion: scope.modelVersion,
+    segment: segmentOf(scope.role),
+    size: window.size.text,
+    clock: 'event',
+    startMs: window.startMs,
+    endMs: window.endMs,
+    revision: window.revision,
+  };
+}
+
+function mute(
+  results: EvaluatedWindow['results'],
+  { role }: Scope,
+  size: string,
+  policy: CompletePolicy,
+): EvaluatedWindow['results'] {
+  const mayAlarm = role !== 'shadow' && policy.windows.alertOn.some(({ text }) => text === size);
+  return mayAlarm ? results : results.map((result) => ({ ...result, alarms: false }));
+}
+
+function keyOf({ size, startMs }: ComputedWindow): string {
+  return `${size.text} ${startMs}`;
+}

@@ -1,0 +1,60 @@
+import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import type { Scope } from '../streams.ts';
+import type { PlannedWindow, WindowCount } from './plan.ts';
+import {
+  IN_SCOPE,
+  inWindows,
+  scopeParams,
+  WINDOW_COLUMNS,
+  WINDOW_VALUES,
+  windowOf,
+  windowParams,
+} from './sql.ts';
+
+/** How many leads the base windows inside each of these larger ones hold; those without any are left out. */
+export function countBaseWindows(
+  database: Database,
+  scope: Scope,
+  baseSize: string,
+  windows: readonly { startMs: number; endMs: number }[],
+): Promise<WindowCount[]> {
+  const starts = windows.map(({ startMs }) => startMs).sort((a, b) => a - b);
+  return database.query<WindowCount>(
+    `SELECT ${windowOf('window_start')} AS startMs, sum(count) AS count
+    FROM score_windows_raw FINAL
+    WHERE ${baseIn(windows)}
+    GROUP BY startMs`,
+    { ...scopeParams(scope), base: baseSize, starts },
+  );
+}
+
+/** Sums larger windows from their base windows, inside ClickHouse: every count in them adds up. */
+export async function computeLargerWindows(
+  database: Database,
+  scope: Scope,
+  sizes: { readonly base: string; readonly size: string },
+  windows: readonly PlannedWindow[],
+): Promise<void> {
+  const params = { ...windowParams(scope, sizes.size, windows), base: sizes.base };
+  await database.command(
+    `INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, count, score_sum, score_bins, score_cells, bands, latency)
+    SELECT ${WINDOW_VALUES}, sum(count), sum(score_sum), sumMap(score_bins), sumMap(score_cells),
+      sumMap(CAST(bands, 'Map(String, UInt64)')), quantilesDDMergeState(0.01, 0.5, 0.95, 0.99)(latency)
+    FROM score_windows_raw FINAL
+    WHERE ${baseIn(windows)}
+    GROUP BY ${windowOf('window_start')} AS s`,
+    params,
+  );
+  await database.command(
+    `INSERT INTO feature_windows_raw (${WINDOW_COLUMNS}, feature, bins, cells)
+    SELECT ${WINDOW_VALUES}, feature, sumMap(bins), sumMap(cells)
+    FROM feature_windows_raw FINAL
+    WHERE ${baseIn(windows)}
+    GROUP BY ${windowOf('window_start')} AS s, feature`,
+    params,
+  );
+}
+
+function baseIn(windows: readonly { startMs: number; endMs: number }[]): string {
+  return `${IN_SCOPE} AND window_size = {base:String} AND ${inWindows('window_start', windows)}`;
+}

@@ -1,0 +1,57 @@
+/** A window that is to be computed, and as which revision. */
+export interface PlannedWindow {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly revision: number;
+}
+
+/** What a window holds by its rows, or held when it was last computed. */
+export interface WindowCount {
+  readonly startMs: number;
+  readonly count: number;
+}
+
+/**
+ * Which windows to compute. A first time is revision 0; the same rows again keep their revision (a step that is
+ * repeated after a crash changes nothing); more rows are the next one. Fewer rows mean that retention took some:
+ * what was computed from all of them stays (`expired`). Windows without rows need no computing.
+ */
+export function planRevisions(
+  windows: Iterable<{ readonly startMs: number; readonly endMs: number }>,
+  counts: readonly WindowCount[],
+  previous: readonly (WindowCount & { readonly revision: number })[],
+): { readonly compute: readonly PlannedWindow[]; readonly expired: readonly number[] } {
+  const countOf = new Map(counts.map(({ startMs, count }) => [startMs, count]));
+  const previousOf = new Map(previous.map((window) => [window.startMs, window]));
+  const compute: PlannedWindow[] = [];
+  const expired: number[] = [];
+  for (const { startMs, endMs } of windows) {
+    const count = countOf.get(startMs) ?? 0;
+    const before = previousOf.get(startMs);
+    if (before !== undefined && count < before.count) expired.push(startMs);
+    else if (count > 0) compute.push({ startMs, endMs, revision: nextRevision(before, count) });
+  }
+  return { compute, expired };
+}
+
+function nextRevision(before: (WindowCount & { revision: number }) | undefined, count: number): number {
+  if (before === undefined) return 0;
+  return count > before.count ? before.revision + 1 : before.revision;
+}
+
+/** Stretches of time without a gap, ascending. */
+export interface TimeRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** The time that these windows cover, neighbours joined: few ranges, so that a query reads few parts. */
+export function rangesOf(windows: Iterable<{ startMs: number; endMs: number }>): readonly TimeRange[] {
+  const ranges: { fromMs: number; toMs: number }[] = [];
+  for (const { startMs, endMs } of [...windows].sort((a, b) => a.startMs - b.startMs)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && startMs <= last.toMs) last.toMs = Math.max(last.toMs, endMs);
+    else ranges.push({ fromMs: startMs, toMs: endMs });
+  }
+  return ranges;
+}

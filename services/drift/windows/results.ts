@@ -1,0 +1,71 @@
+import type { WindowIdentity } from '@scoreline/core/alerts/decide.ts';
+import type { DriftResult } from '@scoreline/core/drift/result.ts';
+import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import type { WindowRole } from '../streams.ts';
+
+/** A result as it is stored: beside the statistics that alarm, some that are only told. */
+export interface StoredResult extends Omit<
+  DriftResult,
+  'signal' | 'statistic' | 'value' | 'threshold' | 'verdict'
+> {
+  readonly signal: string;
+  readonly statistic: string;
+  readonly value: number | null;
+  readonly threshold: number | null;
+  readonly verdict: DriftResult['verdict'] | 'no_reference';
+}
+
+/** One window's results with the role whose rows they are of. */
+export interface WindowResults extends WindowIdentity {
+  readonly role: WindowRole;
+  readonly results: readonly StoredResult[];
+}
+
+/** Writes results; those of an earlier revision of the window are replaced. */
+export async function storeResults(database: Database, windows: readonly WindowResults[]): Promise<void> {
+  await database.insert('drift_results_raw', windows.flatMap(toRows));
+}
+
+function toRows(window: WindowResults): readonly object[] {
+  return window.results.map((result) => ({
+    model: window.model,
+    model_version: window.modelVersion,
+    role: window.role === 'pairs' ? 'shadow' : window.role,
+    window_size: window.size,
+    window_start: window.startMs,
+    window_end: window.endMs,
+    revision: window.revision,
+    signal: result.signal,
+    subject: result.subject,
+    statistic: result.statistic,
+    value: result.value,
+    threshold: result.threshold,
+    critical_value: result.criticalValue,
+    p_value: result.pValue,
+    adjusted_p_value: result.adjustedPValue,
+    sample_size: result.sampleSize,
+    level: result.level,
+    verdict: result.verdict,
+    alarms: result.alarms,
+    detail: result.detail,
+  }));
+}
+
+/** A number that is told beside the results and never alarms. */
+export function toldResult(
+  told: Pick<
+    StoredResult,
+    'signal' | 'subject' | 'statistic' | 'value' | 'sampleSize' | 'verdict' | 'detail'
+  >,
+): StoredResult {
+  return {
+    ...told,
+    threshold: null,
+    criticalValue: null,
+    testStatistic: null,
+    pValue: null,
+    adjustedPValue: null,
+    level: 'none',
+    alarms: false,
+  };
+}
