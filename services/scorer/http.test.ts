@@ -8,7 +8,7 @@ import { createScorerHttp } from './http.ts';
 import type { PublishOutcome } from './score-lead.ts';
 
 const NOW_MS = Date.UTC(2024, 4, 1, 12);
-const published: { event: LeadEvent; entityId: string }[] = [];
+const published: { event: LeadEvent; entityId: string; timeField: string | undefined }[] = [];
 let publishOutcome: PublishOutcome = { ok: true, partition: 3, offset: 42 };
 let model: LoadedModel | undefined;
 let bank: LoadedModel;
@@ -18,8 +18,8 @@ const server = createScorerHttp({
   telemetry: createTelemetry({ service: 'scorer', logLevel: 'silent' }),
   health: () => ({ ready: true }),
   currentModel: () => model,
-  publishLead: async (event, entityId) => {
-    published.push({ event, entityId });
+  publishLead: async (event, entityId, timeField) => {
+    published.push({ event, entityId, timeField });
     return publishOutcome;
   },
   nowMs: () => NOW_MS,
@@ -122,7 +122,11 @@ describe('publish: true', () => {
     const { published: place } = (await score({ lead_id: 'a', age: 30, publish: true })).json();
     expect(place).toEqual({ event_id: 'new-id', partition: 3, offset: 42 });
     expect(published).toEqual([
-      { entityId: 'a', event: { lead_id: 'a', age: 30, event_id: 'new-id', created_at: NOW_MS } },
+      {
+        entityId: 'a',
+        timeField: 'created_at',
+        event: { lead_id: 'a', age: 30, event_id: 'new-id', created_at: NOW_MS },
+      },
     ]);
   });
 

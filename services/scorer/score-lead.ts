@@ -8,10 +8,15 @@ import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import { listKnownFields } from './lead-schema.ts';
 
 /**
- * Puts a lead on lead-created. The event has its id and its time (epoch milliseconds). `refused`: the topic's
- * schema doesn't take it, in the field that is named; `unavailable`: broker or registry are away.
+ * Puts a lead on lead-created. The event has its id and its time; the time, at `timeField`, is in epoch
+ * milliseconds, whatever unit the topic's schema has. `refused`: the topic's schema doesn't take it, in the field
+ * that is named; `unavailable`: broker or registry are away.
  */
-export type LeadPublisher = (event: LeadEvent, entityId: string) => Promise<PublishOutcome>;
+export type LeadPublisher = (
+  event: LeadEvent,
+  entityId: string,
+  timeField: string | undefined,
+) => Promise<PublishOutcome>;
 
 export type PublishOutcome =
   | { readonly ok: true; readonly partition: number; readonly offset: number }
@@ -108,7 +113,7 @@ async function publishLead(
   const eventId = identity.eventId ?? deps.newEventId();
   const eventTimeMs = identity.eventTimeMs ?? deps.nowMs();
   const event = completeEvent(lead, model.manifest.input, eventId, eventTimeMs);
-  const outcome = await deps.publishLead(event, identity.entityId);
+  const outcome = await deps.publishLead(event, identity.entityId, model.manifest.input.event_time);
   if (outcome.ok) {
     return { ok: true, place: { event_id: eventId, partition: outcome.partition, offset: outcome.offset } };
   }
