@@ -18,6 +18,9 @@ def main() -> None:
     fitted = fit(training, spec)
     release = Release(options.version, options.created_at)
     manifest = write_package(options.out, fitted, training, history, release)
+    if options.scores is not None:
+        scores = fitted.score([row.event for row in history])
+        options.scores.write_text("".join(f"{float(score)!r}\n" for score in scores))
     print(f"{options.out}: {spec.name}@{options.version}, {len(training)} of {len(history)} rows")
     print(json.dumps(manifest["training"]["metrics"], indent=2))
 
@@ -34,6 +37,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--version", required=True, help="the package's version, e.g. 1.0.0")
     parser.add_argument("--created-at", required=True, help="ISO 8601; an argument, so that bytes repeat")
     parser.add_argument("--out", type=Path, required=True, help="the package's folder")
+    parser.add_argument("--scores", type=Path, help="also write XGBoost's score of each row of --data here")
     return parser.parse_args()
 
 
