@@ -8,7 +8,7 @@ export type FileOutcome =
   { readonly ok: true; readonly bytes: Buffer } | { readonly ok: false; readonly problem: PackageProblem };
 
 /** Larger files are refused before they are read. */
-export const MAX_FILE_BYTES = 256 * 1024 * 1024;
+const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 /** A name, not a path: no separators, no leading dot, so that nothing outside the package is ever read. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
