@@ -15,8 +15,22 @@ export interface KsCells {
   cellOf(x: number): number;
 }
 
-/** The cells of a reference sample, in any order, ties allowed; it must not be empty nor hold NaN. */
+/** A reference's samples are frozen and asked for in each window. */
+const cellsBySample = new WeakMap<readonly number[], KsCells>();
+
+/**
+ * The cells of a reference sample, in any order, ties allowed; it must not hold NaN, nor change afterwards: the same
+ * array gives the same cells, made once.
+ */
 export function createKsCells(sample: readonly number[]): KsCells {
+  const known = cellsBySample.get(sample);
+  if (known !== undefined) return known;
+  const cells = cutAt(sample);
+  cellsBySample.set(sample, cells);
+  return cells;
+}
+
+function cutAt(sample: readonly number[]): KsCells {
   const points = Float64Array.from(new Set(sample)).sort();
   const referenceCounts = new Float64Array(2 * points.length + 1);
   const cellOf = (x: number): number => {

@@ -11,6 +11,8 @@ import type { Signal, Statistic } from './result.ts';
 import { formatShare } from './share.ts';
 import { chiSquareQuantile } from './special/chi-square-distribution.ts';
 
+const NO_SAMPLE: readonly number[] = [];
+
 type DriftPolicy = CompletePolicy['drift'];
 
 /** What a measurement says about its subject, whatever the statistic. */
@@ -65,7 +67,7 @@ function measurePsi(
 
 function measureKs(
   subject: Subject,
-  { sample = [] }: Distribution,
+  { sample = NO_SAMPLE }: Distribution,
   { ks }: Histogram,
   policy: DriftPolicy,
   detail: string,

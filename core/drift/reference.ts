@@ -28,10 +28,14 @@ export function binLabel(distribution: Distribution, bin: number): string {
   const { bins } = distribution;
   if (bins.type === 'levels') return `'${bins.levels[bin] ?? bin}'`;
   if (bins.type === 'values') return `${bins.values[bin] ?? bin}`;
-  const low = bins.edges[bin - 1];
-  const high = bins.edges[bin];
-  if (low === undefined) return `≤ ${high}`;
-  return high === undefined ? `> ${low}` : `(${low}, ${high}]`;
+  const low = shortNumber(bins.edges[bin - 1]);
+  const high = shortNumber(bins.edges[bin]);
+  if (low === '') return `≤ ${high}`;
+  return high === '' ? `> ${low}` : `(${low}, ${high}]`;
+}
+
+function shortNumber(edge: number | undefined): string {
+  return edge === undefined ? '' : `${Number(edge.toPrecision(6))}`;
 }
 
 /**

@@ -97,7 +97,7 @@ function completeDrift({ drift = {} }: Policy, problems: string[]): CompletePoli
     minimumSample: drift.minimum_sample ?? 200,
     alpha: drift.alpha ?? 0.01,
     psi: readLevels('drift.psi', drift.psi, [0.2, 0.5], problems),
-    ks: readLevels('drift.ks', drift.ks, [0.15, 0.3], problems),
+    ks: readLevels('drift.ks', drift.ks, [0.18, 0.3], problems),
     chi2: readLevels('drift.chi2', drift.chi2, [0.2, 0.35], problems),
     missingRate: readLevels('drift.missing_rate', drift.missing_rate, [0.05, 0.2], problems),
     newCategory: readLevels('drift.new_category', drift.new_category, [0.01, 0.05], problems),

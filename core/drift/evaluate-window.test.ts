@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import type { Policy } from '../contracts/policy.ts';
+import type { Reference } from '../contracts/reference.ts';
+import { completePolicy } from '../policy/defaults.ts';
+import { createBinner, type Input } from './binner.ts';
+import { evaluateWindow } from './evaluate-window.ts';
+import { createHistograms, type WindowHistogram } from './histogram.ts';
+import { judge, type Measurement } from './judge.ts';
+import { createRandom } from './testing/random.ts';
+import { levelReference, numericReference } from './testing/reference.ts';
+
+const random = createRandom(1);
+const draw = (size: number) => Array.from({ length: size }, () => random.normal());
+const reference: Reference = {
+  rows: 5_000,
+  features: [
+    numericReference('rate', draw(5_000), 100),
+    levelReference('job', { admin: 2_000, retired: 2_000, student: 1_000 }),
+  ],
+  score: numericReference('score', draw(5_000)),
+  bands: { A: 1_000, B: 4_000 },
+};
+
+interface World {
+  readonly rows?: number;
+  readonly rate?: () => Input;
+  readonly job?: () => Input;
+  readonly score?: () => number;
+  readonly band?: () => string;
+}
+
+/** A window of leads as in training, but for what is given. */
+function windowOf({
+  rows = 1_000,
+  rate = () => (random.uniform() < 100 / 5_100 ? null : random.normal()),
+  job = () => ['admin', 'retired', 'student'][random.pick([2, 2, 1])]!,
+  score = () => random.normal(),
+  band = () => (random.uniform() < 0.2 ? 'A' : 'B'),
+}: World): WindowHistogram {
+  const builder = createHistograms(reference).builder();
+  const bin = createBinner(reference);
+  for (let row = 0; row < rows; row++) {
+    const inputs = [rate(), job()];
+    const bins: number[] = [];
+    bin(inputs, bins);
+    builder.add(inputs, bins, score(), band());
+  }
+  return builder.build();
+}
+
+function evaluate(world: World, policy: Policy = {}) {
+  const complete = completePolicy(policy);
+  if (!complete.ok) throw new Error(complete.problems.join());
+  return evaluateWindow({
+    reference,
+    policy: complete.policy,
+    importance: { rate: 0.7 },
+    window: windowOf(world),
+  });
+}
+
+const drifted = (results: ReturnType<typeof evaluate>) =>
+  results
+    .filter((result) => result.verdict === 'drifted')
+    .map((result) => `${result.signal} ${result.statistic} ${result.subject}`);
+
+describe('evaluateWindow', () => {
+  it('has one result for each signal, statistic and subject', () => {
+    expect(evaluate({}).map((result) => `${result.signal} ${result.statistic} ${result.subject}`)).toEqual([
+      'feature_drift psi rate',
+      'feature_drift ks rate',
+      'missing_rate share_difference rate',
+      'feature_drift psi job',
+      'feature_drift chi2 job',
+      'missing_rate share_difference job',
+      'new_category share job',
+      'prediction_drift psi score',
+      'prediction_drift ks score',
+      'prediction_drift chi2 bands',
+    ]);
+  });
+
+  it('finds nothing in leads as in training', () => {
+    expect(drifted(evaluate({}))).toEqual([]);
+  });
+
+  it('finds a shifted number, and says what moved and how much it weighs', () => {
+    const results = evaluate({ rate: () => random.normal() + 1 });
+    expect(drifted(results)).toEqual(['feature_drift psi rate', 'feature_drift ks rate']);
+    expect(results[0]).toMatchObject({ level: 'critical', sampleSize: 1_000, threshold: 0.2 });
+    expect(results[0]!.value).toBeGreaterThan(results[0]!.criticalValue!);
+    expect(results[0]!.detail).toMatch(
+      /^largest shift: > 1\.\d{1,5} from 10 % to \d\d %; 70 % of the model's importance$/,
+    );
+  });
+
+  it('finds a feature that has gone missing, apart from its distribution', () => {
+    const results = evaluate({ rate: () => (random.uniform() < 0.3 ? null : random.normal()) });
+    expect(drifted(results)).toEqual(['missing_rate share_difference rate']);
+    expect(results[2]!.detail).toContain('in the reference in 2.0 %');
+  });
+
+  it('finds levels that training never saw, in their share before it shows in PSI', () => {
+    const job = () =>
+      random.uniform() < 0.03 ? 'astronaut' : ['admin', 'retired', 'student'][random.pick([2, 2, 1])]!;
+    expect(drifted(evaluate({ job }))).toEqual(['new_category share job']);
+  });
+
+  it('finds changed categories, scores and bands', () => {
+    expect(drifted(evaluate({ job: () => (random.uniform() < 0.8 ? 'admin' : 'retired') }))).toEqual([
+      'feature_drift psi job',
+      'feature_drift chi2 job',
+    ]);
+    expect(drifted(evaluate({ score: () => random.normal() * 3, band: () => 'A' }))).toEqual([
+      'prediction_drift psi score',
+      'prediction_drift ks score',
+      'prediction_drift chi2 bands',
+    ]);
+  });
+
+  it('has no verdict on too few rows, however large the effect', () => {
+    const results = evaluate({ rows: 199, rate: () => 9, job: () => 'astronaut' });
+    expect(new Set(results.map((result) => result.verdict))).toEqual(new Set(['insufficient_data']));
+    expect(results[0]!.level).toBe('critical');
+  });
+
+  it('never says NaN, not even of an empty window or a feature that is missing throughout', () => {
+    for (const results of [evaluate({ rows: 0 }), evaluate({ rate: () => null })]) {
+      for (const { value, pValue, adjustedPValue, criticalValue, testStatistic } of results) {
+        for (const number of [value, pValue, adjustedPValue, criticalValue, testStatistic]) {
+          expect(Number.isFinite(number ?? 0)).toBe(true);
+        }
+      }
+    }
+  });
+
+  it('computes but never alarms what the policy ignores', () => {
+    const results = evaluate({ rate: () => 9 }, { drift: { ignore: ['rate'] } });
+    expect(results[0]).toMatchObject({ subject: 'rate', verdict: 'drifted', alarms: false });
+    expect(results[3]).toMatchObject({ subject: 'job', alarms: true });
+  });
+});
+
+describe('judge', () => {
+  const measured = (subject: string, pValue: number, more: Partial<Measurement> = {}): Measurement => ({
+    signal: 'feature_drift',
+    subject,
+    statistic: 'ks',
+    value: 0.2,
+    limits: { warning: 0.15, critical: 0.3 },
+    criticalValue: null,
+    testStatistic: null,
+    pValue,
+    sampleSize: 500,
+    enough: true,
+    alarms: true,
+    detail: '',
+    ...more,
+  });
+  const verdicts = (measurements: readonly Measurement[]) =>
+    judge(measurements, 0.01).map((result) => result.verdict);
+
+  it('wants both, effect and significance', () => {
+    expect(verdicts([measured('a', 1e-9)])).toEqual(['drifted']);
+    expect(verdicts([measured('a', 1e-9, { value: 0.15 })])).toEqual(['ok']);
+    expect(verdicts([measured('a', 0.011)])).toEqual(['ok']);
+  });
+
+  it('asks more of a p that is the best of many', () => {
+    const others = Array.from({ length: 19 }, (_, i) => measured(`f${i}`, 0.5));
+    expect(verdicts([measured('a', 0.005)])).toEqual(['drifted']);
+    expect(verdicts([measured('a', 0.005), ...others])[0]).toBe('ok');
+  });
+
+  it('counts into a family only what may alarm and has data, and keeps families apart', () => {
+    const results = judge(
+      [
+        measured('a', 0.005),
+        measured('muted', 0.9, { alarms: false }),
+        measured('empty', 0.9, { enough: false }),
+        measured('a', 0.9, { statistic: 'psi' }),
+        measured('a', 0.9, { signal: 'missing_rate' }),
+      ],
+      0.01,
+    );
+    expect(results.map((result) => result.adjustedPValue)).toEqual([0.005, 0.9, 0.9, 0.9, 0.9]);
+  });
+});
