@@ -20,7 +20,7 @@ export function toRecords(messages: readonly KafkaMessage[], position: number): 
 
 const NO_HEADERS: RecordHeaders = Object.freeze({});
 
-/** Of a header that occurs several times, the last one. */
+/** Of a header that occurs several times, the last one; a header without a value is left out. */
 function toHeaders(headers: IHeaders | undefined): RecordHeaders {
   if (headers === undefined) return NO_HEADERS;
   const names = Object.keys(headers);
@@ -28,7 +28,9 @@ function toHeaders(headers: IHeaders | undefined): RecordHeaders {
   const single: Record<string, Buffer | string | undefined> = {};
   for (const name of names) {
     const value = headers[name];
-    single[name] = Array.isArray(value) ? value.at(-1) : value;
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    // kafkajs's types don't say that a header's value may be null.
+    if (last !== null) single[name] = last;
   }
   return single;
 }

@@ -15,16 +15,27 @@ export interface PartitionControl {
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
+/** A reason that isn't renewed for this long after its pause has gone: nothing was left to read, nothing waits. */
+const REASON_LAPSES_MS = 15_000;
+
+/** What of kafkajs's consumer this needs. */
+type PausableConsumer = Pick<Consumer, 'pause' | 'resume' | 'seek'>;
+
+interface Reason {
+  readonly text: string;
+  readonly lapsesAtMs: number;
+}
 
 /** @param onPause - called with each pause and its reason. */
 export function createPartitionControl(
-  consumer: Consumer,
+  consumer: PausableConsumer,
   topic: string,
   onPause: (partition: number, reason: string) => void,
 ): PartitionControl {
-  const reasons = new Map<number, string>();
+  const reasons = new Map<number, Reason>();
   const backoffMs = new Map<number, number>();
   const timers = new Map<number, NodeJS.Timeout>();
+  let closed = false;
 
   const resume = (partition: number): void => {
     clearTimeout(timers.get(partition));
@@ -40,10 +51,11 @@ export function createPartitionControl(
     pause(partition, reason, minimumMs = FIRST_PAUSE_MS) {
       const waitMs = Math.min(LONGEST_PAUSE_MS, Math.max(minimumMs, (backoffMs.get(partition) ?? 0) * 2));
       backoffMs.set(partition, waitMs);
-      reasons.set(partition, reason);
+      reasons.set(partition, { text: reason, lapsesAtMs: Date.now() + waitMs + REASON_LAPSES_MS });
       consumer.pause([{ topic, partitions: [partition] }]);
       clearTimeout(timers.get(partition));
-      timers.set(partition, setTimeout(resume, waitMs, partition));
+      // A batch that fails while the consumer stops must not leave a timer behind.
+      if (!closed) timers.set(partition, setTimeout(resume, waitMs, partition));
       onPause(partition, reason);
     },
     succeeded(partition) {
@@ -55,8 +67,12 @@ export function createPartitionControl(
       for (const partition of partitions) resume(partition);
     },
     seek: (partition, offset) => consumer.seek({ topic, partition, offset: String(offset) }),
-    reasons: () => reasons,
+    reasons() {
+      const standing = [...reasons].filter(([, { lapsesAtMs }]) => lapsesAtMs > Date.now());
+      return new Map(standing.map(([partition, { text }]) => [partition, text]));
+    },
     close() {
+      closed = true;
       for (const timer of timers.values()) clearTimeout(timer);
       timers.clear();
     },

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const here = new URL('.', import.meta.url);
+
+/** What a fresh process prints that evaluates this module text. */
+async function evaluate(module: string): Promise<string> {
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', module], {
+    cwd: here,
+    timeout: 15_000,
+  });
+  return stdout.trim();
+}
+
+const client = JSON.stringify(new URL('../client.ts', here).href);
+const loadKafkajs = `import { createRequire } from 'node:module';
+  const require = createRequire(${JSON.stringify(here.href)});
+  const Batch = require('kafkajs/src/consumer/batch.js');
+  const RequestQueue = require('kafkajs/src/network/requestQueue/index.js');`;
+
+describe('the fixes to kafkajs', () => {
+  it('are in force in what kafkajs itself uses once a client was imported', async () => {
+    const printed = await evaluate(`import ${client};
+      ${loadKafkajs}
+      const message = (offset, key, isControlRecord) =>
+        ({ offset, key, isControlRecord, batchContext: { producerId: '1', inTransaction: true } });
+      const batch = new Batch('topic', '0', {
+        partition: 0,
+        highWatermark: '3',
+        abortedTransactions: [{ producerId: '1', firstOffset: '0' }],
+        messages: [
+          message('0', Buffer.from([0, 0, 0, 0]), false),
+          message('1', Buffer.from('key'), false),
+          message('2', Buffer.from([0, 0, 0, 0]), true),
+        ],
+      });
+      const queue = new RequestQueue({ logger: { debug() {} } });
+      queue.scheduleCheckPendingRequests();
+      console.log(JSON.stringify([batch.messages.length, queue.throttleCheckTimeoutId]));`);
+    expect(JSON.parse(printed)).toEqual([0, null]);
+  });
+
+  it('refuse a process that has imported kafkajs before, and say what to import', async () => {
+    const printed = await evaluate(`import 'kafkajs';
+      await import(${client}).catch((error) => console.log(error.message));`);
+    expect(printed).toContain('kafkajs was imported before its fixes: import runtime/kafka/client.ts');
+  });
+
+  it('bear being imported again with kafkajs loaded, as test runners do', async () => {
+    const printed = await evaluate(`await import(${client}); await import(${client} + '?again');
+      await import(${JSON.stringify(new URL('./apply.ts', here).href)} + '?again'); console.log('good');`);
+    expect(printed).toBe('good');
+  });
+});
