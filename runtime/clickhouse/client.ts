@@ -1,4 +1,4 @@
-import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 
 /** Where ClickHouse is and how long one request may take. */
 export interface ClickHouseSettings {
@@ -16,7 +16,7 @@ const idleSocketTtlMs = 2_000;
 
 /**
  * A ClickHouse client with bounded requests, bounded sockets and compressed inserts; `close()` when done.
- * The database need not exist yet, but then only statements that name theirs will work.
+ * The database must exist: the server refuses whatever is asked in one that doesn't (81, UNKNOWN_DATABASE).
  * 64-bit integers come back as JSON numbers, not strings: ours stay below 2^53.
  */
 export function createClickHouse(settings: ClickHouseSettings): ClickHouseClient {
@@ -30,6 +30,8 @@ export function createClickHouse(settings: ClickHouseSettings): ClickHouseClient
     max_open_connections: 8,
     compression: { request: true, response: false },
     keep_alive: { enabled: true, idle_socket_ttl: idleSocketTtlMs },
+    // Errors are thrown; whoever catches them says what is worth a line.
+    log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
   });
 }

@@ -1,0 +1,113 @@
+import { fileURLToPath } from 'node:url';
+import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
+import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
+import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
+import { type Database, createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
+import type { ModelPackage } from '@scoreline/runtime/model-package/load.ts';
+import { migrate } from '@scoreline/infra/clickhouse/migrate.ts';
+import { publishDecisions } from '@scoreline/drift/alerts/publish-decisions.ts';
+import { createCandidates } from '@scoreline/drift/candidates.ts';
+import { marksOf, type VersionName } from '@scoreline/drift/ingest/marks.ts';
+import { toScoreRow } from '@scoreline/drift/ingest/rows.ts';
+import { createStore, type Part } from '@scoreline/drift/ingest/store.ts';
+import { createModelCatalog, type ModelCatalog } from '@scoreline/drift/models.ts';
+import { closeWindows, type CloseEvents } from '@scoreline/drift/windows/close-windows.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('../../infra/clickhouse/migrations', import.meta.url));
+const MODELS = fileURLToPath(new URL('../../models', import.meta.url));
+
+/** Drift's two halves on a database of their own, without Kafka between the test and them. */
+export interface DriftRoom {
+  readonly database: Database;
+  readonly models: ModelCatalog;
+  /** What has been published on scoring-alerts, oldest first. */
+  readonly alerts: ScoringAlert[];
+  /** As if these stood in one batch of the partition: rows, marks, progress. */
+  feed(scores: readonly LeadScored[], at?: Partial<Pick<Part, 'stream' | 'partition' | 'firstOffset'>>): Promise<void>;
+  /** One turn of the task that closes windows; how many it closed. */
+  close(): Promise<number>;
+  publish(): Promise<void>;
+  end(): Promise<void>;
+}
+
+const SILENT: CloseEvents = {
+  windowsClosed: () => {},
+  windowsExpired: () => {},
+  withoutReference: () => {},
+  candidateSilent: () => {},
+  watermarkMoved: () => {},
+};
+
+/** Opens a room; `policyOf` changes what a package's policy says. */
+export async function openDriftRoom(
+  clickHouseUrl: string,
+  options: {
+    readonly policyOf?: (policy: CompletePolicy) => CompletePolicy;
+    readonly candidates?: readonly VersionName[];
+    readonly events?: Partial<CloseEvents>;
+    readonly nowMs?: () => number;
+  } = {},
+): Promise<DriftRoom> {
+  const settings = { url: clickHouseUrl, database: `drift_${Math.random().toString(36).slice(2)}` };
+  await migrate({ clickHouse: settings, folder: MIGRATIONS });
+  const database = createDatabase(settings);
+  const nowMs = options.nowMs ?? Date.now;
+  const models = withPolicy(
+    createModelCatalog({
+      modelsDir: MODELS,
+      database,
+      events: { modelKnown: () => {}, modelUnknown: () => {} },
+    }),
+    options.policyOf,
+  );
+  const candidates = createCandidates(options.candidates ?? [], [], nowMs);
+  const store = createStore({ database, events: { rowsStored: () => {}, clickHouseAway: () => {} }, nowMs });
+  const alerts: ScoringAlert[] = [];
+  return {
+    database,
+    models,
+    alerts,
+    async feed(scores, at = {}) {
+      const versions = scores.map((score) => ({ model: score.model, modelVersion: score.model_version }));
+      await models.learn([...new Map(versions.map((version) => [JSON.stringify(version), version])).values()]);
+      for (const { role, model, model_version: modelVersion } of scores) {
+        if (role === 'shadow') candidates.seen({ model, modelVersion });
+      }
+      await models.learn(candidates.expected());
+      await store.flush([
+        {
+          stream: 'lead-scores',
+          partition: 0,
+          firstTimestampMs: 0,
+          firstOffset: scores[0]?.source.offset ?? 0,
+          lastOffset: scores.at(-1)?.source.offset ?? 0,
+          ...at,
+          rowCount: scores.length,
+          table: 'lead_scores',
+          rows: scores.map(toScoreRow),
+          marks: marksOf(scores, models.policyOf, candidates.expected()),
+          maxEventTimeMs: Math.max(...scores.map(({ event_time }) => event_time)),
+        },
+      ]);
+    },
+    close: () => closeWindows({ database, models, events: { ...SILENT, ...options.events }, nowMs }),
+    async publish() {
+      await publishDecisions(database, async (published) => void alerts.push(...published));
+    },
+    async end() {
+      await database.command(`DROP DATABASE ${settings.database}`);
+      await database.close();
+    },
+  };
+}
+
+function withPolicy(models: ModelCatalog, change: (policy: CompletePolicy) => CompletePolicy = (same) => same): ModelCatalog {
+  return {
+    ...models,
+    policyOf: (version) => change(models.policyOf(version)),
+    packageOf(version): ModelPackage | undefined {
+      const known = models.packageOf(version);
+      return known && { ...known, policy: change(known.policy) };
+    },
+  };
+}
