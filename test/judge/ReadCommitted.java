@@ -1,7 +1,9 @@
 import java.io.BufferedOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -19,24 +21,35 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * Reads topics from their beginning to their ends with Kafka's own Java client, read_committed, and prints one JSON
  * line a record. A judge that shares no code with what it judges.
  *
- * <p>Usage: java -cp 'kafka/libs/*' ReadCommitted.java HOST:PORT TOPIC...
+ * <p>Usage: java -cp 'kafka/libs/*' ReadCommitted.java [--follow] HOST:PORT TOPIC...
  *
  * <p>At the end, one line a partition: {"end": true, topic, partition, lastStableOffset, highWatermark}. The two
  * differ where a transaction is still open.
+ *
+ * <p>With --follow: from the topics' ends on, after a line {"ready": true}, each record with the time at which it
+ * arrived (arrivedUs, epoch microseconds), until standard input ends.
  */
 public final class ReadCommitted {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long DEADLINE_MS = 120_000;
 
-  public static void main(String[] args) {
-    if (args.length < 2) {
-      System.err.println("usage: java -cp 'kafka/libs/*' ReadCommitted.java HOST:PORT TOPIC...");
+  public static void main(String[] args) throws IOException {
+    boolean follow = args.length > 0 && args[0].equals("--follow");
+    List<String> operands = Arrays.asList(args).subList(follow ? 1 : 0, args.length);
+    if (operands.size() < 2) {
+      System.err.println("usage: java -cp 'kafka/libs/*' ReadCommitted.java [--follow] HOST:PORT TOPIC...");
       System.exit(2);
     }
-    List<String> topics = Arrays.asList(args).subList(1, args.length);
+    List<String> topics = operands.subList(1, operands.size());
     PrintStream out = new PrintStream(new BufferedOutputStream(System.out, 1 << 16), false, StandardCharsets.UTF_8);
-    try (KafkaConsumer<byte[], byte[]> committed = consumer(args[0], "read_committed");
-        KafkaConsumer<byte[], byte[]> uncommitted = consumer(args[0], "read_uncommitted")) {
+    if (follow) follow(operands.get(0), topics, out);
+    else readWhole(operands.get(0), topics, out);
+    out.flush();
+  }
+
+  private static void readWhole(String brokers, List<String> topics, PrintStream out) {
+    try (KafkaConsumer<byte[], byte[]> committed = consumer(brokers, "read_committed");
+        KafkaConsumer<byte[], byte[]> uncommitted = consumer(brokers, "read_uncommitted")) {
       List<TopicPartition> partitions = partitionsOf(committed, topics);
       Map<TopicPartition, Long> lastStable = committed.endOffsets(partitions);
       Map<TopicPartition, Long> highWatermarks = uncommitted.endOffsets(partitions);
@@ -47,7 +60,34 @@ public final class ReadCommitted {
         printEnd(out, partition, lastStable.get(partition), highWatermarks.get(partition));
       }
     }
-    out.flush();
+  }
+
+  private static void follow(String brokers, List<String> topics, PrintStream out) throws IOException {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(brokers, "read_committed")) {
+      List<TopicPartition> partitions = partitionsOf(consumer, topics);
+      consumer.assign(partitions);
+      consumer.seekToEnd(partitions);
+      partitions.forEach(consumer::position);
+      out.append("{\"ready\":true}\n").flush();
+      // Standard input is a pipe that stays silent: bytes never become available, but its end ends us.
+      Thread parent = new Thread(ReadCommitted::awaitEndOfInput);
+      parent.start();
+      while (parent.isAlive()) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          Instant now = Instant.now();
+          print(out, record, ",\"arrivedUs\":" + (now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000));
+        }
+        out.flush();
+      }
+    }
+  }
+
+  private static void awaitEndOfInput() {
+    try {
+      while (System.in.read() >= 0) {}
+    } catch (IOException gone) {
+      // A broken pipe is an end too.
+    }
   }
 
   private static KafkaConsumer<byte[], byte[]> consumer(String brokers, String isolation) {
@@ -78,12 +118,12 @@ public final class ReadCommitted {
       }
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         long end = ends.get(new TopicPartition(record.topic(), record.partition()));
-        if (record.offset() < end) print(out, record);
+        if (record.offset() < end) print(out, record, "");
       }
     }
   }
 
-  private static void print(PrintStream out, ConsumerRecord<byte[], byte[]> record) {
+  private static void print(PrintStream out, ConsumerRecord<byte[], byte[]> record, String more) {
     StringBuilder line = new StringBuilder(256 + Math.max(0, record.serializedValueSize()) * 4 / 3);
     line.append("{\"topic\":").append(quote(record.topic()));
     line.append(",\"partition\":").append(record.partition());
@@ -91,7 +131,7 @@ public final class ReadCommitted {
     line.append(",\"timestamp\":").append(record.timestamp());
     line.append(",\"key\":").append(base64(record.key()));
     line.append(",\"value\":").append(base64(record.value()));
-    line.append(",\"headers\":{").append(headersOf(record)).append("}}");
+    line.append(",\"headers\":{").append(headersOf(record)).append('}').append(more).append('}');
     out.append(line).append('\n');
   }
 

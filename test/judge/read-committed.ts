@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { provideDist } from '@scoreline/infra/local/dist.ts';
 import { locateHome } from '@scoreline/infra/local/home.ts';
 import { findJava } from '@scoreline/infra/local/java.ts';
@@ -26,7 +27,15 @@ export interface PartitionEnd {
   readonly highWatermark: number;
 }
 
-interface RecordLine extends Omit<JudgedRecord, 'key' | 'value' | 'headers'> {
+/** A record as it came, by {@link followCommitted}. */
+export interface ArrivedRecord extends JudgedRecord {
+  /** When it reached the reader, epoch microseconds. */
+  readonly arrivedUs: number;
+}
+
+type Line = RecordLine | (PartitionEnd & { readonly end: true }) | { readonly ready: true };
+
+interface RecordLine extends Omit<ArrivedRecord, 'key' | 'value' | 'headers'> {
   readonly key: string | null;
   readonly value: string | null;
   readonly headers: Readonly<Record<string, string | null>>;
@@ -45,28 +54,75 @@ export async function readCommitted(
   topics: readonly string[],
   onRecord: (record: JudgedRecord) => void,
 ): Promise<readonly PartitionEnd[]> {
+  const reader = await startReader([firstOf(brokers), ...topics]);
+  const ends: PartitionEnd[] = [];
+  for await (const line of reader.lines) {
+    if ('end' in line) ends.push(line);
+    else if (!('ready' in line)) onRecord(decodeLine(line));
+  }
+  await reader.ended;
+  return ends;
+}
+
+/**
+ * Follows topics from their ends on, until `stop`, with the time at which each record reached the Java client.
+ * Resolves once the reader is in its place.
+ */
+export async function followCommitted(
+  brokers: string,
+  topics: readonly string[],
+  onRecord: (record: ArrivedRecord) => void,
+): Promise<{ stop(): Promise<void> }> {
+  const reader = await startReader(['--follow', firstOf(brokers), ...topics]);
+  const ready = Promise.withResolvers<void>();
+  const read = async (): Promise<void> => {
+    for await (const line of reader.lines) {
+      if ('ready' in line) ready.resolve();
+      else if (!('end' in line)) onRecord(decodeLine(line));
+    }
+    await reader.ended;
+  };
+  const done = read();
+  await Promise.race([ready.promise, done]);
+  return {
+    async stop() {
+      reader.endInput();
+      await done;
+    },
+  };
+}
+
+interface Reader {
+  readonly lines: AsyncIterable<Line>;
+  /** Rejects, with what Java said, when it failed. */
+  readonly ended: Promise<void>;
+  endInput(): void;
+}
+
+async function startReader(args: readonly string[]): Promise<Reader> {
   const { dist } = locateHome(undefined, process.env);
   const jars = join(await provideDist('kafka', dist, () => {}), 'lib', '*');
-  const [bootstrap = ''] = brokers.split(',');
-  const args = ['-Xmx256m', '-cp', jars, PROGRAM, bootstrap, ...topics];
-  const child = spawn(await findJava(process.env), args, { timeout: DEADLINE_MS });
+  const java = await findJava(process.env);
+  const child = spawn(java, ['-Xmx256m', '-cp', jars, PROGRAM, ...args], { timeout: DEADLINE_MS });
   let complaints = '';
   child.stderr.on('data', (chunk: Buffer) => {
     complaints = (complaints + chunk.toString()).slice(-MAX_ERROR_CHARS);
   });
-  const ended = once(child, 'close') as Promise<[number | null]>;
-  const ends: PartitionEnd[] = [];
-  for await (const line of createInterface(child.stdout)) {
-    const parsed = JSON.parse(line) as RecordLine | (PartitionEnd & { readonly end: true });
-    if ('end' in parsed) ends.push(parsed);
-    else onRecord(decodeLine(parsed));
-  }
-  const [status] = await ended;
-  if (status !== 0) throw new Error(`the independent reader ended with ${status}: ${complaints.trim()}`);
-  return ends;
+  const end = async (): Promise<void> => {
+    const [status] = (await once(child, 'close')) as [number | null];
+    if (status !== 0) throw new Error(`the independent reader ended with ${status}: ${complaints.trim()}`);
+  };
+  const ended = end();
+  // Whoever reads the lines awaits it; until then a failure is no unhandled one.
+  ended.catch(() => undefined);
+  return { lines: parseLines(child.stdout), ended, endInput: () => child.stdin.end() };
 }
 
-function decodeLine(line: RecordLine): JudgedRecord {
+async function* parseLines(output: Readable): AsyncGenerator<Line> {
+  for await (const line of createInterface(output)) yield JSON.parse(line) as Line;
+}
+
+function decodeLine(line: RecordLine): ArrivedRecord {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(line.headers))
     headers[name] = fromBase64(value)?.toString() ?? '';
@@ -75,4 +131,8 @@ function decodeLine(line: RecordLine): JudgedRecord {
 
 function fromBase64(text: string | null): Buffer | null {
   return text === null ? null : Buffer.from(text, 'base64');
+}
+
+function firstOf(brokers: string): string {
+  return brokers.split(',')[0] ?? brokers;
 }

@@ -1,0 +1,33 @@
+import { BOUNDED_RETRY, createKafkaClient, type KafkaLogSink } from './client.ts';
+import type { KafkaSettings } from './settings.ts';
+
+/** How far consumer groups have come, seen from outside: by what they have committed. */
+export interface GroupProgress {
+  /** Records from the group's committed offsets to the topic's end; a transaction's markers count as records. */
+  readLag(groupId: string, topic: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Connects; about ten seconds of retries a call, then an error. */
+export async function openGroupProgress(settings: KafkaSettings, log: KafkaLogSink): Promise<GroupProgress> {
+  const admin = createKafkaClient(settings, BOUNDED_RETRY, log).admin();
+  await admin.connect();
+  return {
+    close: () => admin.disconnect(),
+    async readLag(groupId, topic) {
+      const [ends, [group]] = await Promise.all([
+        admin.fetchTopicOffsets(topic),
+        admin.fetchOffsets({ groupId, topics: [topic] }),
+      ]);
+      const committed = new Map(
+        group?.partitions.map(({ partition, offset }) => [partition, Number(offset)]),
+      );
+      let lag = 0;
+      for (const { partition, low, high } of ends) {
+        const position = Math.max(Number(low), committed.get(partition) ?? -1);
+        lag += Number(high) - position;
+      }
+      return lag;
+    },
+  };
+}
