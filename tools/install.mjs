@@ -1,18 +1,33 @@
 // Installs the workspace when it is missing or older than the lockfile. Plain JavaScript without dependencies:
 // it runs before anything is installed, on whatever Node (20 or newer) the machine has.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const stamp = `${root}node_modules/.scoreline-lock`;
-const lockHash = createHash('sha256')
-  .update(readFileSync(`${root}package-lock.json`))
-  .digest('hex');
 
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockHash) install();
+if (!isInstalled()) install();
 requireNode24();
+
+/** Whether node_modules holds what the lockfile names, by npm's own record of what it has put there. */
+function isInstalled() {
+  const wanted = readLock('package-lock.json');
+  const installed = readLock('node_modules/.package-lock.json');
+  return Object.entries(wanted).every(([path, { version, link, optional }]) => {
+    if (!path.startsWith('node_modules/') || link) return true;
+    const found = installed[path];
+    return found === undefined ? optional === true : found.version === version;
+  });
+}
+
+/** The packages of a lockfile by path; none where there is no such file. */
+function readLock(file) {
+  try {
+    return JSON.parse(readFileSync(`${root}${file}`, 'utf8')).packages;
+  } catch {
+    return {};
+  }
+}
 
 function install() {
   process.stdout.write('installing packages (npm ci) …\n');
@@ -22,7 +37,6 @@ function install() {
   });
   if (status !== 0)
     fail(`npm ci failed${error ? `: ${error.message}` : ` with status ${status}`}; see its message above`);
-  writeFileSync(stamp, lockHash);
 }
 
 function requireNode24() {
