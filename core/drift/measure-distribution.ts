@@ -11,7 +11,7 @@ import type { Signal, Statistic } from './result.ts';
 import { formatShare } from './share.ts';
 import { chiSquareQuantile } from './special/chi-square-distribution.ts';
 
-const NO_SAMPLE: readonly number[] = [];
+const NO_SAMPLE: number[] = [];
 
 type DriftPolicy = CompletePolicy['drift'];
 
@@ -88,8 +88,8 @@ function measureKs(
 }
 
 /**
- * χ² of two histograms, its effect V at equal weights: with a reference a hundred times the window's size, plain
- * Cramér's V stays below .1 even where every lead has changed.
+ * χ² of two histograms, its effect V at equal weights: beside a reference of 30,000, plain Cramér's V of a level
+ * that goes from a half to four fifths of 200 leads is .05.
  */
 export function measureChiSquare(
   subject: Subject,
