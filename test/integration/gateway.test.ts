@@ -162,6 +162,13 @@ test('bodies and answers may be packed', async () => {
   expect(await answer.text()).toBe('z\n');
 });
 
+test('a body may be packed in lz4, as clickhouse-connect does', async () => {
+  const packed = Buffer.from('BCJNGGhADQAAAAAAAACMDQAAgFNFTEVDVCA0MSArIDEAAAAA', 'base64');
+  const headers = { 'content-encoding': 'lz4' };
+  expect(await post({}, new Uint8Array(packed), headers).then(readText)).toBe('42\n');
+  expect((await post({}, 'SELECT 1', headers)).status).not.toBe(200);
+});
+
 test.each([
   'JSONEachRow',
   'JSONCompactEachRow',

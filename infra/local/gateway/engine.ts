@@ -1,10 +1,17 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { drainPending, Session } from 'chdb';
+import type { Session } from 'chdb';
 
+import { openChdbFolder } from './chdb.ts';
 import { createError, type EngineError } from './engine-error.ts';
-import { resetSettings, runStatement, type EngineAnswer, type EngineRequest } from './run-statement.ts';
+import {
+  resetSettings,
+  runStatement,
+  unpackByEngine,
+  type EngineAnswer,
+  type EngineRequest,
+} from './run-statement.ts';
 import { createSessions } from './sessions.ts';
 import { createSlots } from './slots.ts';
 
@@ -14,44 +21,32 @@ export interface Engine {
   readonly timezone: string;
   /** Runs a statement when a slot is free. An error of the engine is an answer; nothing is thrown. */
   run(request: EngineRequest): Promise<EngineAnswer>;
+  /** A body packed in one of {@link engineEncodings}, unpacked; the engine's error where it can't be. */
+  unpack(bytes: Buffer, encoding: string, maxBytes: number): Promise<Buffer | EngineError>;
   /** Waits for what runs, then lets the data folder go. */
   close(): Promise<void>;
 }
 
-/** What chDB sets as a command line tool would and a server doesn't, and bounds for one query: 5 minutes, 1 GiB. */
-const baseSettings = 'SET implicit_select = 0, max_execution_time = 300, max_result_bytes = 1073741824';
+/** Content encodings that the engine unpacks and Node doesn't. */
+export const engineEncodings: readonly string[] = ['lz4', 'xz', 'bz2', 'snappy'];
 
 /**
- * Opens the engine on a data folder, which one process at a time may do. Each statement gets a connection of its
- * own (half a millisecond), so that its settings, database and parameters end with it; a named session keeps one.
+ * Opens the engine on a data folder. Each statement gets a connection of its own, so that its settings, database
+ * and parameters end with it; a named session keeps one.
  */
 export async function openEngine(
   dataFolder: string,
   limits: { readonly running: number; readonly waiting: number },
 ): Promise<Engine> {
-  const rowsFolder = join(dataFolder, '..', 'clickhouse-incoming');
-  rmSync(rowsFolder, { recursive: true, force: true });
-  for (const folder of [dataFolder, rowsFolder]) mkdirSync(folder, { recursive: true });
-
-  // The engine lives as long as its last connection: this one stays to the end.
-  const first = new Session(dataFolder);
-  const facts = await first.queryAsync('SELECT version(), timezone()', { format: 'TabSeparated' });
-  const [version = '', timezone = ''] = facts.text().trim().split('\t');
-
-  const connect = async (): Promise<Session> => {
-    const connection = new Session(dataFolder);
-    await connection.queryAsync(baseSettings);
-    return connection;
-  };
+  const folder = await openChdbFolder(dataFolder);
+  const nextFile = createFileNames(`${dataFolder}-incoming`);
   const slots = createSlots(limits);
-  const sessions = createSessions(connect, (connection) => connection.close());
-  let statements = 0;
-  const nextRowsFile = (): string => join(rowsFolder, String((statements += 1)));
+  const sessions = createSessions(folder.connect, (connection) => connection.close());
 
-  const runAlone = async (request: EngineRequest): Promise<EngineAnswer> => {
-    const connection = await connect();
+  const useOnce = async <T>(work: (connection: Session) => Promise<T>): Promise<T> => {
+    const connection = await folder.connect();
     try {
-      return await runStatement(connection, request, nextRowsFile());
+      return await work(connection);
     } finally {
       connection.close();
     }
@@ -60,7 +55,7 @@ export async function openEngine(
   const runInSession = async (id: string, request: EngineRequest): Promise<EngineAnswer> => {
     if (request.readOnly && !isReading(request)) return fail(readOnlyRefusal);
     const answer = await sessions.use(id, request.sessionTimeoutSeconds, async (connection) => {
-      const result = await runStatement(connection, request, nextRowsFile());
+      const result = await runStatement(connection, request, nextFile());
       await resetSettings(connection, request);
       return result;
     });
@@ -70,26 +65,38 @@ export async function openEngine(
   };
 
   return {
-    version,
-    timezone,
+    version: folder.version,
+    timezone: folder.timezone,
     async run(request) {
       const { sessionId } = request;
-      const answer = await slots.use(() =>
-        sessionId === undefined ? runAlone(request) : runInSession(sessionId, request),
-      );
-      return (
-        answer ?? fail(createError(202, `Too many queries are waiting. (TOO_MANY_SIMULTANEOUS_QUERIES)`))
-      );
+      const run = (): Promise<EngineAnswer> =>
+        sessionId === undefined
+          ? useOnce((connection) => runStatement(connection, request, nextFile()))
+          : runInSession(sessionId, request);
+      return (await slots.use(run)) ?? fail(tooManyWaiting);
+    },
+    async unpack(bytes, encoding, maxBytes) {
+      const packed = { file: nextFile(), bytes, encoding };
+      const run = (): Promise<Buffer | EngineError> =>
+        useOnce((connection) => unpackByEngine(connection, packed, maxBytes));
+      return (await slots.use(run)) ?? tooManyWaiting;
     },
     async close() {
       await sessions.close();
-      await drainPending();
-      first.close();
-      await drainPending();
+      await folder.close();
     },
   };
 }
 
+/** Names of files in a folder that is emptied first: what a killed engine has left there is of no use. */
+function createFileNames(folder: string): () => string {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  let count = 0;
+  return () => join(folder, String((count += 1)));
+}
+
+const tooManyWaiting = createError(202, 'Too many queries are waiting. (TOO_MANY_SIMULTANEOUS_QUERIES)');
 const readOnlyRefusal = createError(164, 'Cannot execute query in readonly mode. (READONLY)');
 const readingWords = /^[\s(]*(?:select|with|show|describe|desc|explain|exists|from|set|use)\b/i;
 

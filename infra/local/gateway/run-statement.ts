@@ -8,8 +8,6 @@ import type { Statement } from './statement.ts';
 /** One statement with all that goes with it. */
 export interface EngineRequest {
   readonly statement: Extract<Statement, { kind: 'text' | 'load' }>;
-  /** How the rows of a load are packed, in the engine's words (`lz4`); `none` where they aren't. */
-  readonly rowsCompression: string;
   readonly database: string | undefined;
   readonly settings: ReadonlyMap<string, string>;
   /** Values of `{name:Type}`, unquoted, as the HTTP interface takes them. */
@@ -47,12 +45,32 @@ export async function runStatement(
     if (statement.kind === 'text')
       return describeDone(await connection.queryAsync(statement.sql, { format: defaultFormat }));
     await writeFile(rowsFile, statement.rows);
-    const source = `${quote(rowsFile)} COMPRESSION ${quote(request.rowsCompression)}`;
+    const source = `${quote(rowsFile)} COMPRESSION 'none'`;
     return describeDone(await connection.queryAsync(statement.sql(source), { format: 'Null' }));
   } catch (error) {
     return { kind: 'failed', error: readEngineError(error) };
   } finally {
     await rm(rowsFile, { force: true });
+  }
+}
+
+/** A body unpacked by the engine, for the encodings that only it knows; its error where it can't be. */
+export async function unpackByEngine(
+  connection: Session,
+  packed: { readonly file: string; readonly bytes: Buffer; readonly encoding: string },
+  maxBytes: number,
+): Promise<Buffer | EngineError> {
+  try {
+    await writeFile(packed.file, packed.bytes);
+    await connection.queryAsync(`SET max_result_bytes = ${maxBytes}`);
+    const source = `file(${quote(packed.file)}, 'RawBLOB', 'body String', ${quote(packed.encoding)})`;
+    return Buffer.from(
+      (await connection.queryAsync(`SELECT body FROM ${source}`, { format: 'RawBLOB' })).bytes(),
+    );
+  } catch (error) {
+    return readEngineError(error);
+  } finally {
+    await rm(packed.file, { force: true });
   }
 }
 

@@ -1,17 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 import { findContentType } from './content-types.ts';
-import { canUnpack, pack, unpack } from './encodings.ts';
+import { pack } from './encodings.ts';
 import { createError, findStatus, type EngineError } from './engine-error.ts';
 import type { Engine } from './engine.ts';
+import { readBody } from './read-body.ts';
 import { readOptions, type RequestOptions } from './read-request.ts';
 import type { EngineAnswer } from './run-statement.ts';
 import { readStatement, type Statement } from './statement.ts';
-
-/** A request's body and the statement in it, or why there is none. */
-type ReadOutcome =
-  | { readonly kind: 'read'; readonly statement: Statement; readonly rowsCompression: string }
-  | { readonly kind: 'failed'; readonly error: EngineError };
 
 /** What is the same for all requests. */
 interface GatewayContext {
@@ -51,9 +47,10 @@ async function answer(
   const options = readOptions(url.searchParams, request.headers);
   response.setHeader('X-ClickHouse-Query-Id', options.queryId ?? crypto.randomUUID());
   response.setHeader('X-ClickHouse-Timezone', context.engine.timezone);
-  const outcome = await readBody(context, request, options);
-  if (outcome.kind === 'failed') return sendError(context, response, outcome.error);
-  const { statement, rowsCompression } = outcome;
+  const body = await readBody(request, context.engine, context.maxBodyBytes);
+  if ('code' in body) return sendError(context, response, body);
+  const head = Buffer.from(options.query === '' ? '' : `${options.query}\n`);
+  const statement = readStatement(Buffer.concat([head, body]));
   if (statement.kind === 'refused')
     return sendError(context, response, createError(statement.code, statement.message));
   if (statement.kind === 'empty') {
@@ -61,41 +58,8 @@ async function answer(
     return sendError(context, response, createError(62, 'Empty query. (SYNTAX_ERROR)'));
   }
   const readOnly = request.method !== 'POST';
-  const result = await context.engine.run({ ...options, statement, rowsCompression, readOnly });
+  const result = await context.engine.run({ ...options, statement, readOnly });
   await sendAnswer(context, request, response, options, statement, result);
-}
-
-async function readBody(
-  { maxBodyBytes }: GatewayContext,
-  request: IncomingMessage,
-  { query }: RequestOptions,
-): Promise<ReadOutcome> {
-  const packed = await readBytes(request, maxBodyBytes);
-  const encoding = request.headers['content-encoding'] ?? 'identity';
-  const isPackedForUs = packed !== 'too-large' && canUnpack(encoding);
-  const unpacked = isPackedForUs ? await unpack(packed, encoding, maxBodyBytes) : packed;
-  if (unpacked === 'too-large')
-    return failRead(229, `The request's body is longer than ${maxBodyBytes} bytes. (QUERY_IS_TOO_LARGE)`);
-  if (unpacked === 'broken')
-    return failRead(354, `The request's body is not ${encoding}. (ZLIB_INFLATE_FAILED)`);
-  const head = Buffer.from(query === '' ? '' : `${query}\n`);
-  const statement = readStatement(Buffer.concat([head, unpacked]));
-  if (isPackedForUs || encoding === 'identity') return { kind: 'read', statement, rowsCompression: 'none' };
-  // Only rows may be packed in what the engine alone unpacks (lz4, xz, bz2, snappy), and they begin after the URL's part.
-  if (statement.kind === 'load' && statement.rows.length === unpacked.length)
-    return { kind: 'read', statement, rowsCompression: encoding };
-  return failRead(89, `Unknown encoding ${encoding} of a statement. (UNKNOWN_COMPRESSION_METHOD)`);
-}
-
-async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer | 'too-large'> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxBytes) return 'too-large';
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 async function sendAnswer(
@@ -153,8 +117,4 @@ function sendText(response: ServerResponse, status: number, text: string): void 
   response.statusCode = status;
   response.setHeader('Content-Type', 'text/plain; charset=UTF-8');
   response.end(text);
-}
-
-function failRead(code: number, message: string): ReadOutcome {
-  return { kind: 'failed', error: createError(code, message) };
 }

@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseDuration } from '@scoreline/core/windows/duration.ts';
+import { windowEnd } from '@scoreline/core/windows/tumbling.ts';
+import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+
+/** How far the services have come with a replay, as it stands in ClickHouse. */
+export interface Progress {
+  readonly scored: number;
+  readonly shadowed: number;
+  readonly outcomes: number;
+  /** Windows whose events have all come and that are not computed yet. */
+  readonly openWindows: number;
+  /** Decided, not yet on scoring-alerts. */
+  readonly unpublished: number;
+}
+
+export interface SettleOptions {
+  readonly leads: number;
+  readonly outcomes: number;
+  readonly allowedLatenessMs: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+const POLL_MS = 1_000;
+const STALLED_MS = 120_000;
+
+/**
+ * Waits until every lead is scored, shadowed and in ClickHouse, and every window that the watermark has passed is
+ * computed. Throws when nothing has moved for two minutes.
+ */
+export async function waitUntilSettled(database: Database, options: SettleOptions): Promise<void> {
+  const { leads, outcomes, signal, onProgress } = options;
+  let before = '';
+  let movedAt = Date.now();
+  while (!signal.aborted) {
+    const progress = await readProgress(database, options.allowedLatenessMs);
+    onProgress(progress);
+    const isRead = progress.scored >= leads && progress.shadowed >= leads && progress.outcomes >= outcomes;
+    if (isRead && progress.openWindows === 0 && progress.unpublished === 0) return;
+    const now = JSON.stringify(progress);
+    if (now !== before) movedAt = Date.now();
+    before = now;
+    if (Date.now() - movedAt > STALLED_MS) throw new Error(`nothing has moved for two minutes: ${describeProgress(progress)}`);
+    await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+export function describeProgress({ scored, shadowed, outcomes, openWindows }: Progress): string {
+  const count = (n: number): string => n.toLocaleString('en-US');
+  return `${count(scored)} scores, ${count(shadowed)} shadow scores and ${count(outcomes)} outcomes in ClickHouse; ${count(openWindows)} windows to compute`;
+}
+
+async function readProgress(database: Database, allowedLatenessMs: number): Promise<Progress> {
+  const [counts] = await database.query<Omit<Progress, 'openWindows'>>(`
+    SELECT
+      (SELECT uniqExactIf((source_partition, source_offset), role = 'production') FROM lead_scores) AS scored,
+      (SELECT uniqExactIf((source_partition, source_offset), role = 'shadow') FROM lead_scores) AS shadowed,
+      (SELECT uniqExact(lead_id, event_id, recorded_at) FROM lead_outcomes) AS outcomes,
+      (SELECT count() FROM alert_decisions FINAL WHERE published = 0) AS unpublished`);
+  if (counts === undefined) throw new Error('ClickHouse answered a count with nothing');
+  return { ...counts, openWindows: await countOpenWindows(database, allowedLatenessMs) };
+}
+
+interface Mark {
+  readonly size: string;
+  readonly startMs: number;
+}
+
+async function countOpenWindows(database: Database, allowedLatenessMs: number): Promise<number> {
+  const marks = await database.query<Mark>(`
+    SELECT DISTINCT model, model_version, role, window_size AS size, toUnixTimestamp64Milli(window_start) AS startMs
+    FROM dirty_windows FINAL
+    WHERE done = 0`);
+  const [progress] = await database.query<{ watermarkMs: number }>(`
+    SELECT toUnixTimestamp64Milli(min(latest)) AS watermarkMs
+    FROM (SELECT max(max_event_time) AS latest FROM stream_progress WHERE stream IN ('lead-scores', 'lead-shadow-scores') GROUP BY stream, partition)`);
+  const watermarkMs = progress?.watermarkMs ?? -Infinity;
+  return marks.filter(({ size, startMs }) => {
+    const duration = parseDuration(size);
+    return duration !== null && windowEnd(startMs, duration) + allowedLatenessMs <= watermarkMs;
+  }).length;
+}
