@@ -30,7 +30,9 @@ async function drainQueue(): Promise<void> {
     const { ok, output } = await run(command);
     if (!ok) failed.push(name);
     console.log(`${ok ? '✓' : '✗'} ${name} (${seconds(begun)})`);
-    if (!ok || name === 'unit tests') console.log(output.trimEnd());
+    if (!ok) console.log(output.trimEnd());
+    // The runner's closing line: how many tests there were.
+    else if (name === 'unit tests') console.log(output.trimEnd().split('\n').at(-1));
   }
 }
 
