@@ -23,10 +23,15 @@ export interface DriftRoom {
   /** What has been published on scoring-alerts, oldest first. */
   readonly alerts: ScoringAlert[];
   /** As if these stood in one batch of the partition: rows, marks, progress. */
-  feed(scores: readonly LeadScored[], at?: Partial<Pick<Part, 'stream' | 'partition' | 'firstOffset'>>): Promise<void>;
+  feed(
+    scores: readonly LeadScored[],
+    at?: Partial<Pick<Part, 'stream' | 'partition' | 'firstOffset'>>,
+  ): Promise<void>;
   /** One turn of the task that closes windows; how many it closed. */
   close(): Promise<number>;
   publish(): Promise<void>;
+  /** The next insert into this table throws, before it has been done or after: a crash there. */
+  crashAt(table: string, when: 'before' | 'after'): void;
   end(): Promise<void>;
 }
 
@@ -50,7 +55,8 @@ export async function openDriftRoom(
 ): Promise<DriftRoom> {
   const settings = { url: clickHouseUrl, database: `drift_${Math.random().toString(36).slice(2)}` };
   await migrate({ clickHouse: settings, folder: MIGRATIONS });
-  const database = createDatabase(settings);
+  const faults = new Map<string, 'before' | 'after'>();
+  const database = withFaults(createDatabase(settings), faults);
   const nowMs = options.nowMs ?? Date.now;
   const models = withPolicy(
     createModelCatalog({
@@ -69,7 +75,9 @@ export async function openDriftRoom(
     alerts,
     async feed(scores, at = {}) {
       const versions = scores.map((score) => ({ model: score.model, modelVersion: score.model_version }));
-      await models.learn([...new Map(versions.map((version) => [JSON.stringify(version), version])).values()]);
+      await models.learn([
+        ...new Map(versions.map((version) => [JSON.stringify(version), version])).values(),
+      ]);
       for (const { role, model, model_version: modelVersion } of scores) {
         if (role === 'shadow') candidates.seen({ model, modelVersion });
       }
@@ -94,6 +102,7 @@ export async function openDriftRoom(
     async publish() {
       await publishDecisions(database, async (published) => void alerts.push(...published));
     },
+    crashAt: (table, when) => void faults.set(table, when),
     async end() {
       await database.command(`DROP DATABASE ${settings.database}`);
       await database.close();
@@ -101,7 +110,23 @@ export async function openDriftRoom(
   };
 }
 
-function withPolicy(models: ModelCatalog, change: (policy: CompletePolicy) => CompletePolicy = (same) => same): ModelCatalog {
+function withFaults(database: Database, faults: Map<string, 'before' | 'after'>): Database {
+  return {
+    ...database,
+    async insert(table, rows, token) {
+      const fault = rows.length > 0 ? faults.get(table) : undefined;
+      if (fault !== 'before') await database.insert(table, rows, token);
+      if (fault === undefined) return;
+      faults.delete(table);
+      throw new Error(`crash ${fault} the insert into ${table}`);
+    },
+  };
+}
+
+function withPolicy(
+  models: ModelCatalog,
+  change: (policy: CompletePolicy) => CompletePolicy = (same) => same,
+): ModelCatalog {
   return {
     ...models,
     policyOf: (version) => change(models.policyOf(version)),

@@ -30,7 +30,7 @@ export function makeScores(
 ): LeadScored[] {
   const draws = reference.features.map((feature) => createDraw(feature, random));
   const drawScore = createDraw(reference.score, random);
-  const bandNames = Object.keys(reference.bands);
+  const drawBand = createDraw(bandDistribution(reference), random);
   const names = reference.features.map(({ name }) => name);
   const binner = createBinner(reference);
   return Array.from({ length: count }, (_, i) => {
@@ -51,7 +51,7 @@ export function makeScores(
       run_id: null,
       experiment_id: null,
       score,
-      band: bandNames[Math.min(bandNames.length - 1, Math.floor(random() * bandNames.length))] ?? 'A',
+      band: String(drawBand()),
       reasons: [],
       inputs,
       bins,
@@ -73,5 +73,18 @@ function createDraw(distribution: Distribution, random: () => number): () => Inp
     if (bins.type === 'values') return bins.values[bin] ?? null;
     if (bins.type === 'levels') return bins.levels[bin] ?? null;
     return sample[Math.floor(random() * sample.length)] ?? null;
+  };
+}
+
+/** The bands as a categorical distribution. */
+function bandDistribution({ bands }: Reference): Distribution {
+  const counts = Object.values(bands);
+  return {
+    name: 'bands',
+    bins: { type: 'levels', levels: Object.keys(bands) },
+    counts,
+    other: 0,
+    missing: 0,
+    test: 'chi2',
   };
 }

@@ -18,36 +18,29 @@ export interface QueryContext {
  * pasted into any client whose database is Scoreline's. A later revision of the window changes what it gives.
  */
 export function alertQuery(result: DriftResult, context: QueryContext): string {
-  switch (result.signal) {
-    case 'feature_drift':
-      return featureQuery(result, context, featureIndex(result.subject, context));
-    case 'prediction_drift':
-      return result.subject === 'bands'
-        ? chiSquareQuery(bandCounts(context), BANDS_SUBJECT, context)
-        : scoreQuery(result, context);
-    case 'missing_rate':
-      return missingRateQuery(result.subject, context);
-    case 'new_category':
-      return newCategoryQuery(result.subject, context);
-    case 'shadow_disagreement':
-      return bandFlipQuery(context.window);
-    case 'latency':
-      return `SELECT quantileExact(0.95)(toUnixTimestamp64Milli(scored_at) - toUnixTimestamp64Milli(source_timestamp)) AS value\nFROM scores\nWHERE ${servedIn(context.window)}`;
-    case 'error_rate':
-      return errorShareQuery(context.window);
-    case 'throughput':
-      return `SELECT ${context.window.endMs} - toUnixTimestamp64Milli(max(scored_at)) AS value\nFROM scores\nWHERE ${ofVersion(context.window)} AND role = 'production' AND scored_at < ${time(context.window.endMs)}`;
-  }
+  return QUERIES[result.signal](result, context);
 }
 
-function featureQuery({ statistic }: DriftResult, context: QueryContext, index: number): string {
-  const name = context.reference?.features[index - 1]?.name ?? '';
+const QUERIES: Record<DriftResult['signal'], (result: DriftResult, context: QueryContext) => string> = {
+  feature_drift: featureQuery,
+  prediction_drift: predictionQuery,
+  missing_rate: missingRateQuery,
+  new_category: newCategoryQuery,
+  shadow_disagreement: bandFlipQuery,
+  latency: latencyQuery,
+  error_rate: errorShareQuery,
+  throughput: silenceQuery,
+};
+
+function featureQuery({ statistic, subject: name }: DriftResult, context: QueryContext): string {
+  const index = featureIndex(name, context);
   if (statistic === 'ks') return ksQuery(`input_numbers[${index}]`, name, context);
   const counts = countsBy(`bins[${index}]`, context);
   return statistic === 'psi' ? psiQuery(counts, name, context) : chiSquareQuery(counts, name, context);
 }
 
-function scoreQuery({ statistic }: DriftResult, context: QueryContext): string {
+function predictionQuery({ statistic, subject }: DriftResult, context: QueryContext): string {
+  if (subject === 'bands') return chiSquareQuery(bandCounts(context), BANDS_SUBJECT, context);
   if (statistic === 'ks') return ksQuery('toNullable(score)', SCORE_SUBJECT, context);
   const bins = context.reference?.score.bins ?? { type: 'values', values: [] };
   const counts = countsBy(binOfNumber('score', bins), context);
@@ -100,7 +93,7 @@ FROM
 )`;
 }
 
-function missingRateQuery(subject: string, context: QueryContext): string {
+function missingRateQuery({ subject }: DriftResult, context: QueryContext): string {
   const bin = `bins[${featureIndex(subject, context)}]`;
   const missing = `(SELECT bin FROM reference_bins FINAL WHERE ${ofVersion(context.window)} AND subject = ${text(subject)} AND kind = 'missing')`;
   return `SELECT abs(countIf(${bin} = ${missing}) / count()
@@ -109,7 +102,7 @@ FROM scores
 WHERE ${inWindow(context)}`;
 }
 
-function newCategoryQuery(subject: string, context: QueryContext): string {
+function newCategoryQuery({ subject }: DriftResult, context: QueryContext): string {
   const bin = `bins[${featureIndex(subject, context)}]`;
   const other = `(SELECT bin FROM reference_bins FINAL WHERE ${ofVersion(context.window)} AND subject = ${text(subject)} AND kind = 'other')`;
   return `SELECT countIf(${bin} = ${other}) / greatest(1, countIf(${bin} <= ${other})) AS value
@@ -117,17 +110,29 @@ FROM scores
 WHERE ${inWindow(context)}`;
 }
 
-function bandFlipQuery(window: WindowIdentity): string {
+function bandFlipQuery(_: DriftResult, { window }: QueryContext): string {
   return `SELECT countIf(band_flip) / count() AS value
 FROM shadow_pairs
 WHERE candidate_model = ${text(window.model)} AND candidate_version = ${text(window.modelVersion)}
   AND event_time >= ${time(window.startMs)} AND event_time < ${time(window.endMs)}`;
 }
 
-function errorShareQuery(window: WindowIdentity): string {
+function errorShareQuery(_: DriftResult, { window }: QueryContext): string {
   const failed = `SELECT count() FROM dead_letters WHERE failed_at >= ${time(window.startMs)} AND failed_at < ${time(window.endMs)}`;
   const scored = `SELECT count() FROM scores WHERE ${servedIn(window)}`;
   return `WITH (${failed}) AS dead, (${scored}) AS scored\nSELECT dead / greatest(1, dead + scored) AS value`;
+}
+
+function latencyQuery(_: DriftResult, { window }: QueryContext): string {
+  return `SELECT quantileExact(0.95)(toUnixTimestamp64Milli(scored_at) - toUnixTimestamp64Milli(source_timestamp)) AS value
+FROM scores
+WHERE ${servedIn(window)}`;
+}
+
+function silenceQuery(_: DriftResult, { window }: QueryContext): string {
+  return `SELECT ${window.endMs} - toUnixTimestamp64Milli(max(scored_at)) AS value
+FROM scores
+WHERE ${ofVersion(window)} AND role = 'production' AND scored_at < ${time(window.endMs)}`;
 }
 
 /** Current and reference counts (n, m) side by side, over all bins but __missing__ that either side has. */

@@ -1,21 +1,11 @@
-import type { LeadOutcome } from '@scoreline/core/contracts/lead-outcome.ts';
-import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
-import type { AvroReader } from '@scoreline/runtime/avro/codec.ts';
 import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
-import type { Candidates } from '../candidates.ts';
-import type { ModelCatalog } from '../models.ts';
 import type { StreamName } from '../streams.ts';
-import { clockOf, decodeOutcomes, decodeScores, type Poison } from './decode.ts';
-import { type Mark, marksOf, type VersionName } from './marks.ts';
+import type { Poison } from './decode.ts';
 import { createRowBuffer } from './row-buffer.ts';
-import { toDeadLetterRow, toOutcomeRow, toScoreRow } from './rows.ts';
 import type { Part, Store } from './store.ts';
+import { toPart, type ToPartDeps } from './to-part.ts';
 
-export interface IngestDeps {
-  readonly scores: AvroReader<LeadScored>;
-  readonly outcomes: AvroReader<LeadOutcome>;
-  readonly models: Pick<ModelCatalog, 'learn' | 'policyOf'>;
-  readonly candidates: Candidates;
+export interface IngestDeps extends ToPartDeps {
   /** Which stream a topic is. */
   readonly streamOf: (topic: string) => StreamName;
   readonly store: Store;
@@ -23,12 +13,14 @@ export interface IngestDeps {
 }
 
 export interface IngestEvents {
-  batchRead(fact: {
-    stream: StreamName;
-    batch: PartitionBatch;
-    poison: readonly Poison[];
-    ahead: number;
-  }): void;
+  batchRead(fact: BatchRead): void;
+}
+
+export interface BatchRead {
+  readonly stream: StreamName;
+  readonly batch: PartitionBatch;
+  readonly poison: readonly Poison[];
+  readonly ahead: number;
 }
 
 /** ClickHouse wants inserts of 1,000 rows or more, or a second apart. */
@@ -54,67 +46,11 @@ export function createIngest(
     maxRows: MAX_ROWS,
   });
   return async (batch, beat) => {
-    const part = await toPart(batch, deps);
+    const stream = deps.streamOf(batch.topic);
+    const { part, poison, ahead } = await toPart(stream, batch, deps);
+    deps.events.batchRead({ stream, batch, poison, ahead });
     await whileBeating(buffer.add(part), beat);
   };
-}
-
-async function toPart(batch: PartitionBatch, deps: IngestDeps): Promise<Part> {
-  const stream = deps.streamOf(batch.topic);
-  const base = {
-    stream,
-    partition: batch.partition,
-    firstTimestampMs: batch.records[0]?.timestamp ?? 0,
-    firstOffset: batch.records[0]?.offset ?? 0,
-    lastOffset: batch.records.at(-1)?.offset ?? 0,
-    rowCount: batch.records.length,
-    marks: [],
-    maxEventTimeMs: null,
-  };
-  const report = (poison: readonly Poison[], ahead = 0): void =>
-    deps.events.batchRead({ stream, batch, poison, ahead });
-  switch (stream) {
-    case 'lead-scores':
-    case 'lead-shadow-scores': {
-      const { values, poison } = await decodeScores(batch, deps.scores);
-      const { maxEventTimeMs, ahead } = clockOf(values);
-      const marks = await markWindows(values, deps);
-      report(poison, ahead);
-      return { ...base, table: 'lead_scores', rows: values.map(toScoreRow), marks, maxEventTimeMs };
-    }
-    case 'lead-outcomes': {
-      const { values, poison } = await decodeOutcomes(batch, deps.outcomes);
-      report(poison);
-      return { ...base, table: 'lead_outcomes', rows: values.map(toOutcomeRow) };
-    }
-    case 'lead-created.dlq': {
-      report([]);
-      const rows = batch.records.map((record) => toDeadLetterRow(batch.topic, batch.partition, record));
-      return { ...base, table: 'dead_letters_raw', rows };
-    }
-  }
-}
-
-async function markWindows(
-  scores: readonly LeadScored[],
-  { models, candidates }: IngestDeps,
-): Promise<readonly Mark[]> {
-  const versions = versionsOf(scores);
-  await models.learn(versions.map(({ version }) => version));
-  for (const { version, role } of versions) if (role === 'shadow') candidates.seen(version);
-  await models.learn(candidates.expected());
-  return marksOf(scores, models.policyOf, candidates.expected());
-}
-
-function versionsOf(
-  scores: readonly LeadScored[],
-): readonly { readonly version: VersionName; readonly role: LeadScored['role'] }[] {
-  const versions = new Map<string, { version: VersionName; role: LeadScored['role'] }>();
-  for (const { model, model_version: modelVersion, role } of scores) {
-    const key = `${role} ${model}@${modelVersion}`;
-    if (!versions.has(key)) versions.set(key, { version: { model, modelVersion }, role });
-  }
-  return [...versions.values()];
 }
 
 /** Keeps the group membership alive while something takes long; a beat that fails ends the wait. */
