@@ -70,6 +70,9 @@ describe('a firing alert', () => {
   it('starts afresh after its resolve', () => {
     expect(story(WARNING, WARNING, CALM, CALM, WARNING)).toHaveLength(2);
     expect(story(WARNING, WARNING, CALM, CALM, WARNING, WARNING)).toHaveLength(3);
+    const longMemory = { ...defaultPolicy(), alerts: { ...defaultPolicy().alerts, within: 6 } };
+    const windows = [WARNING, WARNING, CALM, CALM, WARNING].map((result, n) => hour(n, [result]));
+    expect(runWindows(windows, longMemory).changes).toHaveLength(2);
   });
 
   it('resolves when its subject is muted', () => {

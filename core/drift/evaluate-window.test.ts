@@ -106,6 +106,24 @@ describe('evaluateWindow', () => {
     expect(drifted(evaluate({ job }))).toEqual(['new_category share job']);
   });
 
+  it('counts unseen levels as a bin of the distribution once they are many', () => {
+    const job = () =>
+      random.uniform() < 0.4 ? 'astronaut' : ['admin', 'retired', 'student'][random.pick([2, 2, 1])]!;
+    const results = evaluate({ job });
+    expect(drifted(results)).toEqual([
+      'feature_drift psi job',
+      'feature_drift chi2 job',
+      'new_category share job',
+    ]);
+    expect(results[3]!.detail).toMatch(/^largest shift: __other__ from 0 % to \d\d %$/);
+  });
+
+  it('takes the share of unseen levels among values, not among rows', () => {
+    let row = 0;
+    const unseen = evaluate({ job: () => [null, 'admin', null, 'astronaut'][row++ % 4]! })[6]!;
+    expect(unseen).toMatchObject({ signal: 'new_category', value: 0.5, sampleSize: 500 });
+  });
+
   it('finds changed categories, scores and bands', () => {
     expect(drifted(evaluate({ job: () => (random.uniform() < 0.8 ? 'admin' : 'retired') }))).toEqual([
       'feature_drift psi job',

@@ -47,6 +47,7 @@ describe('a histogram', () => {
   it('refuses a row of another model whole', () => {
     const builder = histograms.builder();
     expect(builder.add([5, 'admin'], [0], 0.1, 'A')).toBe(false);
+    expect(builder.add([5, 'admin'], [0, 0, 0], 0.1, 'A')).toBe(false);
     expect(builder.add([5, 'admin'], [0, 4], 0.1, 'A')).toBe(false);
     expect(builder.add([5, 'admin'], [0, 0.5], 0.1, 'A')).toBe(false);
     expect(builder.build()).toEqual(count([]));

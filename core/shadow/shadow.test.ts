@@ -36,7 +36,17 @@ describe('pair sums', () => {
 
   it('keep the whole matrix of band flips, production by candidate', () => {
     expect(sumPairs(columns(PAIRS), 2).flips).toEqual([1, 1, 1, 1]);
-    expect(sumPairs(columns([[0.5, 0.9, 0, 2]]), 3).flips).toEqual([0, 0, 1, 0, 0, 0, 0, 0, 0]);
+    const lifted = sumPairs(
+      columns([
+        [0.5, 0.9, 0, 2],
+        [0.5, 0.9, 1, 1],
+        [0.5, 0.9, 1, 1],
+        [0.5, 0.9, 2, 2],
+      ]),
+      3,
+    );
+    expect(lifted.flips).toEqual([0, 0, 1, 0, 2, 0, 0, 0, 1]);
+    expect(summarisePairs(lifted).bandFlipShare).toBe(0.25);
   });
 
   it('add up over windows', () => {

@@ -45,4 +45,14 @@ describe('closable', () => {
       'P1D 01T00',
     ]);
   });
+
+  it('goes by end across sizes, so that a day is decided before the next day’s hours', () => {
+    const twoDays = windowsTouched([time('02T00:00'), time('01T10:00')], HOUR, [DAY]);
+    expect(names(closable(twoDays, time('05T00:00'), LATENESS_MS).closable)).toEqual([
+      'PT1H 01T10',
+      'P1D 01T00',
+      'PT1H 02T00',
+      'P1D 02T00',
+    ]);
+  });
 });

@@ -60,7 +60,7 @@ function dateDuration(text: string, count: number, unit: string | undefined): Du
  */
 export function divides(base: Duration, size: Duration): boolean {
   if (base.unit === 'months') return size.unit === 'months' && size.months % base.months === 0;
-  if (size.unit === 'months') return base.offsetMs === 0 && DAY_MS % base.lengthMs === 0;
+  if (size.unit === 'months') return DAY_MS % base.lengthMs === 0;
   const apartMs = size.offsetMs - base.offsetMs;
   return size.lengthMs % base.lengthMs === 0 && apartMs % base.lengthMs === 0;
 }
