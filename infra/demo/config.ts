@@ -34,7 +34,9 @@ export function readDemoConfig(args: readonly string[], env: NodeJS.ProcessEnv):
   };
 }
 
-function parseFlags(args: readonly string[]): { values: { once: boolean; summary?: string; rate: string; limit?: string } } {
+function parseFlags(args: readonly string[]): {
+  values: { once: boolean; summary?: string; rate: string; limit?: string };
+} {
   try {
     return parseArgs({
       args: [...args],

@@ -1,23 +1,14 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createProgressDisplay } from '@scoreline/cli/replay/progress.ts';
-import type { ReplaySummary } from '@scoreline/cli/replay/replay.ts';
-import { runReplay } from '@scoreline/cli/replay/run-replay.ts';
 import { createDatabase, type Database } from '@scoreline/runtime/clickhouse/database.ts';
-import { findPackage } from '@scoreline/runtime/model-package/find.ts';
-import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
-import { judgeScores, type Verdict } from '@scoreline/test/judge/judge-scores.ts';
 import type { DemoConfig } from './config.ts';
+import { type Crew, startCrew } from './crew.ts';
 import { chooseServicePorts, type DemoEnvironment, startEnvironment } from './environment.ts';
-import { type ServiceName, type ServiceProcess, startService } from './service-process.ts';
-import { describeProgress, waitUntilSettled } from './settle.ts';
-import { findFaults, summarise } from './summary.ts';
+import { judge } from './judge.ts';
+import { replayHistory } from './replay-history.ts';
+import { settle } from './settle.ts';
 import { describeSummary, describeUrls } from './words.ts';
 
-type Log = (line: string) => void;
-
-const REPOSITORY = join(import.meta.dirname, '../..');
-const TELL_PROGRESS_EVERY_MS = 5_000;
+export type Log = (line: string) => void;
 
 /**
  * The demo, from nothing to a summary:
@@ -26,40 +17,71 @@ const TELL_PROGRESS_EVERY_MS = 5_000;
  * 3. the bank's history, replayed;
  * 4. until all of it is scored, shadowed and in windows;
  * 5. what Kafka's own Java client finds, and what stands in ClickHouse;
- * 6. without --once: up until `signal`.
- * Whatever happens, everything that was started is stopped. True: every lead was scored exactly once.
+ * 6. without --once, up until `signal`.
+ * What was started is stopped, whatever happens. True: every lead was scored exactly once by both models.
  */
 export async function runDemo(config: DemoConfig, log: Log, signal: AbortSignal): Promise<boolean> {
   const environment = await startEnvironment(config, log);
-  const services: ServiceProcess[] = [];
   const database = openDatabase(environment);
-  const broken = environment.stack.failed.then((error) => Promise.reject(error));
+  let crew: Crew | undefined;
   try {
-    const ports = await chooseServicePorts(log);
-    const failed = await startServices(config, environment, ports, services, log);
-    const run = async (): Promise<boolean> => {
-      const isGood = await replayAndJudge(config, environment, database, log, signal);
-      if (config.once || signal.aborted) return isGood;
-      log(`\nEverything stays up until Ctrl-C.\n\n${describeUrls(environment, ports, config)}\n`);
-      await untilAborted(signal);
-      return isGood;
-    };
-    return await Promise.race([run(), failed, broken]);
+    crew = await startCrew(config, environment, await chooseServicePorts(log), log);
+    const broken = Promise.race([environment.stack.failed, crew.failed]);
+    const outcome = await Promise.race([
+      showHistory(config, environment, crew, database, log, signal),
+      broken,
+    ]);
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
   } finally {
     log('stopping …');
-    await Promise.all(services.map((service) => service.stop()));
+    await crew?.stop();
     await database.close();
     await environment.stack.stop();
   }
 }
 
-/** Resolves once all are ready, with a promise that rejects when one of them ends by itself. */
-async function startServices(
-  { model, candidate }: DemoConfig,
-  { env, logFolder, stack }: DemoEnvironment,
-  ports: Readonly<Record<ServiceName, number>>,
-  services: ServiceProcess[],
+async function showHistory(
+  config: DemoConfig,
+  environment: DemoEnvironment,
+  { ports }: Crew,
+  database: Database,
   log: Log,
-): Promise<Promise<never>> {
-  throw new Error('unfinished');
+  signal: AbortSignal,
+): Promise<boolean> {
+  const replayed = await replayHistory(config, environment, log, signal);
+  await settle(config, database, replayed, log, signal);
+  if (signal.aborted) return false;
+  const { summary, faults } = await judge(environment, database, replayed.leads, log);
+  log(`\n${describeSummary(summary, faults)}\n`);
+  if (config.summaryFile !== undefined) {
+    writeFileSync(config.summaryFile, `${JSON.stringify(summary, null, 2)}\n`);
+  }
+  if (!config.once) {
+    log(`Everything stays up until Ctrl-C.\n\n${describeUrls(environment, ports, config)}\n`);
+    await untilAborted(signal);
+  }
+  return faults.length === 0;
+}
+
+function openDatabase({ env }: DemoEnvironment): Database {
+  return createDatabase({
+    url: env.CLICKHOUSE_URL,
+    database: env.CLICKHOUSE_DATABASE,
+    username: env['CLICKHOUSE_USER'],
+    password: env['CLICKHOUSE_PASSWORD'],
+  });
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    // A timer keeps the process alive while nothing else does.
+    const alive = setInterval(() => {}, 60_000);
+    const end = (): void => {
+      clearInterval(alive);
+      resolve();
+    };
+    signal.addEventListener('abort', end, { once: true });
+  });
 }

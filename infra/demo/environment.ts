@@ -1,8 +1,8 @@
+import { existsSync } from 'node:fs';
 import { type StackHome, locateHome } from '../local/home.ts';
 import { choosePorts, findFreePorts, type PartName, requireFreePort } from '../local/ports.ts';
-import { identifyProcess } from '../local/process-identity.ts';
 import { removeData, type Stack, type StackPorts, startStack } from '../local/stack.ts';
-import { readState } from '../local/state-file.ts';
+import { isAlive, readState } from '../local/state-file.ts';
 import { setUp } from '../setup/setup.ts';
 import type { DemoConfig } from './config.ts';
 import type { ServiceName } from './service-process.ts';
@@ -37,7 +37,7 @@ const SERVICE_PORTS: Readonly<Record<ServiceName, number>> = { scorer: 9101, sha
  */
 export async function startEnvironment(config: DemoConfig, log: Log): Promise<DemoEnvironment> {
   const home = chooseHome(config.home, log);
-  removeData(home);
+  if (existsSync(home.root)) removeData(home);
   const stack = await startStack({
     home: home.root,
     ports: await chooseStackPorts(config.env, log),
@@ -47,7 +47,9 @@ export async function startEnvironment(config: DemoConfig, log: Log): Promise<De
   try {
     const env = { ...config.env, ...stack.env, ...nameRun(config.env) };
     await setUp({ env, log: () => {} });
-    log(`topics, schemas and tables … ready${env.TOPIC_PREFIX === '' ? '' : ` (prefix ${env.TOPIC_PREFIX})`}`);
+    log(
+      `topics, schemas and tables … ready${env.TOPIC_PREFIX === '' ? '' : ` (prefix ${env.TOPIC_PREFIX})`}`,
+    );
     return { stack, logFolder: home.logs, env };
   } catch (error) {
     await stack.stop();
@@ -66,8 +68,7 @@ export async function chooseServicePorts(log: Log): Promise<Readonly<Record<Serv
 /** One demo at a time uses the usual folder; a second one beside it gets its own. */
 function chooseHome(usual: StackHome, log: Log): StackHome {
   const owner = readState(usual.stateFile)?.owner;
-  const isUsed = owner !== undefined && identifyProcess(Number(owner.split('@')[0])) === owner;
-  if (!isUsed) return usual;
+  if (owner === undefined || !isAlive(owner)) return usual;
   const own = locateHome(`${usual.root}-${process.pid}`, { SCORELINE_DIST: usual.dist });
   log(`another demo runs in ${usual.root}: this one keeps its data in ${own.root}`);
   return own;

@@ -1,10 +1,15 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseDuration } from '@scoreline/core/windows/duration.ts';
 import { windowEnd } from '@scoreline/core/windows/tumbling.ts';
+import type { ReplaySummary } from '@scoreline/cli/replay/replay.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { findPackage } from '@scoreline/runtime/model-package/find.ts';
+import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
+import type { DemoConfig } from './config.ts';
 
 /** How far the services have come with a replay, as it stands in ClickHouse. */
-export interface Progress {
+interface Progress {
   readonly scored: number;
   readonly shadowed: number;
   readonly outcomes: number;
@@ -14,7 +19,7 @@ export interface Progress {
   readonly unpublished: number;
 }
 
-export interface SettleOptions {
+interface SettleOptions {
   readonly leads: number;
   readonly outcomes: number;
   readonly allowedLatenessMs: number;
@@ -22,14 +27,42 @@ export interface SettleOptions {
   readonly onProgress: (progress: Progress) => void;
 }
 
+const MODELS = join(import.meta.dirname, '../../models');
+const TELL_EVERY_MS = 5_000;
 const POLL_MS = 1_000;
 const STALLED_MS = 120_000;
+
+/** Waits until a replay has gone through everything, with a line every few seconds. */
+export async function settle(
+  { model, env }: DemoConfig,
+  database: Database,
+  { leads, outcomes }: ReplaySummary,
+  log: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  log('waiting until everything is scored, shadowed and in windows …');
+  const folder = findPackage(env['MODELS_DIR'] || MODELS, model);
+  if (folder === undefined) throw new Error(`MODEL=${model} is not <name>@<version>`);
+  const { policy } = await loadPackage(folder);
+  let toldAt = Date.now();
+  await waitUntilSettled(database, {
+    leads,
+    outcomes,
+    allowedLatenessMs: policy.windows.allowedLatenessMs,
+    signal,
+    onProgress: (progress) => {
+      if (Date.now() - toldAt < TELL_EVERY_MS) return;
+      toldAt = Date.now();
+      log(`  ${describeProgress(progress)}`);
+    },
+  });
+}
 
 /**
  * Waits until every lead is scored, shadowed and in ClickHouse, and every window that the watermark has passed is
  * computed. Throws when nothing has moved for two minutes.
  */
-export async function waitUntilSettled(database: Database, options: SettleOptions): Promise<void> {
+async function waitUntilSettled(database: Database, options: SettleOptions): Promise<void> {
   const { leads, outcomes, signal, onProgress } = options;
   let before = '';
   let movedAt = Date.now();
@@ -41,12 +74,13 @@ export async function waitUntilSettled(database: Database, options: SettleOption
     const now = JSON.stringify(progress);
     if (now !== before) movedAt = Date.now();
     before = now;
-    if (Date.now() - movedAt > STALLED_MS) throw new Error(`nothing has moved for two minutes: ${describeProgress(progress)}`);
+    if (Date.now() - movedAt > STALLED_MS)
+      throw new Error(`nothing has moved for two minutes: ${describeProgress(progress)}`);
     await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
-export function describeProgress({ scored, shadowed, outcomes, openWindows }: Progress): string {
+function describeProgress({ scored, shadowed, outcomes, openWindows }: Progress): string {
   const count = (n: number): string => n.toLocaleString('en-US');
   return `${count(scored)} scores, ${count(shadowed)} shadow scores and ${count(outcomes)} outcomes in ClickHouse; ${count(openWindows)} windows to compute`;
 }

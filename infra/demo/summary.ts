@@ -65,7 +65,11 @@ export async function summarise(
     duplicates: sum(({ duplicates }) => duplicates) + verdict.duplicateDeadLetters,
     lost: sum(({ lost }) => lost),
     leads_per_second: Math.round(((scores?.scores ?? 0) / Math.max(1, elapsedMs)) * 1_000),
-    latency_ms: { p50: quantile(latencies, 0.5), p95: quantile(latencies, 0.95), p99: quantile(latencies, 0.99) },
+    latency_ms: {
+      p50: quantile(latencies, 0.5),
+      p95: quantile(latencies, 0.95),
+      p99: quantile(latencies, 0.99),
+    },
     windows: await readWindowCount(database),
     ...(await readAlerts(database)),
     production: withoutRole(models.find(({ role }) => role === 'production')),

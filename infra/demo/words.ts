@@ -9,11 +9,20 @@ export function describeSummary(summary: DemoSummary, faults: readonly string[])
   const subjects = summary.alert_subjects.join(', ') || 'none';
   const lines: readonly (readonly [string, string])[] = [
     ['leads', count(summary.leads)],
-    ['scores', `${count(summary.scores)}, and ${count(summary.shadow_scores)} by the candidate in the shadow`],
+    [
+      'scores',
+      `${count(summary.scores)}, and ${count(summary.shadow_scores)} by the candidate in the shadow`,
+    ],
     ['dead letters', count(summary.dead_letters)],
-    ['lost, duplicated', `${count(summary.lost)}, ${count(summary.duplicates)} (read_committed, by Kafka's Java client)`],
+    [
+      'lost, duplicated',
+      `${count(summary.lost)}, ${count(summary.duplicates)} (read_committed, by Kafka's Java client)`,
+    ],
     ['rate', `${count(summary.leads_per_second)} leads/s`],
-    ['lead to score', `p50 ${count(latency.p50)} ms, p95 ${count(latency.p95)} ms, p99 ${count(latency.p99)} ms`],
+    [
+      'lead to score',
+      `p50 ${count(latency.p50)} ms, p95 ${count(latency.p95)} ms, p99 ${count(latency.p99)} ms`,
+    ],
     ['windows', `${count(summary.windows)} of event time`],
     ['alerts', `${alerts.critical} critical, ${alerts.warning} warning, ${alerts.info} info`],
     ['  about', subjects],
