@@ -56,7 +56,7 @@ export async function createDriftService(
 ): Promise<DriftService> {
   const { config, database, events } = deps;
   const candidates = await untilAvailable(() => loadCandidates(deps), onWaiting);
-  const models = createModelCatalog({ modelsDir: config.MODELS_DIR, database, events });
+  const models = createModelCatalog({ modelsDir: config.MODELS_DIR, database, events, nowMs: Date.now });
   const store = createStore({ database, events, nowMs: Date.now });
   const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL });
   const alertsTopic = `${config.TOPIC_PREFIX}scoring-alerts`;

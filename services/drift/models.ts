@@ -4,6 +4,7 @@ import { findPackage } from '@scoreline/runtime/model-package/find.ts';
 import { loadPackage, type ModelPackage } from '@scoreline/runtime/model-package/load.ts';
 import type { VersionName } from './ingest/marks.ts';
 import { toReferenceRows } from './reference-rows.ts';
+import { remarkUnreferenced } from './windows/remark.ts';
 
 /** What is known of the model versions whose scores come by. */
 export interface ModelCatalog {
@@ -25,25 +26,27 @@ const LOOK_AGAIN_MS = 30_000;
 
 /**
  * Reads packages from `modelsDir` as their versions turn up, and writes their references to ClickHouse before any
- * of their windows can be computed.
+ * of their windows can be computed. A package that comes late finds its windows marked anew.
  */
 export function createModelCatalog(deps: {
   readonly modelsDir: string;
   readonly database: Database;
   readonly events: ModelCatalogEvents;
+  readonly nowMs: () => number;
 }): ModelCatalog {
   const known = new Map<string, ModelPackage>();
   const lookAgainAtMs = new Map<string, number>();
   const learnOne = async (version: VersionName): Promise<void> => {
     const name = nameOf(version);
-    if (known.has(name) || (lookAgainAtMs.get(name) ?? 0) > Date.now()) return;
+    if (known.has(name) || (lookAgainAtMs.get(name) ?? 0) > deps.nowMs()) return;
     const found = await tryLoad(deps.modelsDir, name);
     if ('reason' in found) {
-      lookAgainAtMs.set(name, Date.now() + LOOK_AGAIN_MS);
+      lookAgainAtMs.set(name, deps.nowMs() + LOOK_AGAIN_MS);
       deps.events.modelUnknown(version, found.reason);
       return;
     }
     await storeReference(deps.database, found.package);
+    await remarkUnreferenced(deps.database, version, found.package.policy);
     known.set(name, found.package);
     deps.events.modelKnown(version);
   };

@@ -51,6 +51,7 @@ export async function openDriftRoom(
     readonly candidates?: readonly VersionName[];
     readonly events?: Partial<CloseEvents>;
     readonly nowMs?: () => number;
+    readonly modelsDir?: string;
   } = {},
 ): Promise<DriftRoom> {
   const settings = { url: clickHouseUrl, database: `drift_${Math.random().toString(36).slice(2)}` };
@@ -60,7 +61,8 @@ export async function openDriftRoom(
   const nowMs = options.nowMs ?? Date.now;
   const models = withPolicy(
     createModelCatalog({
-      modelsDir: MODELS,
+      modelsDir: options.modelsDir ?? MODELS,
+      nowMs,
       database,
       events: { modelKnown: () => {}, modelUnknown: () => {} },
     }),

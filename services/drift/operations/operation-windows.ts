@@ -40,7 +40,8 @@ export async function findServedVersion(
     WHERE last_score_at < ${BEFORE}`,
     { before: beforeMs },
   );
-  if (served !== undefined && served.last !== null) return { model: served.model, modelVersion: served.modelVersion };
+  if (served !== undefined && served.last !== null)
+    return { model: served.model, modelVersion: served.modelVersion };
   const [first] = await database.query<VersionName>(
     `SELECT model, model_version AS modelVersion FROM lead_scores
     WHERE role = 'production' AND scored_at < ${BEFORE} ORDER BY scored_at DESC LIMIT 1`,

@@ -85,21 +85,30 @@ function pairWindowsSql(windows: readonly PlannedWindow[]): string {
       countIf(has_production), countIf(has_candidate), countIf(both),
       sumIf(difference, both), sumIf(abs(difference), both), maxIf(abs(difference), both),
       sumMapIf(map(concat(production_band, ' > ', candidate_band), toUInt64(1)), both), countIf(both AND production_band != candidate_band),
-      if(uniqExactIf(production_score, both) > 1 AND uniqExactIf(candidate_score, both) > 1,
-        rankCorrIf(production_score, candidate_score, both), NULL)
+      if(isFinite(corrStableIf(production_rank, candidate_rank, both) AS spearman), spearman, NULL)
     FROM
     (
-      SELECT min(${windowOf('event_time')}) AS s,
-        countIf(role = 'production') > 0 AS has_production, countIf(role = 'shadow') > 0 AS has_candidate,
-        has_production AND has_candidate AS both,
-        anyIf(score, role = 'production') AS production_score, anyIf(score, role = 'shadow') AS candidate_score,
-        anyIf(toString(band), role = 'production') AS production_band, anyIf(toString(band), role = 'shadow') AS candidate_band,
-        candidate_score - production_score AS difference
-      FROM lead_scores FINAL
-      WHERE (role = 'production' OR ${IS_CANDIDATE}) AND ${inTime}
-      GROUP BY ${SOURCE}
+      SELECT *, ${meanRank('production_score')} AS production_rank, ${meanRank('candidate_score')} AS candidate_rank
+      FROM
+      (
+        SELECT min(${windowOf('event_time')}) AS s,
+          countIf(role = 'production') > 0 AS has_production, countIf(role = 'shadow') > 0 AS has_candidate,
+          has_production AND has_candidate AS both,
+          anyIf(score, role = 'production') AS production_score, anyIf(score, role = 'shadow') AS candidate_score,
+          anyIf(toString(band), role = 'production') AS production_band,
+          anyIf(toString(band), role = 'shadow') AS candidate_band,
+          candidate_score - production_score AS difference
+        FROM lead_scores FINAL
+        WHERE (role = 'production' OR ${IS_CANDIDATE}) AND ${inTime}
+        GROUP BY ${SOURCE}
+      )
     )
     GROUP BY s`;
+}
+
+/** Rank among a window's pairs, equal values sharing the mean of theirs; ClickHouse's rankCorr is wrong for ties. */
+function meanRank(column: string): string {
+  return `rank() OVER (PARTITION BY s, both ORDER BY ${column}) + count() OVER (PARTITION BY s, both, ${column}) / 2`;
 }
 
 interface PairRow {
@@ -110,7 +119,7 @@ interface PairRow {
   readonly difference: number;
   readonly absoluteDifference: number;
   readonly maxAbsoluteDifference: number;
-  readonly matrix: Readonly<Record<string, number>>;
+  readonly bandFlips: number;
   readonly spearman: number | null;
 }
 
@@ -123,7 +132,7 @@ async function readPairRows(
   const rows = await database.query<PairRow>(
     `SELECT toUnixTimestamp64Milli(window_start) AS startMs, revision, production, pairs, difference_sum AS difference,
       absolute_difference_sum AS absoluteDifference, max_absolute_difference AS maxAbsoluteDifference,
-      flip_matrix AS matrix, spearman
+      band_flips AS bandFlips, spearman
     FROM shadow_windows_raw FINAL
     WHERE model = {model:String} AND model_version = {version:String} AND window_size = {size:String}
       AND has({starts:Array(Int64)}, toUnixTimestamp64Milli(window_start))`,
@@ -141,12 +150,15 @@ function evaluate(scope: Scope, window: ComputedWindow, row: PairRow, policy: Co
   return { evaluated: { ...identity, results }, stored, coverage };
 }
 
-/** The matrix over the bands that it names, in any order: the diagonal stays the diagonal. */
-function toSums({ pairs, difference, absoluteDifference, maxAbsoluteDifference, matrix }: PairRow): PairSums {
-  const names = [...new Set(Object.keys(matrix).flatMap((key) => key.split(' > ')))];
-  const flips = names.flatMap((production) =>
-    names.map((candidate) => matrix[`${production} > ${candidate}`] ?? 0),
-  );
+/** Flips alone tell the share: two bands stand for all, same and other. */
+function toSums({
+  pairs,
+  bandFlips,
+  difference,
+  absoluteDifference,
+  maxAbsoluteDifference,
+}: PairRow): PairSums {
+  const flips = [pairs - bandFlips, bandFlips, 0, 0];
   return { count: pairs, difference, absoluteDifference, maxAbsoluteDifference, flips };
 }
 
