@@ -1,6 +1,6 @@
 import type { Resolver, Type } from 'avsc';
 import type { RegistryClient } from './registry.ts';
-import { bigLongTypeForSchema, typeForSchema } from './type.ts';
+import { type Longs, typeForResolution, typeForSchema } from './type.ts';
 import { readSchemaId, type Unreadable, unreadable, WIRE_HEADER_BYTES, writeHeader } from './wire-format.ts';
 
 export type Decoded<T> = { readonly ok: true; readonly value: T; readonly schemaId: number } | Unreadable;
@@ -27,6 +27,8 @@ interface SchemaReader {
 const UNKNOWN_ID_TTL_MS = 30_000;
 /** More schemas than any topic has; past it, the oldest is forgotten and asked for again. */
 const MAX_SCHEMAS = 1_000;
+/** A flood of damaged records names many ids that don't exist: asked one by one they would outlast a session. */
+const CONCURRENT_QUESTIONS = 16;
 
 /**
  * Reads Confluent-framed Avro. Without `readerSchema` a record has its writer's own fields; with it, Avro's
@@ -35,7 +37,7 @@ const MAX_SCHEMAS = 1_000;
 export function createAvroReader<T>(registry: RegistryClient, readerSchema?: string): AvroReader<T> {
   const known = new Map<number, SchemaReader>();
   const unknownUntil = new Map<number, number>();
-  const readerType = readerSchema === undefined ? undefined : typeForSchema(readerSchema);
+  const readerType = readerSchema === undefined ? undefined : typeForResolution(readerSchema);
 
   const learn = async (id: number): Promise<void> => {
     const schema = await registry.schemaById(id);
@@ -46,12 +48,13 @@ export function createAvroReader<T>(registry: RegistryClient, readerSchema?: str
     unknownUntil.delete(id);
     remember(known, id, createSchemaReader(id, schema, readerType));
   };
+  const isSettled = (id: number): boolean => known.has(id) || (unknownUntil.get(id) ?? 0) > Date.now();
   return {
     schemaOf: (id) => known.get(id)?.schema,
     async prepare(values) {
-      for (const id of schemaIdsOf(values)) {
-        if (known.has(id) || (unknownUntil.get(id) ?? 0) > Date.now()) continue;
-        await learn(id);
+      const ids = [...schemaIdsOf(values)].filter((id) => !isSettled(id));
+      for (let from = 0; from < ids.length; from += CONCURRENT_QUESTIONS) {
+        await Promise.all(ids.slice(from, from + CONCURRENT_QUESTIONS).map(learn));
       }
     },
     decode(value) {
@@ -78,7 +81,11 @@ function schemaIdsOf(values: Iterable<Buffer | null>): Set<number> {
 
 function createSchemaReader(id: number, schema: string, readerType: Type | undefined): SchemaReader {
   try {
-    const fast = createDecoder(typeForSchema(schema), readerType);
+    if (readerType !== undefined) {
+      const decoder = createResolvingDecoder(schema, readerType);
+      return { schema, decode: (value) => decodeOrExplain(decoder, value, id) };
+    }
+    const fast = createDecoder(schema, 'number');
     let slow: Decoder | undefined;
     return {
       schema,
@@ -86,8 +93,8 @@ function createSchemaReader(id: number, schema: string, readerType: Type | undef
         try {
           return checkedDecode(fast, value, id);
         } catch {
-          // A long past 2^53 throws in the fast type, and so do malformed bytes: the slower type tells which.
-          slow ??= createDecoder(bigLongTypeForSchema(schema), readerType);
+          // A long past 2^52 throws in the fast type, and so do malformed bytes: the slower type tells which.
+          slow ??= createDecoder(schema, 'bigint');
           return decodeOrExplain(slow, value, id);
         }
       },
@@ -104,9 +111,13 @@ function createSchemaReader(id: number, schema: string, readerType: Type | undef
 
 type Decoder = (value: Buffer) => { readonly value: unknown; readonly offset: number };
 
-function createDecoder(writer: Type, reader: Type | undefined): Decoder {
-  if (reader === undefined) return (bytes) => writer.decode(bytes, WIRE_HEADER_BYTES);
-  const resolver: Resolver = reader.createResolver(writer);
+function createDecoder(schema: string, longs: Longs): Decoder {
+  const writer = typeForSchema(schema, longs);
+  return (bytes) => writer.decode(bytes, WIRE_HEADER_BYTES);
+}
+
+function createResolvingDecoder(schema: string, reader: Type): Decoder {
+  const resolver: Resolver = reader.createResolver(typeForResolution(schema));
   return (bytes) => reader.decode(bytes, WIRE_HEADER_BYTES, resolver);
 }
 

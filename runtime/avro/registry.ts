@@ -26,6 +26,11 @@ export class SchemaRefused extends Error {}
 const DEFAULT_TIMEOUT_MS = 5_000;
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
 
+/** Incompatible with the subject's other schemas, or no schema at all. */
+const REFUSALS: readonly number[] = [409, 422];
+/** Confluent's codes for an unknown subject, version and schema: a 404 without one is a proxy's, not the registry's. */
+const NOT_FOUND: readonly unknown[] = [40401, 40402, 40403];
+
 interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -46,18 +51,18 @@ export function createRegistryClient({
     async register(subject, schemaText) {
       const path = `/subjects/${encodeURIComponent(subject)}/versions`;
       const answer = await ask('POST', path, { schema: schemaText, schemaType: 'AVRO' });
-      if (answer.status >= 400) {
+      if (REFUSALS.includes(answer.status)) {
         throw new SchemaRefused(`the registry refuses the schema of ${subject}: ${messageOf(answer)}`);
       }
-      return field(answer, 'id', isNumber);
+      return field(expectOk(answer), 'id', isNumber);
     },
     async schemaById(id) {
       const answer = await ask('GET', `/schemas/ids/${id}`);
-      return answer.status === 404 ? undefined : field(expectOk(answer), 'schema', isString);
+      return isNotFound(answer) ? undefined : field(expectOk(answer), 'schema', isString);
     },
     async latest(subject) {
       const answer = await ask('GET', `/subjects/${encodeURIComponent(subject)}/versions/latest`);
-      if (answer.status === 404) return undefined;
+      if (isNotFound(answer)) return undefined;
       expectOk(answer);
       return { id: field(answer, 'id', isNumber), schema: field(answer, 'schema', isString) };
     },
@@ -86,22 +91,28 @@ async function request(url: string, method: string, body: unknown, timeoutMs: nu
   return answer;
 }
 
+function isNotFound({ status, body }: Answer): boolean {
+  return status === 404 && NOT_FOUND.includes(property(body, 'error_code'));
+}
+
 function expectOk(answer: Answer): Answer {
   if (answer.status < 400) return answer;
   throw new RegistryUnavailable(`the schema registry answers ${answer.status}: ${messageOf(answer)}`);
 }
 
-function messageOf(answer: Answer): string {
-  const { body } = answer;
-  if (typeof body === 'object' && body !== null && 'message' in body) return String(body.message);
-  return `status ${answer.status}`;
+function messageOf({ status, body }: Answer): string {
+  const message = property(body, 'message');
+  return isString(message) ? message : `status ${status}`;
 }
 
-function field<T>(answer: Answer, name: string, is: (value: unknown) => value is T): T {
-  const { body } = answer;
-  const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
+function field<T>({ body }: Answer, name: string, is: (value: unknown) => value is T): T {
+  const value = property(body, name);
   if (is(value)) return value;
   throw new RegistryUnavailable(`the schema registry's answer has no ${name}: is the URL its Confluent API?`);
+}
+
+function property(body: unknown, name: string): unknown {
+  return typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';

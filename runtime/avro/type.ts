@@ -1,23 +1,29 @@
 import avsc, { type Schema, type Type } from 'avsc';
+import './fixes.ts';
+import { plainUnions } from './plain-union.ts';
+
+/** How longs past 2^52 are read: 'number' throws on one, 'bigint' gives it (past 2^53 as one), four times slower. */
+export type Longs = 'number' | 'bigint';
 
 /**
- * An Avro type whose unions are plain values where they can be told apart (an optional field is its value, not
- * `{ string: value }`) and whose longs are numbers. Reading a long past 2^53 throws.
+ * An Avro type for values as code has them: a union's value is the value itself, not `{ string: value }`, and a long
+ * is a number. Throws on text that is no Avro schema.
  */
-export function typeForSchema(schemaText: string): Type {
-  return avsc.Type.forSchema(parse(schemaText), { wrapUnions: 'auto' });
+export function typeForSchema(schemaText: string, longs: Longs = 'number'): Type {
+  return avsc.Type.forSchema(parse(schemaText), { typeHook: plainUnions(), ...longOptions(longs) });
 }
 
-/** The same, with longs past 2^53 as bigints: four times slower, for records that need it. */
-export function bigLongTypeForSchema(schemaText: string): Type {
-  return avsc.Type.forSchema(parse(schemaText), {
-    wrapUnions: 'auto',
-    registry: { long: createBigLongType() },
-  });
+/** A type that takes part in schema resolution, as reader or writer: a contract's unions can be told apart. */
+export function typeForResolution(schemaText: string): Type {
+  return avsc.Type.forSchema(parse(schemaText), { wrapUnions: 'auto' });
 }
 
 function parse(schemaText: string): Schema {
   return JSON.parse(schemaText) as Schema;
+}
+
+function longOptions(longs: Longs): { readonly registry?: Record<string, Type> } {
+  return longs === 'number' ? {} : { registry: { long: createBigLongType() } };
 }
 
 function createBigLongType(): avsc.types.LongType {
