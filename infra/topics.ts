@@ -9,31 +9,31 @@ export interface TopicSpec {
   readonly configs: Readonly<Record<string, string>>;
 }
 
-const dayMs = 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 const forDays = (days: number): Record<string, string> => ({
   'cleanup.policy': 'delete',
-  'retention.ms': String(days * dayMs),
+  'retention.ms': String(days * DAY_MS),
 });
-const forEver = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' };
+const FOR_EVER = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' };
 
 /** The topic that all partition counts follow. */
-export const inputTopic = 'lead-created';
+export const INPUT_TOPIC = 'lead-created';
 
 /** Takes whatever the input takes, and its headers: its limit is set above the input's. */
-export const deadLetterTopic = 'lead-created.dlq';
+export const DEAD_LETTER_TOPIC = 'lead-created.dlq';
 
 /**
  * Every topic of Scoreline. Kafka's clock is the retention's: records carry the time at which they were produced,
  * and the time of the event itself in their value, so that a replay of 2008 isn't deleted as 18 years old.
  * In the order of set-up: outputs grow before the input does.
  */
-export const topics: readonly TopicSpec[] = [
+export const TOPICS: readonly TopicSpec[] = [
   { name: 'lead-scores', partitions: 'input', owner: 'scoreline', configs: forDays(7) },
   { name: 'lead-shadow-scores', partitions: 'input', owner: 'scoreline', configs: forDays(7) },
   { name: 'lead-outcomes', partitions: 'input', owner: 'scoreline', configs: forDays(30) },
-  { name: deadLetterTopic, partitions: 'input', owner: 'scoreline', configs: forDays(30) },
+  { name: DEAD_LETTER_TOPIC, partitions: 'input', owner: 'scoreline', configs: forDays(30) },
   { name: 'scoring-alerts', partitions: 1, owner: 'scoreline', configs: { 'cleanup.policy': 'compact' } },
-  { name: 'model-registry', partitions: 1, owner: 'scoreline', configs: forEver },
-  { name: 'rollouts', partitions: 1, owner: 'scoreline', configs: forEver },
-  { name: inputTopic, partitions: 'input', owner: 'crm', configs: forDays(7) },
+  { name: 'model-registry', partitions: 1, owner: 'scoreline', configs: FOR_EVER },
+  { name: 'rollouts', partitions: 1, owner: 'scoreline', configs: FOR_EVER },
+  { name: INPUT_TOPIC, partitions: 'input', owner: 'crm', configs: forDays(7) },
 ];

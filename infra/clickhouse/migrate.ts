@@ -32,7 +32,7 @@ export async function migrate({
   await createDatabase(clickHouse);
   const client = createClickHouse(clickHouse);
   try {
-    await client.command({ query: schemaMigrations });
+    await client.command({ query: SCHEMA_MIGRATIONS });
     const migrations = readMigrations(folder);
     const pending = findPending(migrations, await readApplied(client), folder);
     for (const migration of pending) await apply(client, migration);
@@ -42,7 +42,7 @@ export async function migrate({
   }
 }
 
-const schemaMigrations = `
+const SCHEMA_MIGRATIONS = `
   CREATE TABLE IF NOT EXISTS schema_migrations
   (
     name String COMMENT 'File of infra/clickhouse/migrations.',

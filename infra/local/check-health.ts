@@ -2,7 +2,7 @@ import { probeKafka } from './kafka-probe.ts';
 import type { PartName } from './ports.ts';
 
 /** The path of the Confluent-compatible API of Apicurio. */
-export const registryPath = '/apis/ccompat/v7';
+export const REGISTRY_PATH = '/apis/ccompat/v7';
 
 /** Whether a part on 127.0.0.1 does its work; at most about a second, never throws. */
 export function checkHealth(part: PartName, port: number): Promise<boolean> {
@@ -11,7 +11,7 @@ export function checkHealth(part: PartName, port: number): Promise<boolean> {
 
 const checks: Record<PartName, (port: number) => Promise<boolean>> = {
   kafka: probeKafka,
-  registry: (port) => answersOk(`http://127.0.0.1:${port}${registryPath}/subjects`),
+  registry: (port) => answersOk(`http://127.0.0.1:${port}${REGISTRY_PATH}/subjects`),
   clickhouse: (port) => answersOk(`http://127.0.0.1:${port}/?query=SELECT%201`),
 };
 

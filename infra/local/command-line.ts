@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { locateHome, type StackHome } from './home.ts';
-import { parsePort, portSettings, type PartName, type StackPorts } from './ports.ts';
+import { parsePort, PORT_SETTINGS, type PartName, type StackPorts } from './ports.ts';
 
 /** What `npm run stack -- …` asks for. */
 export interface StackCommand {
@@ -12,7 +12,7 @@ export interface StackCommand {
   readonly detach: boolean;
 }
 
-export const usage = `usage: npm run stack -- COMMAND [OPTIONS]
+export const USAGE = `usage: npm run stack -- COMMAND [OPTIONS]
 
 commands
   up       start Kafka, schema registry and ClickHouse, and hold them until Ctrl-C
@@ -28,7 +28,7 @@ options
   --registry-port PORT      (SCORELINE_REGISTRY_PORT; 8081)
   --clickhouse-port PORT    (SCORELINE_CLICKHOUSE_PORT; 8123)`;
 
-const commandNames = ['up', 'down', 'status', 'reset'] as const;
+const COMMAND_NAMES = ['up', 'down', 'status', 'reset'] as const;
 
 /** Reads the arguments; undefined where they don't name one command. Throws for options that don't exist. */
 export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv): StackCommand | undefined {
@@ -44,7 +44,7 @@ export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv): St
       'clickhouse-port': { type: 'string' },
     },
   });
-  const name = commandNames.find((candidate) => candidate === positionals[0]);
+  const name = COMMAND_NAMES.find((candidate) => candidate === positionals[0]);
   if (name === undefined || positionals.length > 1) return undefined;
   const flags: Record<PartName, string | undefined> = {
     kafka: values['kafka-port'],
@@ -63,7 +63,7 @@ function readPorts(flags: Readonly<Record<PartName, string | undefined>>): Parti
   const ports: Partial<Record<PartName, number>> = {};
   for (const part of ['kafka', 'registry', 'clickhouse'] as const) {
     const text = flags[part];
-    if (text !== undefined) ports[part] = parsePort(text, portSettings[part].flag);
+    if (text !== undefined) ports[part] = parsePort(text, PORT_SETTINGS[part].flag);
   }
   return ports;
 }

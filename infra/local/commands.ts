@@ -1,13 +1,13 @@
 import { checkHealth } from './check-health.ts';
 import type { StackCommand } from './command-line.ts';
-import { readyLine, startDetached } from './detached.ts';
+import { READY_LINE, startDetached } from './detached.ts';
 import type { StackHome } from './home.ts';
 import { removeData, startStack } from './stack.ts';
 import { endLeftovers, isAlive, pidOf, readState, waitUntilGone } from './state-file.ts';
 
 type Log = (line: string) => void;
 
-const downDeadlineMs = 40_000;
+const DOWN_DEADLINE_MS = 40_000;
 
 /** Carries out one command of `npm run stack`; the exit status. */
 export function runCommand(command: StackCommand, log: Log): Promise<number> {
@@ -25,7 +25,7 @@ const commands: Record<StackCommand['name'], (command: StackCommand, log: Log) =
 async function up({ home, ports }: StackCommand, log: Log): Promise<number> {
   const stack = await startStack({ home: home.root, ports, log });
   for (const [name, value] of Object.entries(stack.env)) log(`  ${name}=${value}`);
-  log(readyLine);
+  log(READY_LINE);
   const end = await Promise.race([stack.failed, nextSignal()]);
   log(end instanceof Error ? `stack … ${end.message}; stopping the rest` : 'stack … stopping');
   await stack.stop();
@@ -48,9 +48,9 @@ async function down(home: StackHome, log: Log): Promise<number> {
   }
   if (isAlive(state.owner)) {
     process.kill(pidOf(state.owner), 'SIGTERM');
-    if (!(await waitUntilGone([state.owner], downDeadlineMs))) {
+    if (!(await waitUntilGone([state.owner], DOWN_DEADLINE_MS))) {
       log(
-        `process ${pidOf(state.owner)}, which holds the stack, has not ended in ${downDeadlineMs / 1000} s`,
+        `process ${pidOf(state.owner)}, which holds the stack, has not ended in ${DOWN_DEADLINE_MS / 1000} s`,
       );
       return 1;
     }

@@ -24,7 +24,7 @@ export function startDetached(home: StackHome, log: (line: string) => void): Pro
   return new Promise((resolve) => {
     child.on('message', (line: string) => {
       log(line);
-      if (line !== readyLine) return;
+      if (line !== READY_LINE) return;
       child.disconnect();
       child.unref();
       resolve(0);
@@ -37,7 +37,7 @@ export function startDetached(home: StackHome, log: (line: string) => void): Pro
 }
 
 /** The line that ends the start. */
-export const readyLine = 'stack … ready';
+export const READY_LINE = 'stack … ready';
 
 /** Prints a line; a stack that was started detached also tells it to whoever waits for it to get ready. */
 export function report(line: string): void {

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 import { withLock } from './lock.ts';
 
-const downloadDeadlineMs = 15 * 60_000;
-const progressEveryMs = 10_000;
+const DOWNLOAD_DEADLINE_MS = 15 * 60_000;
+const PROGRESS_EVERY_MS = 10_000;
 
 /**
  * The folder with what a POM of `maven/<name>/` asks for, fetched with Maven the first time and kept under a
@@ -24,7 +24,7 @@ export async function provideDist(
   const target = join(distRoot, `${name}-${hash}`);
   if (existsSync(target)) return target;
   mkdirSync(distRoot, { recursive: true });
-  await withLock(`${target}.lock`, downloadDeadlineMs, async () => {
+  await withLock(`${target}.lock`, DOWNLOAD_DEADLINE_MS, async () => {
     if (existsSync(target)) return;
     const unfinished = `${target}.${process.pid}.part`;
     try {
@@ -42,12 +42,12 @@ async function runMaven(name: string, pom: string, dist: string, log: (line: str
   const startedAt = Date.now();
   const seconds = (): string => `${Math.round((Date.now() - startedAt) / 1000)} s`;
   log(`${name} … fetching with Maven (once)`);
-  const progress = setInterval(() => log(`${name} … still fetching (${seconds()})`), progressEveryMs);
+  const progress = setInterval(() => log(`${name} … still fetching (${seconds()})`), PROGRESS_EVERY_MS);
   try {
     const args = ['-q', '-B', '-U', '-f', pom, 'package', `-Ddist=${dist}`];
     const outcome = await Promise.race([
-      runQuietly('mvn', args, downloadDeadlineMs),
-      delay(downloadDeadlineMs + 1000, 'took too long', { ref: false }),
+      runQuietly('mvn', args, DOWNLOAD_DEADLINE_MS),
+      delay(DOWNLOAD_DEADLINE_MS + 1000, 'took too long', { ref: false }),
     ]);
     if (outcome !== '') throw new Error(`${name} could not be fetched: ${outcome}`);
     log(`${name} … fetched (${seconds()})`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const oldestJava = 17;
+const OLDEST_JAVA = 17;
 
 /**
  * The path of a Java 17 or newer: `JAVA_HOME` first, then `PATH`.
@@ -15,11 +15,11 @@ export async function findJava(env: NodeJS.ProcessEnv): Promise<string> {
   const found: string[] = [];
   for (const java of candidates) {
     const version = await readJavaVersion(java, env);
-    if (version !== undefined && version >= oldestJava) return java;
+    if (version !== undefined && version >= OLDEST_JAVA) return java;
     found.push(version === undefined ? `${java}: not there` : `${java}: Java ${version}`);
   }
   throw new Error(
-    `Kafka and the schema registry run on Java ${oldestJava} or newer (${found.join('; ')}): install a JDK ` +
+    `Kafka and the schema registry run on Java ${OLDEST_JAVA} or newer (${found.join('; ')}): install a JDK ` +
       `(Debian: apt-get install openjdk-17-jdk-headless; macOS: brew install openjdk@17) or set JAVA_HOME; ` +
       `with KAFKA_BROKERS and SCHEMA_REGISTRY_URL set to your own, Java is not needed`,
   );

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-const correlationId = 1;
+const CORRELATION_ID = 1;
 
 /**
  * Whether a broker on 127.0.0.1 answers and counts itself as alive: a Metadata request (version 1, no topics)
@@ -21,7 +21,7 @@ export function probeKafka(port: number): Promise<boolean> {
     socket.once('connect', () => socket.write(encodeMetadataRequest()));
     socket.on('data', (chunk) => {
       answer = Buffer.concat([answer, chunk]);
-      if (answer.length >= 12) finish(answer.readInt32BE(4) === correlationId && answer.readInt32BE(8) > 0);
+      if (answer.length >= 12) finish(answer.readInt32BE(4) === CORRELATION_ID && answer.readInt32BE(8) > 0);
     });
   });
 }
@@ -32,7 +32,7 @@ function encodeMetadataRequest(): Buffer {
   request.writeInt32BE(14, 0);
   request.writeInt16BE(3, 4);
   request.writeInt16BE(1, 6);
-  request.writeInt32BE(correlationId, 8);
+  request.writeInt32BE(CORRELATION_ID, 8);
   request.writeInt16BE(-1, 12);
   request.writeInt32BE(0, 14);
   return request;

@@ -1,11 +1,11 @@
-import { readCommand, usage } from './command-line.ts';
+import { readCommand, USAGE } from './command-line.ts';
 import { runCommand } from './commands.ts';
 import { report } from './detached.ts';
 
 try {
   const command = readCommand(process.argv.slice(2), process.env);
   if (command === undefined) {
-    console.error(usage);
+    console.error(USAGE);
     process.exitCode = 2;
   } else {
     process.exitCode = await runCommand(command, report);

@@ -1,4 +1,5 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 
 /** TCP ports on 127.0.0.1 that the parts listen on. */
 export interface StackPorts {
@@ -9,10 +10,10 @@ export interface StackPorts {
 
 export type PartName = keyof StackPorts;
 
-const standardPorts: StackPorts = { kafka: 9092, registry: 8081, clickhouse: 8123 };
+const STANDARD_PORTS: StackPorts = { kafka: 9092, registry: 8081, clickhouse: 8123 };
 
 /** The environment variable and the flag of `npm run stack` that move a part to another port. */
-export const portSettings: Readonly<Record<PartName, { variable: string; flag: string }>> = {
+export const PORT_SETTINGS: Readonly<Record<PartName, { variable: string; flag: string }>> = {
   kafka: { variable: 'SCORELINE_KAFKA_PORT', flag: '--kafka-port' },
   registry: { variable: 'SCORELINE_REGISTRY_PORT', flag: '--registry-port' },
   clickhouse: { variable: 'SCORELINE_CLICKHOUSE_PORT', flag: '--clickhouse-port' },
@@ -31,16 +32,28 @@ export async function choosePorts(
     return { kafka: kafka ?? 0, registry: registry ?? 0, clickhouse: clickhouse ?? 0 };
   }
   const named: Partial<StackPorts> = wanted === 'default' ? {} : wanted;
-  const choose = (part: PartName): number => named[part] ?? readPort(part, env) ?? standardPorts[part];
+  const choose = (part: PartName): number => named[part] ?? readPort(part, env) ?? STANDARD_PORTS[part];
   return { kafka: choose('kafka'), registry: choose('registry'), clickhouse: choose('clickhouse') };
 }
 
-/** As many different unused ports as asked for; held open together, so that none is given twice. */
+/**
+ * As many different unused ports as asked for. From 20,000 to 31,999: the system gives outgoing connections
+ * higher ones, and one of those could take a port in the seconds before its part listens.
+ */
 export async function findFreePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
+  const servers: Server[] = [];
+  // Held until all are found, so that none is given twice.
+  while (servers.length < count) {
+    const port = randomInt(20_000, 32_000);
+    await listen(port).then((server) => servers.push(server), skipTaken);
+  }
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
   return ports;
+}
+
+function skipTaken(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EADDRINUSE') throw error;
 }
 
 /** Throws, with what to change, when something listens on the port that a part needs. */
@@ -49,7 +62,7 @@ export async function requireFreePort(part: PartName, port: number): Promise<voi
     const server = await listen(port);
     await new Promise((closed) => server.close(closed));
   } catch (error) {
-    const { variable, flag } = portSettings[part];
+    const { variable, flag } = PORT_SETTINGS[part];
     throw new Error(
       `port ${port} on 127.0.0.1, which ${part} needs, can't be used (${(error as NodeJS.ErrnoException).code}): ` +
         `stop what listens there, or choose another port with ${variable} or ${flag}`,
@@ -66,12 +79,12 @@ export function parsePort(text: string, source: string): number {
 }
 
 function readPort(part: PartName, env: NodeJS.ProcessEnv): number | undefined {
-  const { variable } = portSettings[part];
+  const { variable } = PORT_SETTINGS[part];
   const text = env[variable];
   return text ? parsePort(text, variable) : undefined;
 }
 
-function listen(port: number): Promise<ReturnType<typeof createServer>> {
+function listen(port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

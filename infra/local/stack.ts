@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 
-import { registryPath } from './check-health.ts';
+import { REGISTRY_PATH } from './check-health.ts';
 import { createClickHousePart } from './clickhouse-part.ts';
 import { locateHome, type StackHome } from './home.ts';
 import { findJava } from './java.ts';
@@ -114,7 +114,7 @@ async function createPart({ home, ports, given, env, log }: StackPlan, name: Par
 function describeEnv({ given, ports, env }: StackPlan): StackEnv {
   return {
     KAFKA_BROKERS: given.kafka ?? `127.0.0.1:${ports.kafka}`,
-    SCHEMA_REGISTRY_URL: given.registry ?? `http://127.0.0.1:${ports.registry}${registryPath}`,
+    SCHEMA_REGISTRY_URL: given.registry ?? `http://127.0.0.1:${ports.registry}${REGISTRY_PATH}`,
     CLICKHOUSE_URL: given.clickhouse ?? `http://127.0.0.1:${ports.clickhouse}`,
     CLICKHOUSE_DATABASE: env['CLICKHOUSE_DATABASE'] || 'scoreline',
   };

@@ -1,6 +1,6 @@
 import { openTopicAdmin, type TopicAdmin } from '@scoreline/runtime/kafka/admin.ts';
 
-import { topics } from '../topics.ts';
+import { TOPICS } from '../topics.ts';
 import type { SetupConfig } from './config.ts';
 import { planTopics, type TopicPlan } from './plan-topics.ts';
 
@@ -11,7 +11,7 @@ export async function createTopics(config: SetupConfig, log: (line: string) => v
     if (level === 'error') log(`kafka … ${message}`);
   });
   try {
-    const names = topics.map(({ name }) => config.TOPIC_PREFIX + name);
+    const names = TOPICS.map(({ name }) => config.TOPIC_PREFIX + name);
     const plans = planTopics(await admin.describeTopics(names), {
       prefix: config.TOPIC_PREFIX,
       partitions: config.PARTITIONS,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { topics } from '../topics.ts';
+import { TOPICS } from '../topics.ts';
 import { planTopics, type ExistingTopic, type TopicPlan, type TopicSettings } from './plan-topics.ts';
 
 const settings: TopicSettings = { prefix: '', partitions: undefined, minInsyncReplicas: undefined };
@@ -20,7 +20,7 @@ const find = (plans: readonly TopicPlan[], topic: string): TopicPlan =>
 
 test('on new brokers every topic is created', () => {
   const plans = planTopics(new Map(), { prefix: 'a.', partitions: 3, minInsyncReplicas: 2 });
-  expect(plans).toHaveLength(topics.length);
+  expect(plans).toHaveLength(TOPICS.length);
   expect(find(plans, 'a.lead-scores').action).toEqual({
     kind: 'create',
     partitions: 3,

@@ -1,4 +1,4 @@
-import { deadLetterTopic, inputTopic, topics, type TopicSpec } from '../topics.ts';
+import { DEAD_LETTER_TOPIC, INPUT_TOPIC, TOPICS, type TopicSpec } from '../topics.ts';
 
 /** A topic as it stands on the brokers; `configs` are the values in force, defaults included. */
 export interface ExistingTopic {
@@ -32,11 +32,11 @@ export interface TopicPlan {
   readonly note: string | undefined;
 }
 
-const standardPartitions = 6;
+const STANDARD_PARTITIONS = 6;
 /** Kafka's default for `max.message.bytes`. */
-const standardMessageBytes = 1_048_588;
+const STANDARD_MESSAGE_BYTES = 1_048_588;
 /** Room for the headers that a dead letter has and its lead hadn't. */
-const deadLetterExtraBytes = 65_536;
+const DEAD_LETTER_EXTRA_BYTES = 65_536;
 
 /**
  * What makes the brokers' topics what `topics.ts` says: missing ones are created, partitions grow and never
@@ -46,11 +46,11 @@ export function planTopics(
   existing: ReadonlyMap<string, ExistingTopic>,
   settings: TopicSettings,
 ): TopicPlan[] {
-  const input = existing.get(settings.prefix + inputTopic);
-  const wanted = settings.partitions ?? (input === undefined ? standardPartitions : 0);
+  const input = existing.get(settings.prefix + INPUT_TOPIC);
+  const wanted = settings.partitions ?? (input === undefined ? STANDARD_PARTITIONS : 0);
   const inputPartitions = Math.max(wanted, input?.partitions ?? 0);
-  const inputBytes = Number(input?.configs.get('max.message.bytes') ?? standardMessageBytes);
-  return topics.map((spec) => {
+  const inputBytes = Number(input?.configs.get('max.message.bytes') ?? STANDARD_MESSAGE_BYTES);
+  return TOPICS.map((spec) => {
     const topic = settings.prefix + spec.name;
     const partitions = spec.partitions === 'input' ? inputPartitions : spec.partitions;
     const configs = listConfigs(spec, inputBytes, settings);
@@ -75,7 +75,8 @@ export function planTopics(
 
 function listConfigs(spec: TopicSpec, inputBytes: number, settings: TopicSettings): Record<string, string> {
   const configs: Record<string, string> = { ...spec.configs };
-  if (spec.name === deadLetterTopic) configs['max.message.bytes'] = String(inputBytes + deadLetterExtraBytes);
+  if (spec.name === DEAD_LETTER_TOPIC)
+    configs['max.message.bytes'] = String(inputBytes + DEAD_LETTER_EXTRA_BYTES);
   if (settings.minInsyncReplicas !== undefined)
     configs['min.insync.replicas'] = String(settings.minInsyncReplicas);
   return configs;

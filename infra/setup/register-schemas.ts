@@ -5,7 +5,7 @@ import { createRegistryClient, type RegistryClient } from '@scoreline/runtime/av
 
 import type { SetupConfig } from './config.ts';
 
-const published = [
+const PUBLISHED = [
   ['lead-scores', 'lead-scored'],
   ['lead-shadow-scores', 'lead-scored'],
   ['lead-outcomes', 'lead-outcome'],
@@ -19,7 +19,7 @@ const published = [
  */
 export async function registerSchemas(config: SetupConfig, log: (line: string) => void): Promise<void> {
   const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL });
-  for (const [topic, contract] of published) {
+  for (const [topic, contract] of PUBLISHED) {
     const subject = `${config.TOPIC_PREFIX}${topic}-value`;
     await registry.setCompatibility(subject, 'FULL_TRANSITIVE');
     const id = await registry.register(subject, contractSchema(contract));

@@ -12,7 +12,7 @@ export interface ClickHouseSettings {
 }
 
 /** The server (and the local gateway) drop a connection that was idle for 3 s: ours are let go sooner. */
-const idleSocketTtlMs = 2_000;
+const IDLE_SOCKET_TTL_MS = 2_000;
 
 /**
  * A ClickHouse client with bounded requests and sockets; `close()` when done. Bodies aren't compressed: on one network
@@ -30,7 +30,7 @@ export function createClickHouse(settings: ClickHouseSettings): ClickHouseClient
     request_timeout: settings.requestTimeoutMs ?? 30_000,
     max_open_connections: 8,
     compression: { request: false, response: false },
-    keep_alive: { enabled: true, idle_socket_ttl: idleSocketTtlMs },
+    keep_alive: { enabled: true, idle_socket_ttl: IDLE_SOCKET_TTL_MS },
     // Errors are thrown; whoever catches them says what is worth a line.
     log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },

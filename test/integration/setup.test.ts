@@ -9,7 +9,7 @@ import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
 import { openTopicAdmin, type TopicAdmin } from '@scoreline/runtime/kafka/admin.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { isolateEnv, type IsolatedEnv } from '../support/isolated-env.ts';
+import { isolateEnv, setUpIsolatedEnv, type IsolatedEnv } from '../support/isolated-env.ts';
 
 let admin: TopicAdmin;
 beforeAll(async () => {
@@ -25,8 +25,7 @@ async function runSetUp(env: IsolatedEnv, more: Record<string, string> = {}): Pr
 }
 
 test('topics, schemas and tables are there after it, and a second run changes nothing', async () => {
-  const env = isolateEnv();
-  await runSetUp(env, { PARTITIONS: '2' });
+  const env = await setUpIsolatedEnv({ PARTITIONS: '2' });
   const name = (topic: string): string => env.TOPIC_PREFIX + topic;
   const topics = await admin.describeTopics([
     name('lead-created'),
@@ -41,9 +40,8 @@ test('topics, schemas and tables are there after it, and a second run changes no
 });
 
 test('more partitions are added to the input and to what follows it; settings made by hand stay', async () => {
-  const env = isolateEnv();
+  const env = await setUpIsolatedEnv({ PARTITIONS: '2' });
   const scores = `${env.TOPIC_PREFIX}lead-scores`;
-  await runSetUp(env, { PARTITIONS: '2' });
   await admin.setConfigs(scores, { 'segment.ms': '3600000', 'retention.ms': '1000' });
   const lines = await runSetUp(env, { PARTITIONS: '3' });
   const description = (await admin.describeTopics([scores])).get(scores);

@@ -13,7 +13,7 @@ export interface ChdbFolder {
 }
 
 /** What chDB sets as a command line tool would and a server doesn't, and bounds for one query: 5 minutes, 1 GiB. */
-const baseSettings = 'SET implicit_select = 0, max_execution_time = 300, max_result_bytes = 1073741824';
+const BASE_SETTINGS = 'SET implicit_select = 0, max_execution_time = 300, max_result_bytes = 1073741824';
 
 /** Opens a data folder; one process at a time may do so. */
 export async function openChdbFolder(folder: string): Promise<ChdbFolder> {
@@ -27,7 +27,7 @@ export async function openChdbFolder(folder: string): Promise<ChdbFolder> {
     timezone,
     async connect() {
       const connection = new Session(folder);
-      await connection.queryAsync(baseSettings);
+      await connection.queryAsync(BASE_SETTINGS);
       return connection;
     },
     async close() {

@@ -1,4 +1,4 @@
-const byFormat: Readonly<Record<string, string>> = {
+const TYPE_BY_FORMAT: Readonly<Record<string, string>> = {
   TabSeparated: 'text/tab-separated-values; charset=UTF-8',
   TSV: 'text/tab-separated-values; charset=UTF-8',
   TabSeparatedWithNames: 'text/tab-separated-values; charset=UTF-8',
@@ -23,5 +23,5 @@ const byFormat: Readonly<Record<string, string>> = {
 
 /** The Content-Type that the server gives a format; the binary ones, and what we don't know, are octet streams. */
 export function findContentType(format: string): string {
-  return byFormat[format] ?? 'application/octet-stream';
+  return TYPE_BY_FORMAT[format] ?? 'application/octet-stream';
 }

@@ -6,7 +6,7 @@ export interface EngineError {
 }
 
 /** Statuses other than 500, by the server's error code; from ClickHouse's `exceptionCodeToHTTPStatus.cpp`. */
-const codesByStatus: Readonly<Record<number, readonly number[]>> = {
+const CODES_BY_STATUS: Readonly<Record<number, readonly number[]>> = {
   400: [
     6, 8, 15, 25, 26, 27, 36, 37, 38, 41, 44, 53, 62, 72, 117, 123, 167, 168, 223, 321, 376, 427, 441, 675,
     676,
@@ -22,15 +22,15 @@ const codesByStatus: Readonly<Record<number, readonly number[]>> = {
   503: [76, 209, 439],
 };
 
-const statusByCode = new Map(
-  Object.entries(codesByStatus).flatMap(([status, codes]) =>
+const STATUS_BY_CODE = new Map(
+  Object.entries(CODES_BY_STATUS).flatMap(([status, codes]) =>
     codes.map((code) => [code, Number(status)] as const),
   ),
 );
 
 /** The HTTP status that the server gives an error. */
 export function findStatus(code: number): number {
-  return statusByCode.get(code) ?? 500;
+  return STATUS_BY_CODE.get(code) ?? 500;
 }
 
 /** An error of our own making, worded as the server's are; `message` ends with its name in brackets. */

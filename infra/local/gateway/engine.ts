@@ -21,14 +21,14 @@ export interface Engine {
   readonly timezone: string;
   /** Runs a statement when a slot is free. An error of the engine is an answer; nothing is thrown. */
   run(request: EngineRequest): Promise<EngineAnswer>;
-  /** A body packed in one of {@link engineEncodings}, unpacked; the engine's error where it can't be. */
+  /** A body packed in one of {@link ENGINE_ENCODINGS}, unpacked; the engine's error where it can't be. */
   unpack(bytes: Buffer, encoding: string, maxBytes: number): Promise<Buffer | EngineError>;
   /** Waits for what runs, then lets the data folder go. */
   close(): Promise<void>;
 }
 
 /** Content encodings that the engine unpacks and Node doesn't. */
-export const engineEncodings: readonly string[] = ['lz4', 'xz', 'bz2', 'snappy'];
+export const ENGINE_ENCODINGS: readonly string[] = ['lz4', 'xz', 'bz2', 'snappy'];
 
 /**
  * Opens the engine on a data folder. Each statement gets a connection of its own, so that its settings, database
@@ -53,7 +53,7 @@ export async function openEngine(
   };
 
   const runInSession = async (id: string, request: EngineRequest): Promise<EngineAnswer> => {
-    if (request.readOnly && !isReading(request)) return fail(readOnlyRefusal);
+    if (request.readOnly && !isReading(request)) return fail(READ_ONLY_REFUSAL);
     const answer = await sessions.use(id, request.sessionTimeoutSeconds, async (connection) => {
       const result = await runStatement(connection, request, nextFile());
       await resetSettings(connection, request);
@@ -73,13 +73,13 @@ export async function openEngine(
         sessionId === undefined
           ? useOnce((connection) => runStatement(connection, request, nextFile()))
           : runInSession(sessionId, request);
-      return (await slots.use(run)) ?? fail(tooManyWaiting);
+      return (await slots.use(run)) ?? fail(TOO_MANY_WAITING);
     },
     async unpack(bytes, encoding, maxBytes) {
       const packed = { file: nextFile(), bytes, encoding };
       const run = (): Promise<Buffer | EngineError> =>
         useOnce((connection) => unpackByEngine(connection, packed, maxBytes));
-      return (await slots.use(run)) ?? tooManyWaiting;
+      return (await slots.use(run)) ?? TOO_MANY_WAITING;
     },
     async close() {
       await sessions.close();
@@ -96,13 +96,13 @@ function createFileNames(folder: string): () => string {
   return () => join(folder, String((count += 1)));
 }
 
-const tooManyWaiting = createError(202, 'Too many queries are waiting. (TOO_MANY_SIMULTANEOUS_QUERIES)');
-const readOnlyRefusal = createError(164, 'Cannot execute query in readonly mode. (READONLY)');
-const readingWords = /^[\s(]*(?:select|with|show|describe|desc|explain|exists|from|set|use)\b/i;
+const TOO_MANY_WAITING = createError(202, 'Too many queries are waiting. (TOO_MANY_SIMULTANEOUS_QUERIES)');
+const READ_ONLY_REFUSAL = createError(164, 'Cannot execute query in readonly mode. (READONLY)');
+const READING_WORDS = /^[\s(]*(?:select|with|show|describe|desc|explain|exists|from|set|use)\b/i;
 
 /** In a session the engine's own read-only mode can't be switched off again, so a GET is judged by its first word. */
 function isReading({ statement }: EngineRequest): boolean {
-  return statement.kind === 'text' && readingWords.test(statement.sql);
+  return statement.kind === 'text' && READING_WORDS.test(statement.sql);
 }
 
 function fail(error: EngineError): EngineAnswer {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import { canUnpack, unpack } from './encodings.ts';
 import { createError, type EngineError } from './engine-error.ts';
-import { engineEncodings, type Engine } from './engine.ts';
+import { ENGINE_ENCODINGS, type Engine } from './engine.ts';
 
 /** A request's body, unpacked. An error where it is longer than `maxBytes`, packed or not, or isn't what it says. */
 export async function readBody(
@@ -18,7 +18,7 @@ export async function readBody(
   if (packed === undefined) return tooLarge;
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding === 'identity') return packed;
-  if (engineEncodings.includes(encoding)) return engine.unpack(packed, encoding, maxBytes);
+  if (ENGINE_ENCODINGS.includes(encoding)) return engine.unpack(packed, encoding, maxBytes);
   if (!canUnpack(encoding))
     return createError(89, `Unknown encoding ${encoding} of the body. (UNKNOWN_COMPRESSION_METHOD)`);
   const unpacked = await unpack(packed, encoding, maxBytes);

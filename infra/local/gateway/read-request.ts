@@ -19,7 +19,7 @@ export interface RequestOptions {
  * URL parameters that mean something to the HTTP interface and aren't settings. Users, passwords and roles are
  * taken and ignored: they belong to a real server.
  */
-const interfaceParameters = new Set([
+const INTERFACE_PARAMETERS = new Set([
   'query',
   'query_id',
   'database',
@@ -44,7 +44,7 @@ export function readOptions(search: URLSearchParams, headers: IncomingHttpHeader
   const parameters = new Map<string, string>();
   for (const [name, value] of search) {
     if (name.startsWith('param_')) parameters.set(name.slice('param_'.length), value);
-    else if (!interfaceParameters.has(name)) settings.set(name, value);
+    else if (!INTERFACE_PARAMETERS.has(name)) settings.set(name, value);
   }
   const timeout = Number(search.get('session_timeout') ?? 60);
   return {

@@ -12,7 +12,7 @@ export interface Sessions<C> {
   close(): Promise<void>;
 }
 
-const maxSessions = 1000;
+const MAX_SESSIONS = 1000;
 
 /** `connect` opens a connection at a session's first request, `disconnect` ends it. */
 export function createSessions<C>(
@@ -23,7 +23,7 @@ export function createSessions<C>(
 
   const find = (id: string): Promise<KeptConnection<C>> | undefined => {
     const known = kept.get(id);
-    if (known !== undefined || kept.size >= maxSessions) return known;
+    if (known !== undefined || kept.size >= MAX_SESSIONS) return known;
     const opening = connect().then((connection) => ({ connection, busy: false, expiry: undefined }));
     opening.catch(() => kept.delete(id));
     kept.set(id, opening);

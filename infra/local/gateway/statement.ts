@@ -13,7 +13,7 @@ export type Statement =
   | { readonly kind: 'refused'; readonly code: number; readonly message: string };
 
 /** As in the server (`max_query_size`): a statement without its rows is not longer than this. */
-const maxStatementBytes = 262_144;
+const MAX_STATEMENT_BYTES = 262_144;
 
 /**
  * Splits what came (the query of the URL, a newline, the body) into the statement and the rows of an INSERT, at
@@ -21,7 +21,7 @@ const maxStatementBytes = 262_144;
  * decoded. `INSERT … VALUES` stays text: the engine evaluates expressions and bound parameters in it.
  */
 export function readStatement(bytes: Buffer): Statement {
-  const head = bytes.toString('latin1', 0, maxStatementBytes);
+  const head = bytes.toString('latin1', 0, MAX_STATEMENT_BYTES);
   const tokens = scanTopLevel(head);
   const first = tokens.next();
   if (first.done)
