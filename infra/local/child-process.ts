@@ -20,7 +20,7 @@ export interface Command {
 export interface ChildProcess {
   readonly pid: number;
   readonly exited: Promise<string>;
-  /** Asks it to end, and kills it if it hasn't within `graceMs`; resolves once it is gone. */
+  /** Asks it to end, and kills it if it hasn't within `graceMs` (15 s); resolves once it is gone. */
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function startChildProcess(command: Command): Promise<ChildProcess>
   const pid = Number(await Promise.race([firstLine.then(([line]) => line), exited]));
   if (!Number.isInteger(pid)) throw new Error(`${command.program} could not be started: ${await exited}`);
 
-  const stop = async (graceMs = 10_000): Promise<void> => {
+  const stop = async (graceMs = 15_000): Promise<void> => {
     child.stdin.end();
     const gone = await Promise.race([exited.then(() => true), delay(graceMs, false, { ref: false })]);
     if (!gone && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');

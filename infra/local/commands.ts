@@ -25,8 +25,10 @@ const commands: Record<StackCommand['name'], (command: StackCommand, log: Log) =
 async function up({ home, ports }: StackCommand, log: Log): Promise<number> {
   const stack = await startStack({ home: home.root, ports, log });
   for (const [name, value] of Object.entries(stack.env)) log(`  ${name}=${value}`);
+  // Before the line that invites signals.
+  const signal = nextSignal();
   log(READY_LINE);
-  const end = await Promise.race([stack.failed, nextSignal()]);
+  const end = await Promise.race([stack.failed, signal]);
   log(end instanceof Error ? `stack … ${end.message}; stopping the rest` : 'stack … stopping');
   await stack.stop();
   log('stack … stopped');

@@ -43,16 +43,9 @@ export function createKafkaPart(port: number, { home, java, log }: JavaPartConte
 async function formatStorage(java: string, jvm: readonly string[], properties: string): Promise<void> {
   const clusterId = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
   const quick = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
-  const format = [
-    'kafka.tools.StorageTool',
-    'format',
-    '--ignore-formatted',
-    '-t',
-    clusterId,
-    '-c',
-    properties,
-  ];
-  await run(java, [...quick, ...jvm, ...format], { timeout: 60_000 });
+  // With "=", since one id in 64 begins with a dash, and would be taken for an option.
+  const format = ['format', '--ignore-formatted', `--cluster-id=${clusterId}`, '--config', properties];
+  await run(java, [...quick, ...jvm, 'kafka.tools.StorageTool', ...format], { timeout: 60_000 });
 }
 
 function renderProperties(port: number, controllerPort: number, dataFolder: string): string {

@@ -22,7 +22,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const home = mkdtempSync(join(tmpdir(), 'scoreline-test-'));
   const stack = await startStack({ home, ports: 'free', keepData: false, log });
   void stack.failed.then((error) => log(`the test stack has failed: ${error.message}`));
-  await setUp({ env: stack.env, log: () => {} });
+  try {
+    await setUp({ env: stack.env, log: () => {} });
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
   project.provide('stackEnv', stack.env);
   return () => stack.stop();
 }
