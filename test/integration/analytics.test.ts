@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { createOperationsWatch } from '@scoreline/drift/operations/watch-operations.ts';
+import { toDeadLetterRow, toOutcomeRow } from '@scoreline/drift/ingest/rows.ts';
+import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { type DriftRoom, openDriftRoom } from '../support/drift-room.ts';
+import { createRandom, makeScores } from '../support/synthetic-scores.ts';
+
+/** The page of examples is run as it stands, on two months of leads in which something happens. */
+const PAGE = new URL('../../docs/analytics.md', import.meta.url);
+const MODEL = new URL('../../models/bank-leads/1.0.0', import.meta.url).pathname;
+const DAY_MS = 86_400_000;
+const START_MS = Date.UTC(2024, 0, 1);
+let room: DriftRoom;
+
+beforeAll(async () => {
+  room = await openDriftRoom(inject('stackEnv').CLICKHOUSE_URL, {
+    policyOf: (policy) => ({ ...policy, windows: { ...policy.windows, alertOn: policy.windows.sizes } }),
+  });
+  const { reference } = await loadPackage(MODEL);
+  const random = createRandom(11);
+  let row = 0;
+  const scores = makeScores(
+    {
+      reference,
+      random,
+      // Weeks 3 and 4 are of other people.
+      distort(inputs, names) {
+        const week = Math.floor(row++ / 1_750);
+        if (week === 2 || week === 3) inputs[names.indexOf('age')] = 90;
+      },
+    },
+    { count: 250 * 65, fromMs: START_MS, toMs: START_MS + 65 * DAY_MS, firstOffset: 0 },
+  );
+  const shadow = scores.map((score) => ({
+    ...score,
+    model_version: '1.1.0',
+    role: 'shadow' as const,
+    score: score.score ** 1.1,
+  }));
+  await room.feed(scores);
+  await room.feed(shadow, { stream: 'lead-shadow-scores' });
+  const outcomes = scores
+    .filter(({ score }) => random() < score)
+    .map(({ lead_id, event_time: timeMs }) =>
+      toOutcomeRow({
+        lead_id,
+        event_id: null,
+        converted: true,
+        label: null,
+        value: 100,
+        occurred_at: timeMs + DAY_MS,
+        recorded_at: timeMs + DAY_MS,
+      }),
+    );
+  await room.database.insert('lead_outcomes', outcomes);
+  const headers = { 'dlq.error.code': 'value.malformed', 'dlq.failed_at': new Date().toISOString() };
+  await room.database.insert('dead_letters_raw', [
+    toDeadLetterRow('lead-created.dlq', 0, { offset: 1, timestamp: 0, key: null, value: null, headers }),
+  ]);
+  await room.close();
+  const operations = createOperationsWatch({
+    database: room.database,
+    models: room.models,
+    events: { operationsMeasured: () => {} },
+    isCaughtUp: async () => true,
+  });
+  await operations.tick(Date.now() + 120_000);
+  await room.publish();
+});
+afterAll(() => room.end());
+
+const examples = readFileSync(PAGE, 'utf8')
+  .matchAll(/^```sql\n(.*?);?\n```$/gms)
+  .map(([, sql]) => sql ?? '')
+  .toArray();
+
+test('the page has examples', () => expect(examples.length).toBeGreaterThan(15));
+
+test.each(examples)('%s', async (sql) => {
+  const rows = await room.database.query<Record<string, unknown>>(sql);
+  expect(rows.length).toBeGreaterThan(0);
+});
+
+test('the views have comments, and so have all their columns and those of the tables', async () => {
+  const bare = await room.database.query(
+    `SELECT table, name FROM system.columns WHERE database = currentDatabase() AND comment = ''
+    UNION ALL SELECT name, '' FROM system.tables WHERE database = currentDatabase() AND comment = ''`,
+  );
+  expect(bare).toEqual([]);
+});
+
+test('performance is that of a recount', async () => {
+  const rows = await room.database.query<{ label: number; score: number }>(
+    `SELECT label, score FROM labelled_scores WHERE role = 'production' AND event_time < toDateTime64('2024-02-01 00:00:00', 3, 'UTC')`,
+  );
+  const [january] = await room.database.query<Record<string, number>>(
+    `SELECT * FROM performance_windows WHERE window_size = 'P1M' AND role = 'production' ORDER BY window_start LIMIT 1`,
+  );
+  // The horizon is 30 days and the stream has come to day 65: January is mature, all of it.
+  expect(rows).toHaveLength(31 * 250);
+  const positives = rows.filter(({ label }) => label === 1);
+  const negatives = rows.filter(({ label }) => label === 0);
+  const expectedConversions = rows.reduce((sum, { score }) => sum + score, 0);
+  const brier = rows.reduce((sum, { label, score }) => sum + (score - label) ** 2, 0) / rows.length;
+  let wins = 0;
+  for (const { score } of positives) {
+    for (const other of negatives) wins += score > other.score ? 1 : score === other.score ? 0.5 : 0;
+  }
+  expect(january!['count']).toBe(rows.length);
+  expect(january!['conversions']).toBe(positives.length);
+  expect(january!['observed_over_expected']).toBeCloseTo(positives.length / expectedConversions, 9);
+  expect(january!['brier']).toBeCloseTo(brier, 9);
+  expect(january!['auc']).toBeCloseTo(wins / positives.length / negatives.length, 9);
+});
