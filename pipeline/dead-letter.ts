@@ -1,26 +1,44 @@
 import type { OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import type { Rejection } from './rejection.ts';
 
-/** A rejected record as it came, byte for byte and with its own headers, with the reason and where it stood. */
+type Headers = Readonly<Record<string, Buffer | string>>;
+
+/** What fits the dead letters' topic as the set-up makes it: Kafka's standard limit and room for the headers. */
+const MAX_BYTES = 1_048_588 + 64_000;
+
+/**
+ * A rejected record as it came, byte for byte and with its own headers, with the reason and where it stood. One that
+ * was compressed on its way can be larger than any topic takes: its value and own headers then stay where they are,
+ * and `dlq.omitted.bytes` says so.
+ */
 export function toDeadLetter(
   { record, code, message, schemaId }: Rejection,
   source: Pick<PartitionBatch, 'topic' | 'partition'>,
   failedAtMs: number,
 ): OutputRecord {
-  const headers: Record<string, Buffer | string> = {};
-  for (const [name, value] of Object.entries(record.headers)) if (value !== undefined) headers[name] = value;
-  return {
-    key: record.key,
-    value: record.value,
-    headers: {
-      ...headers,
-      'dlq.error.code': code,
-      'dlq.error.message': message,
-      'dlq.source.topic': source.topic,
-      'dlq.source.partition': String(source.partition),
-      'dlq.source.offset': String(record.offset),
-      'dlq.schema.id': schemaId === undefined ? '' : String(schemaId),
-      'dlq.failed_at': new Date(failedAtMs).toISOString(),
-    },
+  const { key, value } = record;
+  const provenance = {
+    'dlq.error.code': code,
+    'dlq.error.message': message,
+    'dlq.source.topic': source.topic,
+    'dlq.source.partition': String(source.partition),
+    'dlq.source.offset': String(record.offset),
+    'dlq.schema.id': schemaId === undefined ? '' : String(schemaId),
+    'dlq.failed_at': new Date(failedAtMs).toISOString(),
   };
+  const own = ownHeaders(record.headers);
+  const bytes = (key?.length ?? 0) + (value?.length ?? 0) + bytesOf(own);
+  if (bytes <= MAX_BYTES) return { key, value, headers: { ...own, ...provenance } };
+  const keptKey = key !== null && key.length > MAX_BYTES ? null : key;
+  return { key: keptKey, value: null, headers: { ...provenance, 'dlq.omitted.bytes': String(bytes) } };
+}
+
+function ownHeaders(headers: Rejection['record']['headers']): Headers {
+  const own: Record<string, Buffer | string> = {};
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) own[name] = value;
+  return own;
+}
+
+function bytesOf(headers: Headers): number {
+  return Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
 }

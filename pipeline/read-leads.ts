@@ -12,6 +12,8 @@ import type { Rejection } from './rejection.ts';
 export interface Lead {
   readonly record: KafkaRecord;
   readonly identity: LeadIdentity;
+  /** Of the writer's schema. */
+  readonly schemaId: number;
   /** What the model sees, in the manifest's feature order, before encoding; null is missing. */
   readonly inputs: Input[];
 }
@@ -39,21 +41,25 @@ export function createLeadReader(avro: AvroReader<LeadEvent>): LeadReader {
         rejections.push({ ...decoded, record });
         continue;
       }
-      const unit = unitOf(decoded.schemaId, model);
-      const lead = readLead(record, decoded.value, unit, model, matrix, leads.length);
-      if (isFeatureProblem(lead)) {
-        rejections.push({ record, code: lead.code, message: lead.message, schemaId: decoded.schemaId });
-      } else {
-        leads.push(lead);
-      }
+      const { value: event, schemaId } = decoded;
+      const lead = isRecord(event)
+        ? readLead({ record, event, schemaId }, unitOf(schemaId, model), model, matrix, leads.length)
+        : NOT_A_RECORD;
+      if ('code' in lead) rejections.push({ record, code: lead.code, message: lead.message, schemaId });
+      else leads.push(lead);
     }
     return { leads, matrix, rejections };
   };
 }
 
+interface DecodedLead {
+  readonly record: KafkaRecord;
+  readonly event: LeadEvent;
+  readonly schemaId: number;
+}
+
 function readLead(
-  record: KafkaRecord,
-  event: LeadEvent,
+  { record, event, schemaId }: DecodedLead,
   unit: TimestampUnit,
   model: LoadedModel,
   matrix: Float32Array,
@@ -62,7 +68,17 @@ function readLead(
   const identity = model.identity(event, unit);
   if (isFeatureProblem(identity)) return identity;
   const inputs: Input[] = [];
-  return model.encoder.encode(event, matrix, row, inputs) ?? { record, identity, inputs };
+  return model.encoder.encode(event, matrix, row, inputs) ?? { record, identity, schemaId, inputs };
+}
+
+const NOT_A_RECORD = {
+  code: 'value.not_a_record',
+  message: 'the schema lets the value be something else than a record, and it is',
+} as const;
+
+/** A schema may be a number, or a union that has null: then a value without any field arrives. */
+function isRecord(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && !Array.isArray(event);
 }
 
 /** The event time's unit by schema id, looked up once per schema and field. */

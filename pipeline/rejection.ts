@@ -4,7 +4,8 @@ import type { UnreadableCode } from '@scoreline/runtime/avro/wire-format.ts';
 import type { KafkaRecord } from '@scoreline/runtime/kafka/record.ts';
 
 /** Why a lead can't be scored: the dead letter's `dlq.error.code`. The table in docs/dead-letters.md explains each. */
-export type RejectionCode = UnreadableCode | FeatureProblemCode | ScoreProblem['code'] | 'score.too_large';
+export type RejectionCode =
+  UnreadableCode | FeatureProblemCode | ScoreProblem['code'] | 'value.not_a_record' | 'score.too_large';
 
 /** A record that becomes a dead letter. */
 export interface Rejection {

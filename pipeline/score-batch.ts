@@ -51,8 +51,12 @@ export function createScoreBatch(
     const rejections = [...unreadable, ...written.rejections];
     const deadLetters = rejections.map((rejection) => toDeadLetter(rejection, batch, scoredAtMs));
 
-    events.batchScored({ batch, leads, scored: written.scores.length, rejections, inferenceUs, scoredAtMs });
-    return { fate: 'done', outputs: { scores: written.scores, deadLetters } };
+    const fact = { batch, leads, scored: written.scores.length, rejections, inferenceUs, scoredAtMs };
+    return {
+      fate: 'done',
+      outputs: { scores: written.scores, deadLetters },
+      onCommitted: () => events.batchScored(fact),
+    };
   };
 }
 

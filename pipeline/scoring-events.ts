@@ -9,6 +9,7 @@ import type { Rejection } from './rejection.ts';
 /** The facts of scoring, each emitted as its log line and its metrics together. Logs never carry lead data. */
 export interface ScoringEvents extends ExactlyOnceEvents {
   modelLoaded(model: LoadedModel): void;
+  /** Once its transaction has committed. */
   batchScored(fact: BatchScored): void;
   lagMeasured(lag: ReadonlyMap<string, number>): void;
 }

@@ -1,16 +1,17 @@
 import type { RecordHeaders } from '@scoreline/runtime/kafka/record.ts';
 
 /** W3C Trace Context: what ties a score to the request that made its lead. */
-const TRACE_HEADERS = ['traceparent', 'tracestate'] as const;
-const NONE: Readonly<Record<string, Buffer | string>> = Object.freeze({});
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-.{1,64})?$/;
+/** As much as the specification asks everybody to carry. */
+const MAX_TRACESTATE_BYTES = 512;
 
-/** The trace context of a lead's headers, to be carried on to its score. */
-export function traceHeaders(headers: RecordHeaders): Readonly<Record<string, Buffer | string>> {
-  if (headers['traceparent'] === undefined) return NONE;
-  const carried: Record<string, Buffer | string> = {};
-  for (const name of TRACE_HEADERS) {
-    const value = headers[name];
-    if (value !== undefined) carried[name] = value;
-  }
-  return carried;
+type TraceHeaders = Readonly<Record<string, Buffer | string>>;
+
+const NONE: TraceHeaders = Object.freeze({});
+
+/** The trace context of a lead's headers, to be carried on to its score; what is none is left behind. */
+export function traceHeaders({ traceparent, tracestate }: RecordHeaders): TraceHeaders {
+  if (traceparent === undefined || !TRACEPARENT.test(traceparent.toString())) return NONE;
+  if (tracestate === undefined || tracestate.length > MAX_TRACESTATE_BYTES) return { traceparent };
+  return { traceparent, tracestate };
 }

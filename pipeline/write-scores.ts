@@ -25,8 +25,8 @@ export interface ScoredBatch {
 
 export type ScoreWriter = (batch: ScoredBatch, model: LoadedModel) => WrittenScores;
 
-/** A score larger than this would not fit its topic's record limit (1 MiB with the batch's own framing). */
-const MAX_SCORE_BYTES = 900_000;
+/** A score larger than this, with its key and headers, would not fit its topic (1 MiB and the batch's framing). */
+const MAX_SCORE_BYTES = 1_000_000;
 
 /** Turns scores into records of the lead-scored contract, keyed by lead id. */
 export function createScoreWriter(
@@ -43,11 +43,12 @@ export function createScoreWriter(
       const score = batch.scores[row] ?? NaN;
       const problem = findScoreProblem(score);
       if (problem !== undefined) {
-        rejections.push({ record: lead.record, ...problem });
+        rejections.push({ record: lead.record, schemaId: lead.schemaId, ...problem });
         continue;
       }
       const bins: number[] = [];
       binner(lead.inputs, bins);
+      const key = Buffer.from(lead.identity.entityId);
       const value = avro.encode({
         ...identityOf(lead, batch.source),
         model: model.manifest.name,
@@ -63,13 +64,9 @@ export function createScoreWriter(
         scored_at: batch.scoredAtMs,
         inference_us: inferenceUsPerLead,
       });
-      if (value.length > MAX_SCORE_BYTES) rejections.push(tooLarge(lead, value.length));
-      else
-        scores.push({
-          key: Buffer.from(lead.identity.entityId),
-          value,
-          headers: traceHeaders(lead.record.headers),
-        });
+      const bytes = key.length + value.length;
+      if (bytes > MAX_SCORE_BYTES) rejections.push(tooLarge(lead, bytes));
+      else scores.push({ key, value, headers: traceHeaders(lead.record.headers) });
     }
     return { scores, rejections };
   };
@@ -92,6 +89,7 @@ function identityOf(
 function tooLarge(lead: Lead, bytes: number): Rejection {
   return {
     record: lead.record,
+    schemaId: lead.schemaId,
     code: 'score.too_large',
     message: `its score event would have ${bytes} bytes, over the limit of ${MAX_SCORE_BYTES}: a field is far too long`,
   };

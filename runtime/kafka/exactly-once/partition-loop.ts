@@ -113,6 +113,7 @@ export class PartitionLoop<Output extends string> {
     if (!owned.isAcquiredIn(epoch) || epoch !== this.#epoch) return false;
     const begun = performance.now();
     await owned.commit(this.#toTopics(transformed), lastOffsetOf(records) + 1);
+    transformed.onCommitted?.();
     events.batchCommitted(partition, records.length, performance.now() - begun);
     this.#control.succeeded(partition);
     return true;

@@ -4,7 +4,12 @@ import type { KafkaSettings } from '../settings.ts';
 /** What a transformation makes of a batch. */
 export type Transformed<Output extends string> =
   /** Records for each named output; written with the batch's offset in one transaction. */
-  | { readonly fate: 'done'; readonly outputs: Readonly<Record<Output, readonly OutputRecord[]>> }
+  | {
+      readonly fate: 'done';
+      readonly outputs: Readonly<Record<Output, readonly OutputRecord[]>>;
+      /** Told once the transaction has committed: what is counted here is counted once, however often it was tried. */
+      readonly onCommitted?: () => void;
+    }
   /** Something it needs is away: the partition pauses and the batch comes again. Nothing is lost. */
   | { readonly fate: 'unavailable'; readonly reason: string };
 
