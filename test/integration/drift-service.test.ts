@@ -108,10 +108,10 @@ test('scores become rows and windows; poison is counted and skipped', async () =
   const scores = makeDays(130, 0);
   const topic = `${env.TOPIC_PREFIX}lead-scores`;
   await publishScores(scores.slice(0, 9_000));
-  const [unknownSchema] = [Buffer.from([0, 0, 0xff, 0xff, 0xff, 1, 2, 3])];
+  const unknownSchema = Buffer.from([0, 0, 0xff, 0xff, 0xff, 1, 2, 3]);
   await publisher.publish(
     topic,
-    [null, Buffer.from('no avro'), unknownSchema!].map((value) => ({ key: null, value, partition: 1 })),
+    [null, Buffer.from('no avro'), unknownSchema].map((value) => ({ key: null, value, partition: 1 })),
   );
   await publishScores(scores.slice(9_000));
 

@@ -1,0 +1,51 @@
+import { assert, integer, property, uniqueArray } from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { planRevisions, rangesOf } from './plan.ts';
+
+const window = (startMs: number) => ({ startMs, endMs: startMs + 10 });
+
+describe('revisions', () => {
+  test('the first is 0, the same rows keep theirs, more rows are the next', () => {
+    const windows = [window(0), window(10), window(20)];
+    const counts = windows.map(({ startMs }) => ({ startMs, count: 5 }));
+    const previous = [
+      { startMs: 10, count: 5, revision: 3 },
+      { startMs: 20, count: 4, revision: 3 },
+    ];
+    expect(planRevisions(windows, counts, previous)).toEqual({
+      compute: [
+        { ...window(0), revision: 0 },
+        { ...window(10), revision: 3 },
+        { ...window(20), revision: 4 },
+      ],
+      expired: [],
+    });
+  });
+
+  test('a window that retention has emptied, in part or whole, stays as it was computed', () => {
+    const previous = [0, 10].map((startMs) => ({ startMs, count: 5, revision: 0 }));
+    const { compute, expired } = planRevisions([window(0), window(10)], [{ startMs: 0, count: 4 }], previous);
+    expect(compute).toEqual([]);
+    expect(expired).toEqual([0, 10]);
+  });
+
+  test('a window without rows is not computed', () => {
+    expect(planRevisions([window(0)], [], [])).toEqual({ compute: [], expired: [] });
+  });
+});
+
+test('ranges cover the windows, nothing else, and have gaps between them', () => {
+  const starts = uniqueArray(integer({ min: 0, max: 50 }), { minLength: 1 });
+  assert(
+    property(starts, (indices) => {
+      const windows = indices.map((index) => window(10 * index));
+      const ranges = rangesOf(windows);
+      const covered = ranges.flatMap(({ fromMs, toMs }) =>
+        Array.from({ length: (toMs - fromMs) / 10 }, (_, i) => fromMs / 10 + i),
+      );
+      expect(covered).toEqual(indices.toSorted((a, b) => a - b));
+      const gaps = ranges.slice(1).map(({ fromMs }, i) => fromMs - ranges[i]!.toMs);
+      expect(gaps.every((gapMs) => gapMs > 0)).toBe(true);
+    }),
+  );
+});
