@@ -12,6 +12,7 @@ export interface Policy {
   alerts?: AlertsPolicy;
   outcomes?: OutcomesPolicy;
   shadow?: ShadowPolicy;
+  gate?: GatePolicy;
   operations?: OperationsPolicy;
 }
 /**
@@ -93,6 +94,32 @@ export interface OutcomesPolicy {
 }
 export interface ShadowPolicy {
   band_flip_share?: Levels;
+}
+/**
+ * What a candidate has to show beside production before it may be promoted.
+ */
+export interface GatePolicy {
+  minimum_time?: Duration;
+  /**
+   * Pairs, and for the improvement pairs with a mature label. Default 1000.
+   */
+  minimum_sample?: number;
+  /**
+   * Share of production's scores that the candidate has too. Default .99.
+   */
+  coverage?: number;
+  /**
+   * Relative to production's AUC; this or kpi_improvement is enough. Default .02.
+   */
+  auc_improvement?: number;
+  /**
+   * Relative: revenue (without values conversions) in the top decile. Default .05.
+   */
+  kpi_improvement?: number;
+  /**
+   * The candidate's p95 of inference time per lead by production's; under 1 ms it always passes. Default 5.
+   */
+  inference_ratio?: number;
 }
 /**
  * Wall-clock windows.

@@ -31,6 +31,14 @@ describe('completePolicy', () => {
           runbookUrl: null,
         },
         outcomes: { horizonMs: 2_592_000_000, withoutOutcome: 'unknown' },
+        gate: {
+          minimumTimeMs: 1_209_600_000,
+          minimumSample: 1_000,
+          coverage: 0.99,
+          aucImprovement: 0.02,
+          kpiImprovement: 0.05,
+          inferenceRatio: 5,
+        },
         operations: { window: { text: 'PT1M' }, silenceAfterMs: 900_000, minimumSample: 50 },
       },
     });

@@ -1,4 +1,4 @@
-import type { Levels, OperationsPolicy, Policy, WindowsPolicy } from '../contracts/policy.ts';
+import type { GatePolicy, Levels, OperationsPolicy, Policy, WindowsPolicy } from '../contracts/policy.ts';
 import { type Duration, divides, parseDuration } from '../windows/duration.ts';
 
 /** A policy with nothing left to decide: defaults filled in, durations read. Spans are in milliseconds. */
@@ -30,6 +30,15 @@ export interface CompletePolicy {
   };
   readonly outcomes: { readonly horizonMs: number; readonly withoutOutcome: 'negative' | 'unknown' };
   readonly shadow: { readonly bandFlipShare: Levels };
+  /** What a candidate has to show before it may be promoted; ratios and shares, not percent. */
+  readonly gate: {
+    readonly minimumTimeMs: number;
+    readonly minimumSample: number;
+    readonly coverage: number;
+    readonly aucImprovement: number;
+    readonly kpiImprovement: number;
+    readonly inferenceRatio: number;
+  };
   readonly operations: {
     readonly window: Duration;
     readonly latencyP95Ms: Levels;
@@ -66,6 +75,7 @@ export function completePolicy(policy: Policy): PolicyOutcome {
         problems,
       ),
     },
+    gate: completeGate(policy.gate ?? {}, problems),
     operations: completeOperations(policy.operations ?? {}, problems),
   };
   return problems.length === 0 ? { ok: true, policy: complete } : { ok: false, problems };
@@ -118,6 +128,17 @@ function completeAlerts({ alerts = {} }: Policy, problems: string[]): CompletePo
     resolveAfter: alerts.resolve_after ?? 2,
     resolveBelow: alerts.resolve_below ?? 0.8,
     runbookUrl: alerts.runbook_url ?? null,
+  };
+}
+
+function completeGate(gate: GatePolicy, problems: string[]): CompletePolicy['gate'] {
+  return {
+    minimumTimeMs: readSpan('gate.minimum_time', gate.minimum_time ?? 'P14D', problems),
+    minimumSample: gate.minimum_sample ?? 1_000,
+    coverage: gate.coverage ?? 0.99,
+    aucImprovement: gate.auc_improvement ?? 0.02,
+    kpiImprovement: gate.kpi_improvement ?? 0.05,
+    inferenceRatio: gate.inference_ratio ?? 5,
   };
 }
 
