@@ -115,7 +115,7 @@ describe('a lead that can not be scored', () => {
 describe('docs/dead-letters.md', () => {
   it('explains every code, and no other', async () => {
     const page = await readFile(new URL('../docs/dead-letters.md', import.meta.url), 'utf8');
-    const explained = [...page.matchAll(/^\| `([a-z]+\.[a-z_]+)` +\|/gm)].map(([, code]) => code);
+    const explained = [...page.matchAll(/^\| `((?!dlq)[a-z]+\.[a-z_]+)` +\|/gm)].map(([, code]) => code);
     expect(explained).toEqual(Object.keys(provoke));
   });
 

@@ -31,9 +31,12 @@ export const clickHouseEnv = {
   CLICKHOUSE_PASSWORD: z.string().default(''),
 };
 
+const WHAT_A_PORT_IS = 'a number from 0 to 65535';
+
 /** A TCP port; 0 takes a free one. */
 export function port(standard: number): z.ZodType<number> {
-  return z.coerce.number().int().min(0).max(65_535).default(standard);
+  const text = z.string().regex(/^\d+$/, WHAT_A_PORT_IS).default(String(standard));
+  return text.transform(Number).refine((number) => number <= 65_535, WHAT_A_PORT_IS);
 }
 
 /** `<name>@<version>` of a model package. */

@@ -2,12 +2,14 @@ import { commonEnv, modelReference, port } from '@scoreline/runtime/config/commo
 import { type EnvResult, readEnv } from '@scoreline/runtime/config/env.ts';
 import { z } from 'zod';
 
+const START = "'beginning' or an ISO 8601 time with its zone";
+
 const shadowEnv = z.object({
   ...commonEnv,
   CANDIDATE: modelReference.optional(),
   HTTP_PORT: port(9102),
   SHADOW_FROM: z
-    .union([z.literal('beginning'), z.iso.datetime({ offset: true })], "'beginning' or an ISO 8601 time")
+    .union([z.literal('beginning'), z.iso.datetime({ offset: true, error: START })])
     .default('beginning'),
 });
 
