@@ -10,6 +10,7 @@ const PUBLISHED = [
   ['lead-shadow-scores', 'lead-scored'],
   ['lead-outcomes', 'lead-outcome'],
   ['scoring-alerts', 'scoring-alert'],
+  ['model-registry', 'model-event'],
 ] as const;
 
 /**
