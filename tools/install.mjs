@@ -1,5 +1,6 @@
 // Installs the workspace when it is missing or older than the lockfile. Plain JavaScript without dependencies:
-// it runs before anything is installed, on whatever Node (20 or newer) the machine has.
+// it runs before anything is installed, on whatever Node (20 or newer) the machine has. The scripts that call it say
+// `hash -r` afterwards: their shell would remember that Node and not look for the pinned one.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
