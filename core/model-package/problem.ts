@@ -30,4 +30,10 @@ export type PackageProblemCode =
   | 'model.fails'
   | 'golden.refused'
   | 'golden.not_finite'
-  | 'golden.off';
+  | 'golden.off'
+  | 'contract.schema'
+  | 'contract.missing_field'
+  | 'contract.type'
+  | 'contract.narrowed'
+  | 'contract.levels'
+  | 'contract.new_symbols';
