@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startChildProcess } from '@scoreline/infra/local/child-process.ts';
 import { openTopicAdmin } from '@scoreline/runtime/kafka/admin.ts';
 import type { BenchContext } from './context.ts';
@@ -12,7 +13,7 @@ export async function drainWithPlainCopy(context: BenchContext): Promise<Drained
   const begun = performance.now();
   const copier = await startChildProcess({
     program: process.execPath,
-    args: [join(import.meta.dirname, 'plain-copy.ts'), env.KAFKA_BROKERS, from, to, group],
+    args: [fileURLToPath(import.meta.resolve('./plain-copy.ts')), env.KAFKA_BROKERS, from, to, group],
     logFile: join(logFolder, 'plain-copy.log'),
   });
   await waitUntilRead(context, group, copier.exited);
