@@ -8,12 +8,15 @@ export interface ConsumerWatch {
   assigned(): ReadonlyMap<string, readonly number[]>;
   /** Records not yet processed, by '<topic>/<partition>': log end less position, the markers read counted as read. */
   lag(): Promise<ReadonlyMap<string, number>>;
+  /** The offset after the last one that was fetched, by '<topic>/<partition>'; what failed is fetched again. */
+  fetched(): ReadonlyMap<string, number>;
   /** Settles when the consumer stopped for good while the process lives: the service must then exit. */
   readonly failed: Promise<Error>;
 }
 
 export interface ConsumerWatchOptions {
   readonly admin: Admin;
+  readonly groupId: string;
   readonly onCrash: (error: Error, restarts: boolean) => void;
   /** Called synchronously at each join of the group, also after a rebalance. */
   readonly onJoin: (assignment: ReadonlyMap<string, readonly number[]>) => void;
@@ -28,20 +31,23 @@ const SILENT_AFTER_MS = 15_000;
 /** Follows a consumer through its instrumentation events. `close` before the consumer is stopped on purpose. */
 export function watchConsumer(
   consumer: Consumer,
-  { admin, onCrash, onJoin }: ConsumerWatchOptions,
+  { admin, groupId, onCrash, onJoin }: ConsumerWatchOptions,
 ): ConsumerWatch & { close(): void } {
   let assignment: ReadonlyMap<string, readonly number[]> | undefined;
-  let lastSignMs = Date.now();
+  let lastSignMs: number | undefined;
   const positions = new Map<string, number>();
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
 
   const alive = (): void => void (lastSignMs = Date.now());
-  const { FETCH, HEARTBEAT, GROUP_JOIN, END_BATCH_PROCESS, CRASH } = consumer.events;
+  const { CONNECT, FETCH, HEARTBEAT, GROUP_JOIN, END_BATCH_PROCESS, CRASH } = consumer.events;
+  consumer.on(CONNECT, alive);
   consumer.on(FETCH, alive);
   consumer.on(HEARTBEAT, alive);
   consumer.on(GROUP_JOIN, ({ payload }) => {
     alive();
     assignment = new Map(Object.entries(payload.memberAssignment));
+    // What was read of a partition that went and came back may be what another member has read on from.
+    positions.clear();
     onJoin(assignment);
   });
   consumer.on(END_BATCH_PROCESS, ({ payload }) => {
@@ -54,7 +60,8 @@ export function watchConsumer(
   });
 
   const watchdog = setInterval(() => {
-    if (Date.now() - lastSignMs < HUNG_AFTER_MS) return;
+    // Before the consumer has connected it waits for brokers and topics, for as long as it takes.
+    if (lastSignMs === undefined || Date.now() - lastSignMs < HUNG_AFTER_MS) return;
     // Brokers that don't answer are an outage, to be waited out; brokers that do mean that the consumer hangs.
     admin.describeCluster().then(
       () => fail(new Error(`the Kafka consumer has shown no sign of life for ${HUNG_AFTER_MS / 1000} s`)),
@@ -66,28 +73,33 @@ export function watchConsumer(
     failed,
     assigned: () => assignment ?? new Map(),
     notReady() {
-      if (assignment === undefined) return 'has not joined its consumer group yet';
+      if (assignment === undefined || lastSignMs === undefined) return 'has not joined its consumer group yet';
       const silentMs = Date.now() - lastSignMs;
       return silentMs > SILENT_AFTER_MS
         ? `no answer from Kafka for ${Math.round(silentMs / 1000)} s`
         : undefined;
     },
-    lag: () => measureLag(admin, assignment ?? new Map(), positions),
+    lag: () => measureLag(admin, groupId, assignment ?? new Map(), positions),
+    fetched: () => positions,
     close: () => clearInterval(watchdog),
   };
 }
 
+/** A partition of which nothing was read since the last join stands where the group has committed. */
 async function measureLag(
   admin: Admin,
+  groupId: string,
   assignment: ReadonlyMap<string, readonly number[]>,
   positions: ReadonlyMap<string, number>,
 ): Promise<ReadonlyMap<string, number>> {
   const lag = new Map<string, number>();
-  for (const [topic, partitions] of assignment) {
+  const groups = await admin.fetchOffsets({ groupId, topics: [...assignment.keys()] });
+  for (const { topic, partitions } of groups) {
+    const committed = new Map(partitions.map(({ partition, offset }) => [partition, Number(offset)]));
     for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-      if (!partitions.includes(partition)) continue;
-      const position = positions.get(`${topic}/${partition}`) ?? Number(low);
-      lag.set(`${topic}/${partition}`, Math.max(0, Number(high) - position));
+      if (assignment.get(topic)?.includes(partition) !== true) continue;
+      const position = positions.get(`${topic}/${partition}`) ?? committed.get(partition) ?? -1;
+      lag.set(`${topic}/${partition}`, Math.max(0, Number(high) - Math.max(Number(low), position)));
     }
   }
   return lag;

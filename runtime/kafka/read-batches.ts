@@ -65,6 +65,7 @@ export function createBatchReader(options: BatchReaderOptions): BatchReader {
   const failing = new Map<string, string>();
   const watch = watchConsumer(consumer, {
     admin,
+    groupId,
     onCrash: events.consumerCrashed.bind(events),
     onJoin: (assignment) => {
       // A pause survives a rebalance: what we get now, we resume.

@@ -66,6 +66,7 @@ export function createExactlyOnceConsumer<Output extends string>(
   });
   const watch = watchConsumer(consumer, {
     admin,
+    groupId,
     onCrash: events.consumerCrashed.bind(events),
     onJoin: (assignment) => loop.joined(assignment.get(topic) ?? []),
   });

@@ -1,0 +1,121 @@
+// First: it puts kafkajs's fixes in place before kafkajs is imported.
+import { BOUNDED_RETRY, createKafkaClient, TRANSACTION_RETRY } from '../client.ts';
+import kafkajs, { type Kafka, type Transaction } from 'kafkajs';
+import pRetry from 'p-retry';
+
+/** What happens to a cluster around a consumer: topics come and go, other people's producers write in their ways. */
+export interface KafkaLab {
+  createTopic(topic: string, partitions?: number): Promise<void>;
+  deleteTopic(topic: string): Promise<void>;
+  growTopic(topic: string, partitions: number): Promise<void>;
+  countPartitions(topic: string): Promise<number>;
+  /** As retention does: the log of a partition begins at `before`. */
+  deleteRecords(topic: string, partition: number, before: number): Promise<void>;
+  /** Partition to committed offset; a group with members can't have it set. */
+  committed(groupId: string, topic: string): Promise<ReadonlyMap<number, number>>;
+  commit(groupId: string, topic: string, partition: number, offset: number): Promise<void>;
+  /** Writes to one partition and gives the offset after its last record. */
+  produce(topic: string, partition: number, records: readonly LabRecord[], how?: Produced): Promise<number>;
+  /** Opens a transactional producer, which fences earlier ones of this id. */
+  openTransactions(transactionalId: string): Promise<LabTransactions>;
+  close(): Promise<void>;
+}
+
+export type LabRecord = string | { readonly key?: string; readonly value: Buffer | null };
+
+export interface Produced {
+  readonly compression?: keyof typeof COMPRESSIONS;
+  readonly timestampMs?: number;
+}
+
+export interface LabTransactions {
+  begin(): Promise<LabTransaction>;
+}
+
+export interface LabTransaction {
+  write(topic: string, partition: number, records: readonly LabRecord[]): Promise<void>;
+  commit(): Promise<void>;
+  abort(): Promise<void>;
+}
+
+const { None, GZIP, Snappy, LZ4, ZSTD } = kafkajs.CompressionTypes;
+const COMPRESSIONS = { none: None, gzip: GZIP, snappy: Snappy, lz4: LZ4, zstd: ZSTD } as const;
+const ignore = (): void => {};
+
+/** Connects; `close` lets go of every producer that was opened. */
+export async function openKafkaLab(brokers: string): Promise<KafkaLab> {
+  const settings = { brokers: brokers.split(','), clientId: 'lab' };
+  const kafka = createKafkaClient(settings, BOUNDED_RETRY, ignore);
+  const admin = kafka.admin();
+  const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+  await Promise.all([admin.connect(), producer.connect()]);
+  const transactions = createKafkaClient(settings, TRANSACTION_RETRY, ignore);
+  const opened: { disconnect(): Promise<void> }[] = [admin, producer];
+  return {
+    async createTopic(topic, numPartitions = 1) {
+      await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false });
+      await pRetry(() => admin.fetchTopicOffsets(topic), { retries: 20, minTimeout: 50, factor: 1 });
+    },
+    deleteTopic: (topic) => admin.deleteTopics({ topics: [topic] }),
+    async growTopic(topic, count) {
+      await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+    },
+    async countPartitions(topic) {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      return topics[0]?.partitions.length ?? 0;
+    },
+    deleteRecords: (topic, partition, before) =>
+      admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] }),
+    async committed(groupId, topic) {
+      const [group] = await admin.fetchOffsets({ groupId, topics: [topic] });
+      return new Map(group?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+    },
+    commit: (groupId, topic, partition, offset) =>
+      admin.setOffsets({ groupId, topic, partitions: [{ partition, offset: String(offset) }] }),
+    async produce(topic, partition, records, { compression = 'none', timestampMs } = {}) {
+      const time = timestampMs === undefined ? {} : { timestamp: String(timestampMs) };
+      const [written] = await producer.send({
+        topic,
+        acks: -1,
+        compression: COMPRESSIONS[compression],
+        messages: records.map((record) => ({ ...toMessage(record, partition), ...time })),
+      });
+      return Number(written?.baseOffset) + records.length;
+    },
+    openTransactions: (transactionalId) => openTransactions(transactions, transactionalId, opened),
+    async close() {
+      await Promise.all(opened.map((client) => client.disconnect()));
+    },
+  };
+}
+
+async function openTransactions(
+  kafka: Kafka,
+  transactionalId: string,
+  opened: { disconnect(): Promise<void> }[],
+): Promise<LabTransactions> {
+  const producer = kafka.producer({
+    transactionalId,
+    maxInFlightRequests: 1,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+  });
+  await producer.connect();
+  opened.push(producer);
+  await (await producer.transaction()).abort();
+  return { begin: async () => toLabTransaction(await producer.transaction()) };
+}
+
+function toLabTransaction(transaction: Transaction): LabTransaction {
+  return {
+    async write(topic, partition, records) {
+      await transaction.send({ topic, messages: records.map((record) => toMessage(record, partition)) });
+    },
+    commit: () => transaction.commit(),
+    abort: () => transaction.abort(),
+  };
+}
+
+function toMessage(record: LabRecord, partition: number): kafkajs.Message {
+  const { key, value } = typeof record === 'string' ? { value: record } : { key: null, ...record };
+  return { key: key ?? null, value, partition };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, inject, it, vi } from 'vitest';
+import { openEchoRoom, texts } from '../support/echo-room.ts';
+
+const brokers = inject('stackEnv').KAFKA_BROKERS;
+
+/** Until this holds, polled. */
+const until = (holds: () => void | Promise<void>, timeoutMs = 30_000) =>
+  vi.waitFor(holds, { timeout: timeoutMs, interval: 50 });
+
+describe.concurrent('an exactly-once consumer', () => {
+  it('copies partition to partition, in order, bad ones aside, whatever the compression', async () => {
+    const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
+    const room = await openEchoRoom(brokers, { partitions: codecs.length });
+    for (const [partition, compression] of codecs.entries()) {
+      await room.produce(partition, texts(compression, 1_500), { compression });
+      await room.produce(partition, texts('bad', 3), { compression });
+      await room.produce(partition, texts(`${compression}-more`, 20), { compression });
+    }
+    const consumer = await room.consume({ maxBatchRecords: 400 });
+    await room.untilCommitted();
+    const { found, expected } = await room.judge();
+    expect(found).toEqual(expected);
+    expect(consumer.notReady()).toBeUndefined();
+    expect([...(await consumer.lag()).values()]).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it('goes on where it stood, and knows its lag before anything new has come', async () => {
+    const room = await openEchoRoom(brokers);
+    await room.produce(0, texts('first', 50));
+    const first = await room.consume();
+    await room.untilCommitted();
+    await first.stop();
+    const second = await room.consume();
+    await until(() => expect(second.assigned()).toEqual([0]));
+    expect([...(await second.lag()).values()]).toEqual([0]);
+    await room.produce(0, texts('second', 50));
+    await room.untilCommitted();
+    const { found, expected } = await room.judge();
+    expect(found).toEqual(expected);
+    expect(second.facts).toContain('acquired 0 at 50');
+  });
+});
