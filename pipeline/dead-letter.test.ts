@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toDeadLetter } from './dead-letter.ts';
 
 const source = { topic: 'lead-created', partition: 4 };
+const scorer = { role: 'shadow', model: 'bank-leads', version: '1.1.0' } as const;
 const reason = { code: 'value.malformed', message: 'cut short', schemaId: 7 } as const;
 
 function recordOf(changes: Partial<KafkaRecord>): KafkaRecord {
@@ -19,7 +20,7 @@ function recordOf(changes: Partial<KafkaRecord>): KafkaRecord {
 describe('toDeadLetter', () => {
   it('keeps key, value and headers as they came and adds the reason and the place', () => {
     const record = recordOf({ headers: { crm: Buffer.from([0, 255]), empty: undefined } });
-    expect(toDeadLetter({ ...reason, record }, source, Date.UTC(2024, 0, 1))).toEqual({
+    expect(toDeadLetter({ ...reason, record }, source, Date.UTC(2024, 0, 1), scorer)).toEqual({
       key: record.key,
       value: record.value,
       headers: {
@@ -31,6 +32,8 @@ describe('toDeadLetter', () => {
         'dlq.source.offset': '42',
         'dlq.schema.id': '7',
         'dlq.failed_at': '2024-01-01T00:00:00.000Z',
+        'dlq.role': 'shadow',
+        'dlq.model': 'bank-leads@1.1.0',
       },
     });
   });
@@ -38,19 +41,21 @@ describe('toDeadLetter', () => {
   it('replaces the reason of an earlier failure, of a dead letter that was sent again', () => {
     const record = recordOf({ headers: { 'dlq.error.code': 'schema.unknown', 'dlq.schema.id': '1' } });
     const { schemaId: _, ...withoutSchema } = reason;
-    expect(toDeadLetter({ ...withoutSchema, record }, source, 0).headers).toMatchObject({
+    expect(toDeadLetter({ ...withoutSchema, record }, source, 0, scorer).headers).toMatchObject({
       'dlq.error.code': 'value.malformed',
       'dlq.schema.id': '',
     });
   });
 
   it('keeps a tombstone a tombstone', () => {
-    expect(toDeadLetter({ ...reason, record: recordOf({ value: null }) }, source, 0).value).toBeNull();
+    expect(
+      toDeadLetter({ ...reason, record: recordOf({ value: null }) }, source, 0, scorer).value,
+    ).toBeNull();
   });
 
   it('keeps whatever the topic takes', () => {
     const value = Buffer.alloc(1_048_000);
-    expect(toDeadLetter({ ...reason, record: recordOf({ value }) }, source, 0).value).toBe(value);
+    expect(toDeadLetter({ ...reason, record: recordOf({ value }) }, source, 0, scorer).value).toBe(value);
   });
 
   it.each([
@@ -58,7 +63,7 @@ describe('toDeadLetter', () => {
     ['headers', { headers: { large: Buffer.alloc(5_000_000) } }, Buffer.from('k')],
     ['key', { key: Buffer.alloc(5_000_000) }, null],
   ])('leaves behind what no topic takes, and says so: a %s of 5 MB', (_what, changes, key) => {
-    const letter = toDeadLetter({ ...reason, record: recordOf(changes) }, source, 0);
+    const letter = toDeadLetter({ ...reason, record: recordOf(changes) }, source, 0, scorer);
     expect(letter).toMatchObject({ key, value: null });
     expect(Number(letter.headers?.['dlq.omitted.bytes'])).toBeGreaterThan(5_000_000 - 1);
     expect(letter.headers).not.toHaveProperty('large');

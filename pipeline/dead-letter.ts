@@ -1,5 +1,13 @@
+import type { Role } from '@scoreline/core/contracts/lead-scored.ts';
 import type { OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import type { Rejection } from './rejection.ts';
+
+/** Who gave a record up: a candidate's dead letters aren't production's. */
+export interface FailedScorer {
+  readonly role: Role;
+  readonly model: string;
+  readonly version: string;
+}
 
 type Headers = Readonly<Record<string, Buffer | string>>;
 
@@ -15,6 +23,7 @@ export function toDeadLetter(
   { record, code, message, schemaId }: Rejection,
   source: Pick<PartitionBatch, 'topic' | 'partition'>,
   failedAtMs: number,
+  scorer: FailedScorer,
 ): OutputRecord {
   const { key, value } = record;
   const provenance = {
@@ -25,6 +34,8 @@ export function toDeadLetter(
     'dlq.source.offset': String(record.offset),
     'dlq.schema.id': schemaId === undefined ? '' : String(schemaId),
     'dlq.failed_at': new Date(failedAtMs).toISOString(),
+    'dlq.role': scorer.role,
+    'dlq.model': `${scorer.model}@${scorer.version}`,
   };
   const own = ownHeaders(record.headers);
   const bytes = (key?.length ?? 0) + (value?.length ?? 0) + bytesOf(own);

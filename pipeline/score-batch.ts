@@ -1,3 +1,4 @@
+import type { Role } from '@scoreline/core/contracts/lead-scored.ts';
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import type { AvroReader } from '@scoreline/runtime/avro/codec.ts';
 import { RegistryUnavailable } from '@scoreline/runtime/avro/registry.ts';
@@ -16,6 +17,7 @@ export interface ScoreBatchDeps {
   readonly readLeads: LeadReader;
   readonly writeScores: ScoreWriter;
   readonly currentModel: () => LoadedModel;
+  readonly role: Role;
   readonly events: ScoringEvents;
   readonly nowMs: () => number;
 }
@@ -34,7 +36,7 @@ export interface ScoreBatchDeps {
 export function createScoreBatch(
   deps: ScoreBatchDeps,
 ): (batch: PartitionBatch) => Promise<Transformed<ScoringOutput>> {
-  const { avro, readLeads, writeScores, currentModel, events, nowMs } = deps;
+  const { avro, readLeads, writeScores, currentModel, role, events, nowMs } = deps;
   return async (batch) => {
     const unavailable = await prepareSchemas(avro, batch);
     if (unavailable !== undefined) return { fate: 'unavailable', reason: unavailable };
@@ -49,7 +51,8 @@ export function createScoreBatch(
     const written = writeScores({ source: batch, leads, scores, inferenceUs, scoredAtMs }, model);
 
     const rejections = [...unreadable, ...written.rejections];
-    const deadLetters = rejections.map((rejection) => toDeadLetter(rejection, batch, scoredAtMs));
+    const scorer = { role, model: model.manifest.name, version: model.manifest.version };
+    const deadLetters = rejections.map((rejection) => toDeadLetter(rejection, batch, scoredAtMs, scorer));
 
     const fact = { batch, leads, scored: written.scores.length, rejections, inferenceUs, scoredAtMs };
     return {

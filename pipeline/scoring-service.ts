@@ -7,11 +7,12 @@ import {
   createExactlyOnceConsumer,
   type ExactlyOnceConsumer,
 } from '@scoreline/runtime/kafka/exactly-once/consumer.ts';
-import type { StartPosition } from '@scoreline/runtime/kafka/exactly-once/types.ts';
+import type { StartPosition, Transformed } from '@scoreline/runtime/kafka/exactly-once/types.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import { createLeadReader } from './read-leads.ts';
-import { createScoreBatch } from './score-batch.ts';
+import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
+import { createScoreBatch, type ScoringOutput } from './score-batch.ts';
 import type { ScoringEvents } from './scoring-events.ts';
 import { createScoreWriter } from './write-scores.ts';
 
@@ -24,16 +25,23 @@ export interface ScoringConsumerOptions {
   /** Without the prefix. */
   readonly scoresTopic: 'lead-scores' | 'lead-shadow-scores';
   readonly role: Role;
+  /** The backtest's run; none elsewhere. */
+  readonly runId?: string;
   readonly start?: StartPosition;
   readonly currentModel: () => LoadedModel;
   readonly events: ScoringEvents;
+  /** Goes around what makes scores of a batch: how a backtest ends where its range does. */
+  readonly wrap?: (scoreBatch: ScoreBatch) => ScoreBatch;
 }
+
+/** A batch of lead events to its scores and dead letters. */
+export type ScoreBatch = (batch: PartitionBatch) => Promise<Transformed<ScoringOutput>>;
 
 const LAG_INTERVAL_MS = 5_000;
 
 /**
- * What scorer and shadow have in common: lead-created in, scores and dead letters out, exactly once. They differ in
- * role, group, topic and model, and nothing else. Resolves once the score schema is registered, `onWaiting` is told
+ * What scorer, shadow and backtest have in common: lead-created in, scores and dead letters out, exactly once. They
+ * differ in role, group, topic, model and end, and nothing else. Resolves once the score schema is registered, `onWaiting` is told
  * what that waits for.
  */
 export async function createScoringConsumer(
@@ -49,19 +57,21 @@ export async function createScoringConsumer(
     onWaiting,
     (error) => error instanceof SchemaRefused,
   );
+  const scoreBatch = createScoreBatch({
+    avro,
+    readLeads: createLeadReader(avro),
+    writeScores: createScoreWriter(scoreAvro, { role, runId: options.runId ?? null }),
+    currentModel,
+    role,
+    events,
+    nowMs: Date.now,
+  });
   const consumer = createExactlyOnceConsumer({
     kafka: { brokers: options.brokers, clientId: `scoreline-${role}` },
     groupId: `${prefix}${options.group}`,
     topic: `${prefix}lead-created`,
     outputs: { scores: scoresTopic, deadLetters: `${prefix}lead-created.dlq` },
-    transform: createScoreBatch({
-      avro,
-      readLeads: createLeadReader(avro),
-      writeScores: createScoreWriter(scoreAvro, { role, runId: null }),
-      currentModel,
-      events,
-      nowMs: Date.now,
-    }),
+    transform: options.wrap?.(scoreBatch) ?? scoreBatch,
     events,
     ...(options.start === undefined ? {} : { start: options.start }),
   });

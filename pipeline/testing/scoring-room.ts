@@ -78,6 +78,7 @@ export async function createScoringRoom(model: LoadedModel, role: Role = 'produc
     readLeads: createLeadReader(avro),
     writeScores: createScoreWriter(scoreAvro, { role, runId: null }),
     currentModel: () => model,
+    role,
     events: createScoringEvents(telemetry),
     nowMs: () => SCORED_AT_MS,
   });

@@ -1,3 +1,4 @@
+import type { Admin } from 'kafkajs';
 import { BOUNDED_RETRY, createKafkaClient, type KafkaLogSink } from './client.ts';
 import type { KafkaSettings } from './settings.ts';
 
@@ -5,6 +6,8 @@ import type { KafkaSettings } from './settings.ts';
 export interface GroupProgress {
   /** Records from the group's committed offsets to the topic's end; a transaction's markers count as records. */
   readLag(groupId: string, topic: string): Promise<number>;
+  /** Partition to the next offset to be read, for the partitions that the group has committed. */
+  readCommitted(groupId: string, topic: string): Promise<ReadonlyMap<number, number>>;
   close(): Promise<void>;
 }
 
@@ -14,14 +17,12 @@ export async function openGroupProgress(settings: KafkaSettings, log: KafkaLogSi
   await admin.connect();
   return {
     close: () => admin.disconnect(),
+    readCommitted: (groupId, topic) => readCommitted(admin, groupId, topic),
     async readLag(groupId, topic) {
-      const [ends, [group]] = await Promise.all([
+      const [ends, committed] = await Promise.all([
         admin.fetchTopicOffsets(topic),
-        admin.fetchOffsets({ groupId, topics: [topic] }),
+        readCommitted(admin, groupId, topic),
       ]);
-      const committed = new Map(
-        group?.partitions.map(({ partition, offset }) => [partition, Number(offset)]),
-      );
       let lag = 0;
       for (const { partition, low, high } of ends) {
         const position = Math.max(Number(low), committed.get(partition) ?? -1);
@@ -30,4 +31,15 @@ export async function openGroupProgress(settings: KafkaSettings, log: KafkaLogSi
       return lag;
     },
   };
+}
+
+/** A partition without a commit comes as −1. */
+async function readCommitted(
+  admin: Admin,
+  groupId: string,
+  topic: string,
+): Promise<ReadonlyMap<number, number>> {
+  const [group] = await admin.fetchOffsets({ groupId, topics: [topic] });
+  const offsets = group?.partitions.map(({ partition, offset }) => [partition, Number(offset)] as const);
+  return new Map(offsets?.filter(([, offset]) => offset >= 0));
 }

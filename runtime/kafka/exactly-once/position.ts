@@ -53,6 +53,7 @@ async function startOffset(
   low: number,
 ): Promise<number> {
   if (start === 'earliest') return low;
+  if ('offsets' in start) return Math.max(low, start.offsets.get(partition) ?? low);
   const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, start.timestampMs);
   return Number(offsets.find((each) => each.partition === partition)?.offset ?? low);
 }

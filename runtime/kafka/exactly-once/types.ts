@@ -13,8 +13,12 @@ export type Transformed<Output extends string> =
   /** Something it needs is away: the partition pauses and the batch comes again. Nothing is lost. */
   | { readonly fate: 'unavailable'; readonly reason: string };
 
-/** Where a group that has never committed begins: the log's start, or the first record at or after a time. */
-export type StartPosition = 'earliest' | { readonly timestampMs: number };
+/**
+ * Where a group that has never committed begins: the log's start, the first record at or after a time, or an offset
+ * for each partition (those not named begin at the log's start).
+ */
+export type StartPosition =
+  'earliest' | { readonly timestampMs: number } | { readonly offsets: ReadonlyMap<number, number> };
 
 export interface ExactlyOnceOptions<Output extends string> {
   readonly kafka: KafkaSettings;

@@ -118,7 +118,7 @@ WHERE candidate_model = ${text(window.model)} AND candidate_version = ${text(win
 }
 
 function errorShareQuery(_: DriftResult, { window }: QueryContext): string {
-  const failed = `SELECT count() FROM dead_letters WHERE failed_at >= ${time(window.startMs)} AND failed_at < ${time(window.endMs)}`;
+  const failed = `SELECT count() FROM dead_letters WHERE role != 'shadow' AND failed_at >= ${time(window.startMs)} AND failed_at < ${time(window.endMs)}`;
   const scored = `SELECT count() FROM scores WHERE ${servedIn(window)}`;
   return `WITH (${failed}) AS dead, (${scored}) AS scored\nSELECT dead / greatest(1, dead + scored) AS value`;
 }

@@ -50,14 +50,18 @@ export function decodeOutcomes(
   return decodeBatch(batch, reader, outcomeProblem);
 }
 
-/** How far event time has come by these scores: what is ahead of its own Kafka timestamp doesn't count. */
+/**
+ * How far event time has come by these scores: what is ahead of its own Kafka timestamp doesn't count, nor does a
+ * backtest, whose events are others' past.
+ */
 export function clockOf(scores: readonly LeadScored[]): {
   readonly maxEventTimeMs: number | null;
   readonly ahead: number;
 } {
   let maxEventTimeMs: number | null = null;
   let ahead = 0;
-  for (const { event_time: timeMs, source } of scores) {
+  for (const { event_time: timeMs, source, role } of scores) {
+    if (role === 'backtest') continue;
     if (isAheadOfRecord(timeMs, source.timestamp)) ahead++;
     else if (maxEventTimeMs === null || timeMs > maxEventTimeMs) maxEventTimeMs = timeMs;
   }

@@ -81,6 +81,9 @@ test('a dead letter row says where from and why; foreign headers do no harm', ()
     source_partition: 1,
     source_offset: 42,
     schema_id: 3,
+    role: 'production',
+    model: '',
+    model_version: '',
     failed_at: 1_000,
     value_bytes: 3,
   });
@@ -89,5 +92,11 @@ test('a dead letter row says where from and why; foreign headers do no harm', ()
     source_offset: 0,
     schema_id: null,
     failed_at: 99,
+  });
+  const byCandidate = { 'dlq.role': 'shadow', 'dlq.model': 'bank-leads@1.1.0' };
+  expect(toDeadLetterRow('dlq', 1, { ...record, headers: byCandidate })).toMatchObject({
+    role: 'shadow',
+    model: 'bank-leads',
+    model_version: '1.1.0',
   });
 });

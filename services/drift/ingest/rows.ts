@@ -33,6 +33,7 @@ export function toOutcomeRow(outcome: LeadOutcome): object {
 export function toDeadLetterRow(topic: string, partition: number, record: KafkaRecord): object {
   const header = (name: string): string => record.headers[name]?.toString() ?? '';
   const schemaId = header('dlq.schema.id');
+  const [model = '', version = ''] = header('dlq.model').split('@');
   return {
     topic,
     partition,
@@ -43,6 +44,9 @@ export function toDeadLetterRow(topic: string, partition: number, record: KafkaR
     source_partition: wholeNumber(header('dlq.source.partition')),
     source_offset: wholeNumber(header('dlq.source.offset')),
     schema_id: schemaId === '' ? null : wholeNumber(schemaId),
+    role: header('dlq.role') || 'production',
+    model,
+    model_version: version,
     failed_at: failedAtMs(header('dlq.failed_at'), record.timestamp),
     value_bytes: record.value?.length ?? null,
   };

@@ -59,7 +59,7 @@ export function findVersionsServing(database: Database, window: WallWindow): Pro
   );
 }
 
-/** Measures one version in one window. Dead letters have no version: each that serves answers for all of them. */
+/** Measures one version in one window. Each that serves answers for all of production's dead letters. */
 export async function measureOperations(
   database: Database,
   version: VersionName,
@@ -80,7 +80,8 @@ export async function measureOperations(
     params,
   );
   const [dead] = await database.query<{ count: number }>(
-    `SELECT count() AS count FROM dead_letters_raw FINAL WHERE ${timeIn('failed_at')}`,
+    `SELECT count() AS count FROM dead_letters_raw FINAL
+    WHERE role != 'shadow' AND ${timeIn('failed_at')}`,
     params,
   );
   const seen = measured !== undefined && measured.count > 0 ? measured : undefined;
