@@ -1,5 +1,6 @@
 // Before kafkajs: its modules keep what they import when they load.
 import './fixes/apply.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin, type ConfigSource } from 'kafkajs';
 import { BOUNDED_RETRY, createKafkaClient, type KafkaLogSink } from './client.ts';
 import type { KafkaSettings } from './settings.ts';
@@ -31,6 +32,7 @@ export interface NewTopic {
 }
 
 const CREATE_TIMEOUT_MS = 20_000;
+const LEADER_POLL_MS = 50;
 
 /** Connects; about ten seconds of retries, then an error. */
 export async function openTopicAdmin(settings: KafkaSettings, log: KafkaLogSink): Promise<TopicAdmin> {
@@ -68,12 +70,33 @@ async function createTopic(admin: Admin, topic: string, options: NewTopic): Prom
     configEntries: Object.entries(options.configs).map(([name, value]) => ({ name, value })),
   };
   try {
-    await admin.createTopics({ topics: [config], waitForLeaders: true, timeout: CREATE_TIMEOUT_MS });
+    await admin.createTopics({ topics: [config], waitForLeaders: false, timeout: CREATE_TIMEOUT_MS });
+    await waitForLeaders(admin, topic);
   } catch (error) {
     // kafkajs puts what the broker said into a list under a general message.
     const causes = error instanceof kafkajs.KafkaJSAggregateError ? error.errors : [error];
     const reasons = causes.map((cause) => (cause instanceof Error ? cause.message : String(cause)));
     throw new Error(`topic ${topic} could not be created: ${reasons.join('; ')}`, { cause: error });
+  }
+}
+
+/** kafkajs's own wait gives up when a broker that hasn't heard of the topic yet says that there is none. */
+async function waitForLeaders(admin: Admin, topic: string): Promise<void> {
+  const deadline = Date.now() + CREATE_TIMEOUT_MS;
+  while (!(await hasLeaders(admin, topic))) {
+    if (Date.now() > deadline) throw new Error(`no leaders within ${CREATE_TIMEOUT_MS / 1000} s`);
+    await delay(LEADER_POLL_MS);
+  }
+}
+
+async function hasLeaders(admin: Admin, topic: string): Promise<boolean> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    return topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
+  } catch (error) {
+    const type: unknown = error instanceof kafkajs.KafkaJSProtocolError ? error.type : undefined;
+    if (type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE') return false;
+    throw error;
   }
 }
 
