@@ -6,7 +6,13 @@ export const STREAMS = ['lead-scores', 'lead-shadow-scores', 'lead-outcomes', 'l
 export type StreamName = (typeof STREAMS)[number];
 
 /** Streams that carry scores, and so event time. */
-export type ScoreStream = 'lead-scores' | 'lead-shadow-scores';
+export const SCORE_STREAMS = ['lead-scores', 'lead-shadow-scores'] as const satisfies readonly StreamName[];
+
+export type ScoreStream = (typeof SCORE_STREAMS)[number];
+
+export function isScoreStream(stream: StreamName): stream is ScoreStream {
+  return (SCORE_STREAMS as readonly StreamName[]).includes(stream);
+}
 
 /** Whose rows a window counts. `pairs`: a candidate beside production. */
 export type WindowRole = 'production' | 'canary' | 'shadow' | 'pairs';

@@ -63,7 +63,7 @@ beforeAll(async () => {
     database: room.database,
     models: room.models,
     events: { operationsMeasured: () => {} },
-    isCaughtUp: async () => true,
+    readUntilMs: async () => Infinity,
   });
   await operations.tick(Date.now() + 120_000);
   await room.publish();

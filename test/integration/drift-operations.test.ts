@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 const START_MS = Date.UTC(2026, 0, 1, 12);
 let bank: ModelPackage;
 let room: DriftRoom;
-let caughtUp: boolean;
+let readUntilMs: number;
 let offset: number;
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   room = await openDriftRoom(env.CLICKHOUSE_URL);
-  caughtUp = true;
+  readUntilMs = Infinity;
   offset = 0;
 });
 afterEach(() => room.end());
@@ -65,11 +65,11 @@ async function watchMinutes(from: number, to: number): Promise<void> {
       database: room.database,
       models: room.models,
       events: { operationsMeasured: () => {} },
-      isCaughtUp: async () => caughtUp,
+      readUntilMs: async () => readUntilMs,
     });
     const settledMs = START_MS + (minute + 1) * MINUTE_MS + 6_000;
     await watch.tick(settledMs);
-    await watch.tick(settledMs + 20_000);
+    await watch.tick(settledMs + 30_000);
   }
   await room.publish();
 }
@@ -125,7 +125,7 @@ test('too many dead letters alarm, and their share can be re-derived', async () 
 test('silence alarms, but not while drift itself has yet to read', async () => {
   await scoreMinute(0, 60, 20);
   await watchMinutes(0, 0);
-  caughtUp = false;
+  readUntilMs = START_MS;
   await watchMinutes(1, 18);
   expect(room.alerts).toEqual([]);
   const [unknown] = await room.database.query(
@@ -133,7 +133,7 @@ test('silence alarms, but not while drift itself has yet to read', async () => {
   );
   expect(unknown).toEqual({ verdict: 'insufficient_data', n: 18 });
 
-  caughtUp = true;
+  readUntilMs = Infinity;
   await watchMinutes(19, 21);
   expect(room.alerts).toHaveLength(1);
   expect(room.alerts[0]).toMatchObject({ signal: 'throughput', state: 'firing' });

@@ -8,6 +8,7 @@ import { migrate } from '@scoreline/infra/clickhouse/migrate.ts';
 import { publishDecisions } from '@scoreline/drift/alerts/publish-decisions.ts';
 import { createCandidates } from '@scoreline/drift/candidates.ts';
 import { marksOf, type VersionName } from '@scoreline/drift/ingest/marks.ts';
+import { clockOf } from '@scoreline/drift/ingest/decode.ts';
 import { toScoreRow } from '@scoreline/drift/ingest/rows.ts';
 import { createStore, type Part } from '@scoreline/drift/ingest/store.ts';
 import { createModelCatalog, type ModelCatalog } from '@scoreline/drift/models.ts';
@@ -89,6 +90,7 @@ export async function openDriftRoom(
           stream: 'lead-scores',
           partition: 0,
           firstTimestampMs: 0,
+          lastTimestampMs: 0,
           firstOffset: scores[0]?.source.offset ?? 0,
           lastOffset: scores.at(-1)?.source.offset ?? 0,
           ...at,
@@ -96,7 +98,8 @@ export async function openDriftRoom(
           table: 'lead_scores',
           rows: scores.map(toScoreRow),
           marks: marksOf(scores, models.policyOf, candidates.expected()),
-          maxEventTimeMs: Math.max(...scores.map(({ event_time }) => event_time)),
+          maxEventTimeMs: clockOf(scores).maxEventTimeMs,
+          isLive: scores.some(({ role }) => role !== 'backtest'),
         },
       ]);
     },

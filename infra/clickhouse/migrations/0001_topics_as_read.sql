@@ -81,7 +81,8 @@ CREATE TABLE IF NOT EXISTS stream_progress
     stream LowCardinality(String) COMMENT 'Topic name without prefix.',
     partition UInt32 COMMENT 'Partition.',
     max_event_time SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))) COMMENT 'Largest event time that is not ahead of its own Kafka timestamp.',
-    active_at SimpleAggregateFunction(max, DateTime64(3, 'UTC')) COMMENT 'When the partition last had a record, or was last known to have unread ones.'
+    active_at SimpleAggregateFunction(max, DateTime64(3, 'UTC')) COMMENT 'When the partition last had a record, or was assigned anew.',
+    read_until SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))) COMMENT 'Records with Kafka timestamps up to here have been read.'
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (stream, partition)

@@ -37,6 +37,7 @@ const PART: Part = {
   stream: 'lead-scores',
   partition: 1,
   firstTimestampMs: 5,
+  lastTimestampMs: 8,
   firstOffset: 10,
   lastOffset: 19,
   rowCount: 1,
@@ -44,6 +45,7 @@ const PART: Part = {
   rows: [{ score: 1 }],
   marks: [{ model: 'm', modelVersion: '1.0.0', role: 'production', size: 'P1D', startMs: 0 }],
   maxEventTimeMs: 77,
+  isLive: true,
 };
 
 function storeOn(database: Database): ReturnType<typeof createStore> {
@@ -53,7 +55,10 @@ function storeOn(database: Database): ReturnType<typeof createStore> {
 
 test('rows are in before their marks, and both before the progress', async () => {
   const { database, tried } = createInserts(() => undefined);
-  await storeOn(database).flush([PART, { ...PART, table: 'lead_outcomes', marks: [] }]);
+  await storeOn(database).flush([
+    PART,
+    { ...PART, stream: 'lead-outcomes', table: 'lead_outcomes', marks: [] },
+  ]);
   expect(tried.map(({ table }) => table)).toEqual([
     'lead_scores',
     'lead_outcomes',
@@ -61,7 +66,9 @@ test('rows are in before their marks, and both before the progress', async () =>
     'stream_progress',
   ]);
   expect(tried[2]!.rows).toEqual([expect.objectContaining({ mark_id: 'lead-scores-1-10-19@5', done: 0 })]);
-  expect(tried[3]!.rows).toEqual([expect.objectContaining({ partition: 1, max_event_time: 77 })]);
+  expect(tried[3]!.rows).toEqual([
+    expect.objectContaining({ partition: 1, max_event_time: 77, read_until: 8 }),
+  ]);
 });
 
 test('an outage is waited out with the same token, and told meanwhile', async () => {
@@ -95,4 +102,10 @@ test('the same offsets of a topic that was made anew are other rows', async () =
   await storeOn(database).flush([PART]);
   await storeOn(database).flush([{ ...PART, firstTimestampMs: 6 }]);
   expect(tried[0]!.token).not.toBe(tried[3]!.token);
+});
+
+test('a batch of backtests alone is no sign of life of its stream', async () => {
+  const { database, tried } = createInserts(() => undefined);
+  await storeOn(database).flush([{ ...PART, isLive: false }]);
+  expect(tried.find(({ table }) => table === 'stream_progress')?.rows).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { ClickHouseUnavailable } from '@scoreline/runtime/clickhouse/database.ts';
-import type { StreamName } from '../streams.ts';
+import { toProgressRow } from '../progress.ts';
+import { isScoreStream, type StreamName } from '../streams.ts';
 import type { Mark } from './marks.ts';
 import type { Buffered } from './row-buffer.ts';
 
@@ -10,12 +11,15 @@ export interface Part extends Buffered {
   readonly partition: number;
   /** Tells the records of a topic that was made anew from those that had the same offsets before. */
   readonly firstTimestampMs: number;
+  readonly lastTimestampMs: number;
   readonly firstOffset: number;
   readonly lastOffset: number;
   readonly table: 'lead_scores' | 'lead_outcomes' | 'dead_letters_raw';
   readonly rows: readonly object[];
   readonly marks: readonly Mark[];
   readonly maxEventTimeMs: number | null;
+  /** Whether the stream lives by it: a batch of backtests alone tells nothing of candidates that are away. */
+  readonly isLive: boolean;
 }
 
 export interface Store {
@@ -103,12 +107,17 @@ function markRows(part: Part): readonly object[] {
 }
 
 function progressRows(parts: readonly Part[], nowMs: number): readonly object[] {
-  return parts
-    .filter(({ table }) => table === 'lead_scores')
-    .map(({ stream, partition, maxEventTimeMs }) => ({
-      stream,
-      partition,
-      max_event_time: maxEventTimeMs,
-      active_at: nowMs,
-    }));
+  return parts.flatMap(({ stream, partition, maxEventTimeMs, lastTimestampMs, isLive }) =>
+    isScoreStream(stream) && isLive
+      ? [
+          toProgressRow({
+            stream,
+            partition,
+            maxEventTimeMs,
+            activeAtMs: nowMs,
+            readUntilMs: lastTimestampMs,
+          }),
+        ]
+      : [],
+  );
 }

@@ -42,8 +42,9 @@ async function readScores(stream: StreamName, batch: PartitionBatch, deps: ToPar
   const { maxEventTimeMs, ahead } = clockOf(values);
   const marks = await markWindows(values, deps);
   const rows = values.map(toScoreRow);
+  const isLive = values.length === 0 || values.some(({ role }) => role !== 'backtest');
   return {
-    part: { ...standing(stream, batch), table: 'lead_scores', rows, marks, maxEventTimeMs },
+    part: { ...standing(stream, batch), table: 'lead_scores', rows, marks, maxEventTimeMs, isLive },
     poison,
     ahead,
   };
@@ -67,11 +68,13 @@ function standing(stream: StreamName, { partition, records }: PartitionBatch): O
     stream,
     partition,
     firstTimestampMs: records[0]?.timestamp ?? 0,
+    lastTimestampMs: records.at(-1)?.timestamp ?? 0,
     firstOffset: records[0]?.offset ?? 0,
     lastOffset: records.at(-1)?.offset ?? 0,
     rowCount: records.length,
     marks: [],
     maxEventTimeMs: null,
+    isLive: true,
   };
 }
 

@@ -22,16 +22,18 @@ export interface OperationsDeps {
   readonly database: Database;
   readonly models: ModelCatalog;
   readonly events: OperationsEvents;
-  /** Whether drift has read all scores there are; without that, a window has no verdict. */
-  readonly isCaughtUp: () => Promise<boolean>;
+  /** Kafka's time up to which all scores have been read. */
+  readonly readUntilMs: () => Promise<number>;
 }
 
 export interface OperationsEvents {
   operationsMeasured(row: OperationRow, alerts: readonly ScoringAlert[]): void;
 }
 
-/** How long after its end a window is measured, so that its last scores have been read. */
+/** The soonest after its end that a window is measured: clocks differ. */
 const SETTLE_MS = 5_000;
+/** The latest: a window whose scores have not been read by then has no verdict. */
+const GIVE_UP_MS = 30_000;
 
 /** Measures the service by wall-clock windows; `tick` often, it does its work once a window. */
 export interface OperationsWatch {
@@ -54,7 +56,8 @@ export function createOperationsWatch(deps: OperationsDeps): OperationsWatch {
       await deps.models.learn([served]);
       const window = settledWindow(nowMs, deps.models.policyOf(served).operations.window);
       if (window.endMs <= lastEndMs) return;
-      const caughtUp = await deps.isCaughtUp();
+      const caughtUp = (await deps.readUntilMs()) >= window.endMs;
+      if (!caughtUp && nowMs < window.endMs + GIVE_UP_MS) return;
       const serving = await findVersionsServing(deps.database, window);
       await deps.models.learn(serving);
       for (const version of serving.length === 0 ? [served] : serving) {
@@ -78,6 +81,8 @@ async function watchVersion(
   { caughtUp, nowMs }: { readonly caughtUp: boolean; readonly nowMs: number },
 ): Promise<void> {
   const row = await measureOperations(database, version, window, caughtUp);
+  // Before the first score there is nothing to watch.
+  if (row.last_score_at === null) return;
   await database.insert('operation_windows_raw', [row]);
 
   const scope = { ...version, role: 'production' } as const;

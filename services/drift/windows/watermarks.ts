@@ -1,5 +1,6 @@
 import { advanceWatermark, NO_WATERMARK, type WatermarkState } from '@scoreline/core/windows/watermark.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { type Progress, readProgress } from '../progress.ts';
 import type { ScoreStream, WindowRole } from '../streams.ts';
 
 /** How far event time has come, for whoever closes windows. */
@@ -8,20 +9,9 @@ export interface Watermarks {
   of(role: WindowRole, idleAfterMs: number): number;
 }
 
-interface ProgressRow {
-  readonly stream: ScoreStream;
-  readonly partition: number;
-  readonly maxEventTimeMs: number | null;
-  readonly activeAtMs: number;
-}
-
 /** Reads the progress that all instances have written. */
 export async function readWatermarks(database: Database, nowMs: number): Promise<Watermarks> {
-  const rows = await database.query<ProgressRow>(`
-    SELECT stream, partition, toUnixTimestamp64Milli(max(max_event_time)) AS maxEventTimeMs,
-      toUnixTimestamp64Milli(max(active_at)) AS activeAtMs
-    FROM stream_progress
-    GROUP BY stream, partition`);
+  const rows = await readProgress(database);
   const scores = clocksOf(rows, 'lead-scores');
   const shadow = clocksOf(rows, 'lead-shadow-scores');
   const watermarkOf = (state: WatermarkState, idleAfterMs: number): number =>
@@ -37,19 +27,7 @@ export async function readWatermarks(database: Database, nowMs: number): Promise
   };
 }
 
-/** Partitions that were assigned now hold the watermark back until they speak or have been idle for long enough. */
-export async function announcePartitions(
-  database: Database,
-  assigned: ReadonlyMap<ScoreStream, readonly number[]>,
-  nowMs: number,
-): Promise<void> {
-  const rows = [...assigned].flatMap(([stream, partitions]) =>
-    partitions.map((partition) => ({ stream, partition, max_event_time: null, active_at: nowMs })),
-  );
-  await database.insert('stream_progress', rows);
-}
-
-function clocksOf(rows: readonly ProgressRow[], stream: ScoreStream): WatermarkState {
+function clocksOf(rows: readonly Progress[], stream: ScoreStream): WatermarkState {
   const clocks = rows
     .filter((row) => row.stream === stream)
     .map(({ partition, maxEventTimeMs, activeAtMs }) => {

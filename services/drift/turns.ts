@@ -1,0 +1,75 @@
+import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import type { BatchReader } from '@scoreline/runtime/kafka/read-batches.ts';
+import { publishDecisions, type PublishAlerts } from './alerts/publish-decisions.ts';
+import type { DriftEvents } from './drift-events.ts';
+import type { Store } from './ingest/store.ts';
+import type { ModelCatalog } from './models.ts';
+import { createOperationsWatch } from './operations/watch-operations.ts';
+import {
+  announcePartitions,
+  caughtUpPartitions,
+  readProgress,
+  readUntilOf,
+  toProgressRow,
+} from './progress.ts';
+import { SCORE_STREAMS, type ScoreStream } from './streams.ts';
+import { closeWindows } from './windows/close-windows.ts';
+
+/** What the turns of the background tasks work with. */
+export interface TurnDeps {
+  readonly database: Database;
+  readonly models: ModelCatalog;
+  readonly store: Store;
+  readonly reader: Pick<BatchReader, 'assigned' | 'owns' | 'lag' | 'fetched'>;
+  readonly publish: PublishAlerts;
+  readonly topicOf: (stream: ScoreStream) => string;
+  readonly events: DriftEvents;
+  readonly nowMs: () => number;
+}
+
+/**
+ * One turn from marks to alerts:
+ * 1. announce partitions that were assigned here, so that they hold the watermark back;
+ * 2. only whoever owns partition 0 of lead-scores: close windows, measure the service;
+ * 3. publish what has been decided, by this turn or by one that a crash cut short.
+ */
+export function createWindowTurn(deps: TurnDeps): () => Promise<void> {
+  const { database, models, store, reader, publish, topicOf, events, nowMs } = deps;
+  const readUntilMs = async (): Promise<number> => readUntilOf(await readProgress(database), 'lead-scores');
+  const operations = createOperationsWatch({ database, models, events, readUntilMs });
+  let announced: ReturnType<typeof reader.assigned> | undefined;
+  return async () => {
+    const assigned = reader.assigned();
+    if (assigned !== announced) {
+      const streams = SCORE_STREAMS.map((stream) => [stream, assigned.get(topicOf(stream)) ?? []] as const);
+      await announcePartitions(database, new Map(streams), nowMs());
+      announced = assigned;
+    }
+    // Rows that wait to be written would look like idle partitions.
+    if (!reader.owns(topicOf('lead-scores'), 0) || store.problem() !== undefined) return;
+    await closeWindows({ database, models, events, nowMs });
+    await operations.tick(nowMs());
+    events.alertsPublished(await publishDecisions(database, publish));
+  };
+}
+
+/** One turn of the lag's measuring: a partition in which nothing is left to read has been read until now. */
+export function createLagTurn({ database, reader, topicOf, events, nowMs }: TurnDeps): () => Promise<void> {
+  let assigned = reader.assigned();
+  let assignedAtMs = nowMs();
+  return async () => {
+    const measuredAtMs = nowMs();
+    if (reader.assigned() !== assigned) {
+      assigned = reader.assigned();
+      assignedAtMs = measuredAtMs;
+    }
+    const lag = await reader.lag();
+    events.lagMeasured(lag);
+    const rows = SCORE_STREAMS.flatMap((stream) =>
+      caughtUpPartitions(topicOf(stream), lag, reader, measuredAtMs - assignedAtMs).map((partition) =>
+        toProgressRow({ stream, partition, readUntilMs: measuredAtMs }),
+      ),
+    );
+    await database.insert('stream_progress', rows);
+  };
+}
