@@ -1,0 +1,141 @@
+import type { Kafka, KafkaMessage } from 'kafkajs';
+import { createRequire } from 'node:module';
+import { BOUNDED_RETRY, createKafkaClient, type KafkaLogSink } from './client.ts';
+import { toRecords } from './kafkajs-records.ts';
+import type { KafkaRecord } from './record.ts';
+import type { KafkaSettings } from './settings.ts';
+
+/**
+ * Reads one partition without a consumer group, as Java's `assign` and `seek` do and kafkajs can't: no group to join
+ * (three seconds on brokers with default settings), none left behind, no rebalance, and each call bounded in time.
+ */
+export interface PartitionReader {
+  /** The offset of the first record that is still there. */
+  startOffset(): Promise<number>;
+  /** The offset that the next record will get. */
+  endOffset(): Promise<number>;
+  /** Records from `from` on; none where no record comes within `maxWaitMs`. Transactions' markers are left out. */
+  fetch(from: number, maxWaitMs: number): Promise<FetchedRecords>;
+  close(): Promise<void>;
+}
+
+export interface FetchedRecords {
+  readonly records: readonly KafkaRecord[];
+  /** Where to go on. */
+  readonly nextOffset: number;
+}
+
+const MAX_FETCH_BYTES = 4 * 1024 * 1024;
+/** Decisions aren't written in transactions: what stands in the log counts, for each reader alike. */
+const READ_UNCOMMITTED = 0;
+
+/** A reader of `topic`'s partition 0. After any error its connections are thrown away and made anew. */
+export function createPartitionReader(
+  settings: KafkaSettings,
+  topic: string,
+  log: KafkaLogSink,
+): PartitionReader {
+  let cluster: Cluster | undefined;
+  const attempt = async <T>(ask: (cluster: Cluster) => Promise<T>): Promise<T> => {
+    const asked = (cluster ??= createCluster(createKafkaClient(settings, BOUNDED_RETRY, log)));
+    try {
+      await asked.connect();
+      await asked.addTargetTopic(topic);
+      return await ask(asked);
+    } catch (error) {
+      if (cluster === asked) cluster = undefined;
+      void asked.disconnect().catch(() => undefined);
+      throw explain(error, topic);
+    }
+  };
+  return {
+    startOffset: () => attempt((asked) => readOffset(asked, topic, true)),
+    endOffset: () => attempt((asked) => readOffset(asked, topic, false)),
+    fetch: (from, maxWaitMs) => attempt((asked) => fetchRecords(asked, topic, from, maxWaitMs)),
+    async close() {
+      const open = cluster;
+      cluster = undefined;
+      await open?.disconnect();
+    },
+  };
+}
+
+/** The reader's position isn't in the topic: it was deleted, created anew or cut short under it. */
+export class PositionGone extends Error {}
+
+function explain(error: unknown, topic: string): unknown {
+  const type: unknown = error instanceof Error && 'type' in error ? error.type : undefined;
+  if (type === 'UNKNOWN_TOPIC_OR_PARTITION')
+    return new Error(`missing topics: ${topic}; "npm run setup" creates them`, { cause: error });
+  if (type === 'OFFSET_OUT_OF_RANGE')
+    return new PositionGone(`${topic} was cut short or created anew while it was read`, { cause: error });
+  return error;
+}
+
+async function readOffset(cluster: Cluster, topic: string, fromBeginning: boolean): Promise<number> {
+  const [answer] = await cluster.fetchTopicsOffset([
+    { topic, partitions: [{ partition: 0 }], fromBeginning },
+  ]);
+  const offset = Number(answer?.partitions[0]?.offset);
+  if (Number.isNaN(offset)) throw new Error(`the brokers did not say where ${topic} begins and ends`);
+  return offset;
+}
+
+async function fetchRecords(
+  cluster: Cluster,
+  topic: string,
+  from: number,
+  maxWaitMs: number,
+): Promise<FetchedRecords> {
+  const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [0]));
+  if (nodeId === undefined) throw new Error(`${topic} has no leader now`);
+  const broker = await cluster.findBroker({ nodeId });
+  const { responses } = await broker.fetch({
+    maxWaitTime: maxWaitMs,
+    minBytes: 1,
+    maxBytes: MAX_FETCH_BYTES,
+    isolationLevel: READ_UNCOMMITTED,
+    topics: [{ topic, partitions: [{ partition: 0, fetchOffset: String(from), maxBytes: MAX_FETCH_BYTES }] }],
+  });
+  const [data] = responses[0]?.partitions ?? [];
+  if (data === undefined || data.messages.length === 0) return { records: [], nextOffset: from };
+  const batch = new Batch(topic, String(from), data);
+  return { records: toRecords(batch.messages, from), nextOffset: Number(batch.lastOffset()) + 1 };
+}
+
+/** The parts of kafkajs that its consumer is made of, and that it doesn't export; their shapes are 2.2.4's. */
+interface Cluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  addTargetTopic(topic: string): Promise<void>;
+  findLeaderForPartitions(topic: string, partitions: number[]): Record<string, number[]>;
+  findBroker(options: { nodeId: string }): Promise<Broker>;
+  fetchTopicsOffset(
+    topics: { topic: string; partitions: { partition: number }[]; fromBeginning: boolean }[],
+  ): Promise<{ partitions: { offset: string }[] }[]>;
+}
+
+interface Broker {
+  fetch(request: object): Promise<{ responses: { partitions: FetchedPartition[] }[] }>;
+}
+
+interface FetchedPartition {
+  readonly messages: readonly KafkaMessage[];
+}
+
+const Batch = createRequire(import.meta.url)('kafkajs/src/consumer/batch.js') as new (
+  topic: string,
+  fetchedOffset: string,
+  data: FetchedPartition,
+) => { readonly messages: readonly KafkaMessage[]; lastOffset(): string };
+
+const CREATE_CLUSTER = 'private:Kafka:createCluster';
+
+/** A connection to the brokers with a client's settings, security and retries included. */
+function createCluster(kafka: Kafka): Cluster {
+  const key = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === CREATE_CLUSTER);
+  const create: unknown = key === undefined ? undefined : Reflect.get(kafka, key);
+  if (typeof create !== 'function')
+    throw new Error(`kafkajs has no ${CREATE_CLUSTER}: is it another version than 2.2.4?`);
+  return create({ allowAutoTopicCreation: false, metadataMaxAge: 15_000 }) as Cluster;
+}

@@ -1,0 +1,38 @@
+import type { ModelEvent } from '@scoreline/core/contracts/model-event.ts';
+import { evolve } from '@scoreline/core/registry/evolve.ts';
+import type { RegistryState } from '@scoreline/core/registry/state.ts';
+import type { LogEntry } from '../kafka/event-log.ts';
+
+/** What became of one record of `model-registry`: the same for every reader. */
+export interface Verdict {
+  readonly offset: number;
+  /** Kafka's timestamp, epoch milliseconds. */
+  readonly timestampMs: number;
+  /** Null where the record can't be read. */
+  readonly event: ModelEvent | null;
+  /** The registry's revision after it. */
+  readonly revision: number;
+  /** Why it doesn't count; undefined: it does. */
+  readonly ignored?: { readonly code: string; readonly reason: string };
+}
+
+/** Folds entries into a state and tells what became of each; the state that is given isn't changed. */
+export function judgeEntries(
+  state: RegistryState,
+  entries: readonly LogEntry<ModelEvent>[],
+): { readonly state: RegistryState; readonly verdicts: readonly Verdict[] } {
+  let current = state;
+  const verdicts = entries.map((entry): Verdict => {
+    const { offset, timestampMs, decoded } = entry;
+    if (!decoded.ok) {
+      const ignored = { code: decoded.code, reason: decoded.message };
+      return { offset, timestampMs, event: null, revision: current.revision, ignored };
+    }
+    const evolution = evolve(current, decoded.value);
+    current = evolution.state;
+    const verdict = { offset, timestampMs, event: decoded.value, revision: current.revision };
+    if (evolution.accepted) return verdict;
+    return { ...verdict, ignored: { code: evolution.code, reason: evolution.reason } };
+  });
+  return { state: current, verdicts };
+}
