@@ -19,7 +19,10 @@ export async function judge(
     registryUrl: env.SCHEMA_REGISTRY_URL,
     leadTopic: `${prefix}lead-created`,
     deadLetterTopic: `${prefix}lead-created.dlq`,
-    scoreTopics: [topics.scores, topics.shadow],
+    scoreTopics: [
+      { topic: topics.scores, role: 'production' },
+      { topic: topics.shadow, role: 'shadow' },
+    ],
     onScore: ({ role, source }, record) => {
       if (role !== 'production') return;
       first = Math.min(first, source.timestamp);

@@ -61,7 +61,7 @@ export async function summarise(
     leads: verdict.leads,
     scores: scores?.scores ?? 0,
     shadow_scores: shadow?.scores ?? 0,
-    dead_letters: verdict.deadLetters,
+    dead_letters: scores?.deadLetters ?? 0,
     duplicates: sum(({ duplicates }) => duplicates) + verdict.duplicateDeadLetters,
     lost: sum(({ lost }) => lost),
     leads_per_second: Math.round(((scores?.scores ?? 0) / Math.max(1, elapsedMs)) * 1_000),

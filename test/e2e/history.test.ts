@@ -22,7 +22,7 @@ test('a slice of history is scored, shadowed and stored: each lead once, with th
   const leads = replayed.leads + expected.size;
   const differences: number[] = [];
   const verdict = await judge(env, {
-    scoreTopics: ['lead-scores', 'lead-shadow-scores'],
+    withShadow: true,
     onScore({ lead_id, model_version, score }) {
       const golden = expected.get(lead_id);
       if (golden?.version === model_version) differences.push(Math.abs(score - golden.score));

@@ -8,29 +8,36 @@ import { exactlyOnce, judge, replayBank, runService, untilGroupHasRead } from '.
 const GOOD = 20_000;
 const OF_EACH_KIND = 50;
 
-test('1,000 malformed events of 20 kinds among 20,000 good ones: each gets its fate, and the scorer never restarts', async () => {
+test('1,000 malformed events of 20 kinds among 20,000 good ones: each gets its fate from both models, and the scorer never restarts', async () => {
   const env = await setUpIsolatedEnv();
   const kinds = await makeMalformedKinds(env);
   expect(kinds).toHaveLength(20);
-  const scorer = await runService('scorer', env);
+  const [scorer] = await Promise.all([runService('scorer', env), runService('shadow', env)]);
   await Promise.all([replayBank(env, GOOD, 4_000), publishMalformed(env, kinds)]);
-  await untilGroupHasRead(env, 'scorer');
+  await Promise.all([untilGroupHasRead(env, 'scorer'), untilGroupHasRead(env, 'shadow.bank-leads@1.1.0')]);
 
   const deadLetters: JudgedRecord[] = [];
-  const verdict = await judge(env, { onDeadLetter: (record) => deadLetters.push(record) });
+  const onDeadLetter = (record: JudgedRecord): void => void deadLetters.push(record);
+  const verdict = await judge(env, { withShadow: true, onDeadLetter });
 
   const bad = kinds.length * OF_EACH_KIND;
   expect(verdict).toMatchObject({
     leads: GOOD + bad,
-    deadLetters: bad,
+    deadLetters: 2 * bad,
     duplicateDeadLetters: 0,
     openTransactions: 0,
   });
-  const topic = `${env.TOPIC_PREFIX}lead-scores`;
-  expect(verdict.byTopic.get(topic)).toMatchObject(exactlyOnce(topic, GOOD));
+  for (const name of ['lead-scores', 'lead-shadow-scores']) {
+    const topic = env.TOPIC_PREFIX + name;
+    expect(verdict.byTopic.get(topic)).toMatchObject(exactlyOnce(topic, GOOD, bad));
+  }
   for (const [index, kind] of kinds.entries()) {
-    const own = deadLetters.filter(({ key }) => key?.toString().startsWith(`${index}-`));
-    expectDeadLetters(kind, own, env);
+    for (const role of ['production', 'shadow']) {
+      const own = deadLetters.filter(
+        ({ key, headers }) => key?.toString().startsWith(`${index}-`) && headers['dlq.role'] === role,
+      );
+      expectDeadLetters(kind, own, env);
+    }
   }
   expect(await readRebalances(scorer.url)).toBe(1);
 });

@@ -82,20 +82,23 @@ export async function until(isSo: () => Promise<boolean>, timeoutMs: number): Pr
 /** The independent reader's verdict on a corner of the stack. */
 export function judge(
   env: IsolatedEnv,
-  more: Partial<Pick<JudgeRequest, 'scoreTopics' | 'onScore' | 'onDeadLetter'>> = {},
+  more: Pick<JudgeRequest, 'onScore' | 'onDeadLetter'> & { readonly withShadow?: boolean } = {},
 ): Promise<Verdict> {
-  const { scoreTopics = ['lead-scores'], ...listeners } = more;
+  const { withShadow = false, ...listeners } = more;
+  const production = { topic: `${env.TOPIC_PREFIX}lead-scores`, role: 'production' } as const;
+  const shadow = { topic: `${env.TOPIC_PREFIX}lead-shadow-scores`, role: 'shadow' } as const;
   return judgeScores({
     brokers: env.KAFKA_BROKERS,
     registryUrl: env.SCHEMA_REGISTRY_URL,
     leadTopic: `${env.TOPIC_PREFIX}lead-created`,
     deadLetterTopic: `${env.TOPIC_PREFIX}lead-created.dlq`,
-    scoreTopics: scoreTopics.map((topic) => env.TOPIC_PREFIX + topic),
+    scoreTopics: withShadow ? [production, shadow] : [production],
     ...listeners,
   });
 }
 
 /** What a topic's verdict is when each of `scores` leads was scored exactly once, in its place, in order. */
-export function exactlyOnce(topic: string, scores: number): object {
-  return { topic, scores, duplicates: 0, lost: 0, foreign: 0, misplaced: 0, outOfOrder: 0, contradicted: 0 };
+export function exactlyOnce(topic: string, scores: number, deadLetters = 0): object {
+  const faults = { duplicates: 0, lost: 0, foreign: 0, misplaced: 0, outOfOrder: 0, contradicted: 0 };
+  return { topic, scores, deadLetters, ...faults };
 }

@@ -9,8 +9,7 @@ export interface JudgeRequest {
   readonly registryUrl: string;
   /** Topics with their prefix. */
   readonly leadTopic: string;
-  readonly scoreTopics: readonly string[];
-  /** A lead that stands here needs no score. */
+  readonly scoreTopics: readonly ScoreTopic[];
   readonly deadLetterTopic: string;
   /** The lead event's field with its id. */
   readonly eventIdField?: string;
@@ -19,10 +18,18 @@ export interface JudgeRequest {
   readonly onDeadLetter?: (record: JudgedRecord) => void;
 }
 
-/** What the judge found of one scores topic. All but `scores` and `latencyMs` should be empty or 0. */
+export interface ScoreTopic {
+  readonly topic: string;
+  /** A lead that this role gave up (`dlq.role`) needs no score on the topic. */
+  readonly role: 'production' | 'shadow';
+}
+
+/** What the judge found of one scores topic. All but `scores`, `deadLetters` and `latencyMs` should be 0. */
 export interface ScoresVerdict {
   readonly topic: string;
   readonly scores: number;
+  /** Lead events that its role gave up. */
+  readonly deadLetters: number;
   /** Scores beyond the first of one lead event by one model version in one role. */
   readonly duplicates: number;
   /** Lead events with neither a score nor a dead letter. */
@@ -43,7 +50,9 @@ export interface Verdict {
   readonly leads: number;
   /** Lead events whose id another one has too: the producer's doing, not the scorer's. */
   readonly repeatedEventIds: number;
+  /** Of all roles. */
   readonly deadLetters: number;
+  /** Beyond the first of one lead event by one model version in one role, or of no lead event of their partition. */
   readonly duplicateDeadLetters: number;
   readonly byTopic: ReadonlyMap<string, ScoresVerdict>;
   /** Partitions on which a transaction is still open. */
@@ -54,7 +63,8 @@ export interface Verdict {
 interface Lead {
   readonly eventId: string | undefined;
   readonly timestamp: number;
-  deadLetters: number;
+  /** Who gave it up: `<role>/<model>@<version>`. */
+  readonly givenUpBy: Set<string>;
 }
 
 /**
@@ -63,9 +73,8 @@ interface Lead {
  */
 export async function judgeScores(request: JudgeRequest): Promise<Verdict> {
   const { leadTopic, deadLetterTopic, scoreTopics } = request;
-  const records = new Map(
-    [leadTopic, deadLetterTopic, ...scoreTopics].map((topic) => [topic, [] as JudgedRecord[]]),
-  );
+  const topics = [leadTopic, deadLetterTopic, ...scoreTopics.map(({ topic }) => topic)];
+  const records = new Map(topics.map((topic) => [topic, [] as JudgedRecord[]]));
   const ends = await readCommitted(request.brokers, [...records.keys()], (record) => {
     records.get(record.topic)?.push(record);
   });
@@ -73,8 +82,9 @@ export async function judgeScores(request: JudgeRequest): Promise<Verdict> {
   const deadLetters = records.get(deadLetterTopic) ?? [];
   const duplicateDeadLetters = matchDeadLetters(deadLetters, leads, request);
   const byTopic = new Map<string, ScoresVerdict>();
-  for (const topic of scoreTopics) {
-    byTopic.set(topic, await judgeTopic(topic, records.get(topic) ?? [], leads, request));
+  for (const scoreTopic of scoreTopics) {
+    const { topic } = scoreTopic;
+    byTopic.set(topic, await judgeTopic(scoreTopic, records.get(topic) ?? [], leads, request));
   }
   return {
     leads: leads.size,
@@ -98,12 +108,12 @@ async function rememberLeads(
     const decoded = avro.decode(value);
     const id = decoded.ok ? decoded.value[eventIdField] : undefined;
     const eventId = typeof id === 'string' ? id : undefined;
-    leads.set(placeOf(partition, offset), { eventId, timestamp, deadLetters: 0 });
+    leads.set(placeOf(partition, offset), { eventId, timestamp, givenUpBy: new Set() });
   }
   return leads;
 }
 
-/** Notes each lead's dead letter; how many are of no lead, or of one that has one already. */
+/** Notes who gave each lead up; how many dead letters are of no lead, or a second one by the same scorer. */
 function matchDeadLetters(
   records: readonly JudgedRecord[],
   leads: ReadonlyMap<string, Lead>,
@@ -114,16 +124,17 @@ function matchDeadLetters(
     onDeadLetter?.(record);
     const { headers, partition } = record;
     const lead = leads.get(placeOf(headers['dlq.source.partition'], headers['dlq.source.offset']));
+    const scorer = `${headers['dlq.role']}/${headers['dlq.model']}`;
     const isOwn =
       headers['dlq.source.topic'] === leadTopic && headers['dlq.source.partition'] === String(partition);
-    if (lead === undefined || !isOwn || lead.deadLetters > 0) unmatched += 1;
-    if (lead !== undefined) lead.deadLetters += 1;
+    if (lead === undefined || !isOwn || lead.givenUpBy.has(scorer)) unmatched += 1;
+    lead?.givenUpBy.add(scorer);
   }
   return unmatched;
 }
 
 async function judgeTopic(
-  topic: string,
+  { topic, role }: ScoreTopic,
   records: readonly JudgedRecord[],
   leads: ReadonlyMap<string, Lead>,
   request: JudgeRequest,
@@ -150,7 +161,7 @@ async function judgeTopic(
     const scorer = `${score.model}@${score.model_version}/${score.role}/${score.run_id ?? ''}`;
     const line = `${record.partition}/${scorer}`;
     if (seen.has(`${place}/${scorer}`)) tally.duplicates += 1;
-    if (lead.deadLetters > 0) tally.contradicted += 1;
+    if (lead.givenUpBy.has(`${score.role}/${score.model}@${score.model_version}`)) tally.contradicted += 1;
     if (record.partition !== score.source.partition) tally.misplaced += 1;
     if (score.source.offset < (latestOffsets.get(line) ?? 0)) tally.outOfOrder += 1;
     seen.add(`${place}/${scorer}`);
@@ -158,9 +169,12 @@ async function judgeTopic(
     latestOffsets.set(line, score.source.offset);
     latencies.push(record.timestamp - lead.timestamp);
   }
-  const lost = leads.entries().filter(([place, { deadLetters }]) => deadLetters === 0 && !scored.has(place));
+  const isGivenUp = ({ givenUpBy }: Lead): boolean => [...givenUpBy].some((by) => by.startsWith(`${role}/`));
+  const unscored = [...leads].filter(([place]) => !scored.has(place));
+  const lost = unscored.filter(([, lead]) => !isGivenUp(lead)).length;
+  const deadLetters = [...leads.values()].filter(isGivenUp).length;
   const latencyMs = Float64Array.from(latencies).sort();
-  return { topic, scores: records.length, lost: [...lost].length, latencyMs, ...tally };
+  return { topic, scores: records.length, deadLetters, lost, latencyMs, ...tally };
 }
 
 /** A score carries its event's id and goes by its lead's key. */
