@@ -13,6 +13,7 @@ test('turns follow each other, never two at once, until it is stopped', async ()
       await new Promise((resolve) => setTimeout(resolve, 250));
       running--;
       turns++;
+      return 'done';
     },
     everyMs: 100,
     maxPauseMs: 1_000,
@@ -36,6 +37,7 @@ test('a turn that fails is told, and tried again ever later until one goes well'
     async turn() {
       at.push(Date.now() - startMs);
       if (at.length < 5) throw new Error(`no ${at.length}`);
+      return 'done';
     },
     everyMs: 100,
     maxPauseMs: 400,
@@ -48,5 +50,21 @@ test('a turn that fails is told, and tried again ever later until one goes well'
   expect(at).toEqual([100, 300, 700, 1_100, 1_500, 1_600]);
   expect(task.problem()).toBeUndefined();
   expect(errors).toHaveLength(4);
+  await task.stop();
+});
+
+test('a turn that leaves something to do is followed at once', async () => {
+  let left = 3;
+  const task = createRepeatedTask({
+    turn: async () => (--left > 0 ? 'more' : 'done'),
+    everyMs: 100,
+    maxPauseMs: 400,
+    onError: () => {},
+  });
+  task.start();
+  await vi.advanceTimersByTimeAsync(110);
+  expect(left).toBe(0);
+  await vi.advanceTimersByTimeAsync(80);
+  expect(left).toBe(0);
   await task.stop();
 });

@@ -8,11 +8,12 @@ export interface RepeatedTask {
 }
 
 /**
- * Runs `turn` again and again, `everyMs` after the last turn's end. A turn that throws is told and tried again, after
- * longer and longer pauses up to `maxPauseMs`: what it does must be safe to repeat.
+ * Runs `turn` again and again, `everyMs` after the last turn's end, or at once where it says that there is more to do.
+ * A turn that throws is told and tried again, after longer and longer pauses up to `maxPauseMs`: what it does must be
+ * safe to repeat.
  */
 export function createRepeatedTask(options: {
-  readonly turn: () => Promise<void>;
+  readonly turn: () => Promise<'done' | 'more'>;
   readonly everyMs: number;
   readonly maxPauseMs: number;
   readonly onError: (error: unknown) => void;
@@ -20,26 +21,27 @@ export function createRepeatedTask(options: {
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   let stopped = false;
-  let pauseMs = options.everyMs;
+  let failedPauseMs = options.everyMs;
   let problem: string | undefined;
 
   const run = async (): Promise<void> => {
     try {
-      await options.turn();
+      const outcome = await options.turn();
       problem = undefined;
-      pauseMs = options.everyMs;
+      failedPauseMs = options.everyMs;
+      schedule(outcome === 'more' ? 0 : options.everyMs);
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
-      pauseMs = Math.min(2 * pauseMs, options.maxPauseMs);
+      failedPauseMs = Math.min(2 * failedPauseMs, options.maxPauseMs);
       options.onError(error);
+      schedule(failedPauseMs);
     }
-    schedule();
   };
-  const schedule = (): void => {
+  const schedule = (pauseMs: number): void => {
     if (!stopped) timer = setTimeout(() => void (running = run()), pauseMs);
   };
   return {
-    start: schedule,
+    start: () => schedule(options.everyMs),
     problem: () => problem,
     async stop() {
       stopped = true;

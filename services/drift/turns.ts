@@ -33,7 +33,7 @@ export interface TurnDeps {
  * 2. only whoever owns partition 0 of lead-scores: close windows, measure the service;
  * 3. publish what has been decided, by this turn or by one that a crash cut short.
  */
-export function createWindowTurn(deps: TurnDeps): () => Promise<void> {
+export function createWindowTurn(deps: TurnDeps): () => Promise<'done' | 'more'> {
   const { database, models, store, reader, publish, topicOf, events, nowMs } = deps;
   const readUntilMs = async (): Promise<number> => readUntilOf(await readProgress(database), 'lead-scores');
   const operations = createOperationsWatch({ database, models, events, readUntilMs });
@@ -46,15 +46,16 @@ export function createWindowTurn(deps: TurnDeps): () => Promise<void> {
       announced = assigned;
     }
     // Rows that wait to be written would look like idle partitions.
-    if (!reader.owns(topicOf('lead-scores'), 0) || store.problem() !== undefined) return;
-    await closeWindows({ database, models, events, nowMs });
+    if (!reader.owns(topicOf('lead-scores'), 0) || store.problem() !== undefined) return 'done';
+    const { isMore } = await closeWindows({ database, models, events, nowMs });
     await operations.tick(nowMs());
     events.alertsPublished(await publishDecisions(database, publish));
+    return isMore ? 'more' : 'done';
   };
 }
 
 /** One turn of the lag's measuring: a partition in which nothing is left to read has been read until now. */
-export function createLagTurn({ database, reader, topicOf, events, nowMs }: TurnDeps): () => Promise<void> {
+export function createLagTurn({ database, reader, topicOf, events, nowMs }: TurnDeps): () => Promise<'done'> {
   let assigned = reader.assigned();
   let assignedAtMs = nowMs();
   return async () => {
@@ -71,5 +72,6 @@ export function createLagTurn({ database, reader, topicOf, events, nowMs }: Turn
       ),
     );
     await database.insert('stream_progress', rows);
+    return 'done';
   };
 }

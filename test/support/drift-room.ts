@@ -28,7 +28,7 @@ export interface DriftRoom {
     scores: readonly LeadScored[],
     at?: Partial<Pick<Part, 'stream' | 'partition' | 'firstOffset'>>,
   ): Promise<void>;
-  /** One turn of the task that closes windows; how many it closed. */
+  /** Turns of the task that closes windows until nothing is left to do; how many it closed. */
   close(): Promise<number>;
   publish(): Promise<void>;
   /** The next insert into this table throws, before it has been done or after: a crash there. */
@@ -103,7 +103,14 @@ export async function openDriftRoom(
         },
       ]);
     },
-    close: () => closeWindows({ database, models, events: { ...SILENT, ...options.events }, nowMs }),
+    async close() {
+      const deps = { database, models, events: { ...SILENT, ...options.events }, nowMs };
+      let closed = 0;
+      for (let turn = await closeWindows(deps); ; turn = await closeWindows(deps)) {
+        closed += turn.windows;
+        if (!turn.isMore) return closed;
+      }
+    },
     async publish() {
       await publishDecisions(database, async (published) => void alerts.push(...published));
     },

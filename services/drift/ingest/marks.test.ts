@@ -44,6 +44,13 @@ test("production's rows make each candidate's pairs dirty, a candidate's rows it
   ]);
 });
 
+test('a candidate that has become production is no pair of its own', () => {
+  expect(marks([score('production', 0, '2.0.0')])).toEqual([
+    '2.0.0 production P1D 0',
+    '2.0.0 production PT1H 0',
+  ]);
+});
+
 test('a canary has windows of its own, a backtest none', () => {
   expect(marks([score('canary', 0), score('backtest', 0)])).toEqual([
     '1.0.0 canary P1D 0',

@@ -51,6 +51,11 @@ function scopesOf(score: LeadScored, candidates: readonly VersionName[]): readon
   if (role === 'backtest') return [];
   const own = { model: score.model, modelVersion: score.model_version };
   if (role === 'canary') return [{ ...own, role }];
-  const paired = role === 'shadow' ? [own] : candidates;
+  const paired = role === 'shadow' ? [own] : candidates.filter((candidate) => !isSame(candidate, own));
   return [{ ...own, role }, ...paired.map((candidate) => ({ ...candidate, role: 'pairs' as const }))];
+}
+
+/** A candidate that has become production has nothing beside it. */
+function isSame(a: VersionName, b: VersionName): boolean {
+  return a.model === b.model && a.modelVersion === b.modelVersion;
 }

@@ -32,7 +32,7 @@ export interface OperationsEvents {
 
 /** The soonest after its end that a window is measured: clocks differ. */
 const SETTLE_MS = 5_000;
-/** The latest: a window whose scores have not been read by then has no verdict. */
+/** The latest, unless the next window is due before: scores that have not been read by then leave it without a verdict. */
 const GIVE_UP_MS = 30_000;
 
 /** Measures the service by wall-clock windows; `tick` often, it does its work once a window. */
@@ -48,22 +48,23 @@ export interface OperationsWatch {
  * Windows that passed while no instance ran are not made up for.
  */
 export function createOperationsWatch(deps: OperationsDeps): OperationsWatch {
-  let lastEndMs = 0;
+  let last: WallWindow | undefined;
   return {
     async tick(nowMs) {
+      if (last !== undefined && nowMs < last.endMs + (last.endMs - last.startMs) + SETTLE_MS) return;
       const served = await findServedVersion(deps.database, nowMs);
       if (served === undefined) return;
       await deps.models.learn([served]);
       const window = settledWindow(nowMs, deps.models.policyOf(served).operations.window);
-      if (window.endMs <= lastEndMs) return;
       const caughtUp = (await deps.readUntilMs()) >= window.endMs;
-      if (!caughtUp && nowMs < window.endMs + GIVE_UP_MS) return;
+      const patienceMs = Math.min(GIVE_UP_MS, window.endMs - window.startMs);
+      if (!caughtUp && nowMs < window.endMs + patienceMs) return;
       const serving = await findVersionsServing(deps.database, window);
       await deps.models.learn(serving);
       for (const version of serving.length === 0 ? [served] : serving) {
         await watchVersion(deps, version, window, { caughtUp, nowMs });
       }
-      lastEndMs = window.endMs;
+      last = window;
     },
   };
 }

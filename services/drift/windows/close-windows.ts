@@ -42,14 +42,23 @@ export interface WindowsClosed {
 
 /** Windows computed and decided together: one round of statements for all of them. */
 const WINDOWS_AT_ONCE = 64;
+/** A turn ends after the round that reaches this: alerts are to be published, and a stop isn't to wait. */
+const TURN_BUDGET_MS = 2_000;
+
+/** What a turn did; `isMore`: its time was up before its work was done. */
+export interface Closed {
+  readonly windows: number;
+  readonly isMore: boolean;
+}
 
 /**
- * Computes every dirty window whose time has come and decides its alerts. Only one instance may do so at a time.
- * Whatever is interrupted is done again from the marks, with the same outcome; returns how many windows were closed.
+ * Computes dirty windows whose time has come and decides their alerts, for about two seconds. Only one instance may
+ * do so at a time. Whatever is interrupted is done again from the marks, with the same outcome.
  */
-export async function closeWindows(deps: CloseDeps): Promise<number> {
+export async function closeWindows(deps: CloseDeps): Promise<Closed> {
+  const startedAtMs = deps.nowMs();
   const marks = await readPendingMarks(deps.database);
-  if (marks.length === 0) return 0;
+  if (marks.length === 0) return { windows: 0, isMore: false };
   const watermarks = await readWatermarks(deps.database, deps.nowMs());
   let closed = 0;
   for (const ofScope of Map.groupBy(marks, scopeKey).values()) {
@@ -64,11 +73,13 @@ export async function closeWindows(deps: CloseDeps): Promise<number> {
     await markDone(deps.database, orphans);
     const due = closable(windows, watermarkMs, policy.windows.allowedLatenessMs).closable;
     for (let from = 0; from < due.length; from += WINDOWS_AT_ONCE) {
-      await closeTogether(deps, scope, due.slice(from, from + WINDOWS_AT_ONCE), ofScope);
+      if (deps.nowMs() - startedAtMs > TURN_BUDGET_MS) return { windows: closed, isMore: true };
+      const together = due.slice(from, from + WINDOWS_AT_ONCE);
+      await closeTogether(deps, scope, together, ofScope);
+      closed += together.length;
     }
-    closed += due.length;
   }
-  return closed;
+  return { windows: closed, isMore: false };
 }
 
 /**
