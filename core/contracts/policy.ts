@@ -12,6 +12,10 @@ export interface Policy {
   alerts?: AlertsPolicy;
   outcomes?: OutcomesPolicy;
   shadow?: ShadowPolicy;
+  /**
+   * What Production needs: a person's approval, or, automatic, a passed gate, which then approves by itself. Default required.
+   */
+  approval?: 'required' | 'automatic';
   gate?: GatePolicy;
   operations?: OperationsPolicy;
 }

@@ -31,6 +31,7 @@ describe('completePolicy', () => {
           runbookUrl: null,
         },
         outcomes: { horizonMs: 2_592_000_000, withoutOutcome: 'unknown' },
+        approval: 'required',
         gate: {
           minimumTimeMs: 1_209_600_000,
           minimumSample: 1_000,

@@ -30,6 +30,8 @@ export interface CompletePolicy {
   };
   readonly outcomes: { readonly horizonMs: number; readonly withoutOutcome: 'negative' | 'unknown' };
   readonly shadow: { readonly bandFlipShare: Levels };
+  /** Whether a passed gate approves a promotion by itself. */
+  readonly approval: 'required' | 'automatic';
   /** What a candidate has to show before it may be promoted; ratios and shares, not percent. */
   readonly gate: {
     readonly minimumTimeMs: number;
@@ -75,6 +77,7 @@ export function completePolicy(policy: Policy): PolicyOutcome {
         problems,
       ),
     },
+    approval: policy.approval ?? 'required',
     gate: completeGate(policy.gate ?? {}, problems),
     operations: completeOperations(policy.operations ?? {}, problems),
   };
