@@ -16,6 +16,7 @@ module.exports = {
     rule('avsc-in-its-room', '^(?!(runtime/avro|schemas)/)', 'node_modules/avsc/'),
     rule('onnxruntime-in-its-room', '^(?!runtime/onnx/)', 'node_modules/onnxruntime-node/'),
     rule('clickhouse-client-in-its-room', '^(?!(runtime/clickhouse|test)/)', 'node_modules/@clickhouse/'),
+    rule('aws-sdk-in-its-room', '^(?!runtime/artifacts/)', 'node_modules/@aws-sdk/'),
     rule('chdb-in-its-room', '^(?!infra/local/)', 'node_modules/chdb/'),
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -1,6 +1,7 @@
 /**
  * Why a package can't be had or put: `unavailable` and `timeout` may pass by themselves, the others need a person.
- * `missing`: the store answered that it isn't there. `corrupt`: its bytes aren't the promised ones, twice over.
+ * `missing`: the store answered that it isn't there. `corrupt`: its bytes aren't the promised ones. `invalid`: the
+ * address, or the package itself, makes no sense.
  */
 export type ArtifactErrorCode =
   'unavailable' | 'timeout' | 'aborted' | 'missing' | 'corrupt' | 'too_large' | 'forbidden' | 'invalid';
@@ -19,4 +20,10 @@ export class ArtifactError extends Error {
   get isTransient(): boolean {
     return this.code === 'unavailable' || this.code === 'timeout';
   }
+}
+
+/** What a signal's abort means: its own ArtifactError, or the caller's wish. */
+export function abortError(signal: AbortSignal): ArtifactError {
+  if (signal.reason instanceof ArtifactError) return signal.reason;
+  return new ArtifactError('aborted', 'the transfer was given up by its caller', signal.reason);
 }

@@ -15,7 +15,7 @@ const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** Reads one file of a package folder; anything but a regular file of a sane name and size is a problem. */
 export async function readPackageFile(dir: string, name: string): Promise<FileOutcome> {
-  if (!FILE_NAME.test(name))
+  if (!isPackageFileName(name))
     return refuse('file.name', `files: '${name}' is not the name of a file in the package`);
   const info = await stat(join(dir, name)).catch(ignoreMissing);
   if (info === undefined) return refuse('file.missing', `${name} is not in the package`);
@@ -23,6 +23,11 @@ export async function readPackageFile(dir: string, name: string): Promise<FileOu
   if (info.size > MAX_FILE_BYTES)
     return refuse('file.size', `${name} has ${info.size} bytes, more than ${MAX_FILE_BYTES}`);
   return { ok: true, bytes: await readFile(join(dir, name)) };
+}
+
+/** A plain name, so that a path made of it stays inside its folder. */
+export function isPackageFileName(name: string): boolean {
+  return FILE_NAME.test(name);
 }
 
 /** Compares a file's bytes with the sha256 that the manifest gives for it. */
