@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createOperationsWatch } from '@scoreline/drift/operations/watch-operations.ts';
 import { toDeadLetterRow, toOutcomeRow } from '@scoreline/drift/ingest/rows.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
@@ -70,10 +70,31 @@ beforeAll(async () => {
 });
 afterAll(() => room.end());
 
-const examples = readFileSync(PAGE, 'utf8')
-  .matchAll(/^```sql\n(.*?);?\n```$/gms)
-  .map(([, sql]) => sql ?? '')
-  .toArray();
+const examples = sqlOf(PAGE);
+
+function sqlOf(page: URL): string[] {
+  return readFileSync(page, 'utf8')
+    .matchAll(/^```sql\n(.*?);?\n```$/gms)
+    .map(([, sql]) => sql ?? '')
+    .toArray();
+}
+
+const RUNBOOKS = new URL('../../docs/runbooks/', import.meta.url);
+const runbookQueries = readdirSync(RUNBOOKS).flatMap((file) =>
+  sqlOf(new URL(file, RUNBOOKS)).map((sql) => [file, sql] as const),
+);
+const PARAMS = {
+  feature: 'age',
+  position: 1,
+  version: '1.1.0',
+  size: 'P1W',
+  start: '2024-01-15 00:00:00',
+  end: '2024-01-22 00:00:00',
+};
+
+test.each(runbookQueries)("%s: a runbook's query works", async (file, sql) => {
+  expect([file, await room.database.query(sql, PARAMS)]).not.toEqual([file, []]);
+});
 
 test('the page has examples', () => expect(examples.length).toBeGreaterThan(15));
 
