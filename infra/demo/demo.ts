@@ -25,14 +25,11 @@ export async function runDemo(config: DemoConfig, log: Log, signal: AbortSignal)
   const database = openDatabase(environment);
   let crew: Crew | undefined;
   try {
-    crew = await startCrew(config, environment, await chooseServicePorts(log), log);
-    const broken = Promise.race([environment.stack.failed, crew.failed]);
-    const outcome = await Promise.race([
-      showHistory(config, environment, crew, database, log, signal),
-      broken,
-    ]);
-    if (outcome instanceof Error) throw outcome;
-    return outcome;
+    const ports = await chooseServicePorts(log);
+    crew = await startCrew(config, environment, ports, log);
+    return await runUnlessBroken(Promise.race([environment.stack.failed, crew.failed]), signal, (ended) =>
+      showHistory(config, environment, ports, database, log, ended),
+    );
   } finally {
     log('stopping …');
     await crew?.stop();
@@ -41,16 +38,31 @@ export async function runDemo(config: DemoConfig, log: Log, signal: AbortSignal)
   }
 }
 
+/** When a part breaks, the work is told to end and awaited: it would go on against what is being stopped. */
+async function runUnlessBroken<T>(
+  broken: Promise<Error>,
+  signal: AbortSignal,
+  run: (ended: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const abort = new AbortController();
+  const work = run(AbortSignal.any([signal, abort.signal]));
+  const first = await Promise.race([broken, work.then(() => undefined)]);
+  if (first === undefined) return work;
+  abort.abort();
+  await work.catch(() => undefined);
+  throw first;
+}
+
 async function showHistory(
   config: DemoConfig,
   environment: DemoEnvironment,
-  { ports }: Crew,
+  ports: Crew['ports'],
   database: Database,
   log: Log,
   signal: AbortSignal,
 ): Promise<boolean> {
   const replayed = await replayHistory(config, environment, log, signal);
-  await settle(config, database, replayed, log, signal);
+  if (!signal.aborted) await settle(config, database, replayed, log, signal);
   if (signal.aborted) return false;
   const { summary, faults } = await judge(environment, database, replayed.leads, log);
   log(`\n${describeSummary(summary, faults)}\n`);
