@@ -1,0 +1,89 @@
+import { decide } from '@scoreline/core/registry/decide.ts';
+import type { RegistryState } from '@scoreline/core/registry/state.ts';
+import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
+import type { ModelPackage } from '../model-package/load.ts';
+import { checkPackage } from './check-package.ts';
+import { describeDone } from './describe-done.ts';
+import type { GateAnswer } from './gate-port.ts';
+import type { LifecycleCommand, ModelLifecycleDeps } from './lifecycle-deps.ts';
+import { type LifecycleOutcome, type LifecycleRefusal, refuse, toOutcome } from './outcome.ts';
+
+/** The commands that give a version a way to leads: they ask for its package first. */
+type CheckedCommand = LifecycleCommand & { readonly type: 'stage' | 'approve' | 'promote' };
+type GatedCommand = CheckedCommand & { readonly type: 'approve' | 'promote' };
+
+/** Who approves where the policy lets the gate do it. */
+const POLICY_ACTOR = 'policy';
+
+/** Carries out a command, with what it asks of the version's package and of the gate before. */
+export async function executeChecked(
+  deps: ModelLifecycleDeps,
+  command: LifecycleCommand,
+  state: RegistryState,
+): Promise<LifecycleOutcome> {
+  if (!isChecked(command)) return run(deps, command);
+  // Asked before anything is downloaded: most refusals need no package.
+  const outlook = decide(state, command, { nowMs: 0, eventId: '' });
+  const lacksApproval = !outlook.ok && outlook.code === 'approval.missing';
+  if ((!outlook.ok && !lacksApproval) || (outlook.ok && outlook.event === null)) return run(deps, command);
+  const checked = await checkStored(deps, state, command.ref);
+  if (!checked.ok) return checked;
+  const { pkg, warnings } = checked;
+  if (!isGated(command)) return run(deps, command, warnings);
+  const gate = await deps.askGate(command.ref, pkg);
+  const gated = gate.known ? { ...command, evidence: gate.evidence } : command;
+  const told = [...warnings, ...doubtsOf(gate)];
+  if (lacksApproval && pkg.policy.approval === 'automatic') return approveByGate(deps, gated, gate, told);
+  return run(deps, gated, told);
+}
+
+function isChecked(command: LifecycleCommand): command is CheckedCommand {
+  return command.type === 'stage' || command.type === 'approve' || command.type === 'promote';
+}
+
+function isGated(command: CheckedCommand): command is GatedCommand {
+  return command.type !== 'stage';
+}
+
+/** Two decisions: the gate's approval, then the promotion at the very revision that the approval made. */
+async function approveByGate(
+  deps: ModelLifecycleDeps,
+  command: GatedCommand,
+  gate: GateAnswer,
+  warnings: readonly string[],
+): Promise<LifecycleOutcome> {
+  if (!gate.known || !gate.passes) {
+    const message = `${command.ref} has no approval, and the gate gives none (${gate.summary}): wait for it, or have it approved`;
+    return refuse('approval.missing', message);
+  }
+  const reason = 'every condition of the gate passes, and the policy asks for no more';
+  const approval = await deps.commands.execute({ ...command, type: 'approve', actor: POLICY_ACTOR, reason });
+  if (!approval.ok) return refuse(approval.code, approval.message);
+  return run(deps, { ...command, expectedRevision: approval.state.revision }, warnings);
+}
+
+async function run(
+  { commands }: ModelLifecycleDeps,
+  command: LifecycleCommand,
+  warnings: readonly string[] = [],
+): Promise<LifecycleOutcome> {
+  const result = await commands.execute(command);
+  const done = result.ok && result.changed ? describeDone(result.event, result.state) : '';
+  return toOutcome(result, done, warnings);
+}
+
+async function checkStored(
+  { store, leadSchema }: ModelLifecycleDeps,
+  state: RegistryState,
+  ref: VersionRef,
+): Promise<{ ok: true; pkg: ModelPackage; warnings: readonly string[] } | LifecycleRefusal> {
+  const artifact = state.versions.get(ref)?.artifact;
+  if (artifact === undefined) return refuse('version.unknown', `${ref} is not registered`);
+  const dir = await store.fetch(artifact.uri, artifact.manifest_sha256);
+  return checkPackage(dir, await leadSchema());
+}
+
+function doubtsOf(gate: GateAnswer): string[] {
+  if (!gate.known) return [`the gate was not asked: ${gate.summary}`];
+  return gate.passes ? [] : [`the gate does not pass: ${gate.summary}`];
+}

@@ -1,0 +1,26 @@
+import type { RegistryCommand } from '@scoreline/core/registry/command.ts';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import type { RegistryCommands } from '../registry/commands.ts';
+import type { RegistryProjection } from '../registry/projection.ts';
+import type { AskGate } from './gate-port.ts';
+
+/** What the models' lifecycle is made of. */
+export interface ModelLifecycleDeps {
+  readonly projection: Pick<RegistryProjection, 'state' | 'untilCaughtUp'>;
+  readonly commands: RegistryCommands;
+  readonly store: ArtifactStore;
+  /** The newest schema of lead-created; undefined where none is registered. Throws RegistryUnavailable. */
+  readonly leadSchema: () => Promise<string | undefined>;
+  readonly askGate: AskGate;
+}
+
+/** Who decides, and why. */
+export interface Decider {
+  readonly actor: string;
+  readonly reason: string;
+  /** The revision that was looked at; the decision is refused at any other. */
+  readonly expectedRevision?: number;
+}
+
+/** Any command but a registration, which is a push. */
+export type LifecycleCommand = Exclude<RegistryCommand, { type: 'register' }>;
