@@ -1,0 +1,94 @@
+import type { Manifest } from '@scoreline/core/contracts/manifest.ts';
+import { evaluateGate, type GateResult } from '@scoreline/core/gate/gate.ts';
+import type { Candidate, ShadowReport, Version } from '@scoreline/core/shadow/report.ts';
+import type { Database } from '../clickhouse/database.ts';
+import { checkPackage } from './check-package.ts';
+import { readShadowReport, type ReportDeps, type ReportRequest } from './shadow-report.ts';
+
+/** A report, and what the policy of the candidate's model says of it. */
+export interface JudgedReport {
+  readonly report: ShadowReport;
+  readonly gate: GateResult;
+}
+
+/** What may be asked of a report besides whose it is. */
+export type ReportOptions = Partial<Pick<ReportRequest, 'against' | 'fromMs' | 'toMs'>>;
+
+/** Shadow reports and gates, for whoever asks: the command line, HTTP, a promotion that wants evidence. */
+export interface ReportService {
+  /** The versions that have scored in the shadow, the newest first. */
+  listShadows(): Promise<readonly Candidate[]>;
+  /** The candidate of a backtest; undefined: no such run. */
+  findRun(runId: string): Promise<Candidate | undefined>;
+  /** Throws ClickHouseUnavailable, and what asking Kafka for the group's offsets may throw. */
+  judge(candidate: Candidate, options?: ReportOptions): Promise<JudgedReport>;
+}
+
+export interface ReportServiceDeps {
+  readonly database: Database;
+  readonly topicPrefix: string;
+  /** Input partition to the next offset that a consumer group will read. */
+  readonly readCommitted: (groupId: string, topic: string) => Promise<ReadonlyMap<number, number>>;
+  /** The folder of a version's package; undefined: there is none. */
+  readonly findPackage: (version: Version) => Promise<string | undefined>;
+  readonly nowMs: () => number;
+}
+
+/** Reports on what ClickHouse holds; nothing is kept between calls. */
+export function createReportService(deps: ReportServiceDeps): ReportService {
+  const { database, topicPrefix, findPackage, nowMs } = deps;
+  const topic = `${topicPrefix}lead-created`;
+  const reportDeps: ReportDeps = {
+    database,
+    topic,
+    readProcessed: (candidate) => deps.readCommitted(`${topicPrefix}${groupOf(candidate)}`, topic),
+  };
+  return {
+    listShadows: () => listShadows(database, topic),
+    findRun: (runId) => findRun(database, runId),
+    async judge(candidate, { against = null, fromMs = null, toMs = null } = {}) {
+      const { task, policy, golden } = await checkPackage(await findPackage(candidate));
+      const report = await readShadowReport(reportDeps, {
+        candidate,
+        against,
+        fromMs,
+        toMs,
+        task: task ?? (await readTask(database, candidate)),
+        maturity: policy.outcomes,
+      });
+      return { report, gate: evaluateGate(report, policy.gate, golden, nowMs()) };
+    },
+  };
+}
+
+/** The candidate's consumer group, without the prefix. */
+export function groupOf({ model, version, runId }: Candidate): string {
+  return runId === null ? `shadow.${model}@${version}` : `backtest.${runId}`;
+}
+
+async function listShadows(database: Database, topic: string): Promise<Candidate[]> {
+  const versions = await database.query<Version>(
+    `SELECT model, model_version AS version FROM lead_scores
+    WHERE role = 'shadow' AND source_topic = {topic:String}
+    GROUP BY model, version ORDER BY max(scored_at) DESC`,
+    { topic },
+  );
+  return versions.map((version) => ({ ...version, role: 'shadow', runId: null }));
+}
+
+async function findRun(database: Database, runId: string): Promise<Candidate | undefined> {
+  const [version] = await database.query<Version>(
+    `SELECT model, model_version AS version FROM backtest_runs WHERE run_id = {run_id:String}`,
+    { run_id: runId },
+  );
+  return version && { ...version, role: 'backtest', runId };
+}
+
+/** As drift has noted it when it saw the package; a classifier where nobody knows. */
+async function readTask(database: Database, { model, version }: Version): Promise<Manifest['task']> {
+  const [row] = await database.query<{ task: Manifest['task'] }>(
+    `SELECT task FROM model_info FINAL WHERE model = {model:String} AND model_version = {version:String}`,
+    { model, version },
+  );
+  return row?.task ?? 'classification';
+}
