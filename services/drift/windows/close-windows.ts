@@ -1,4 +1,4 @@
-import type { AlertsState, EvaluatedWindow } from '@scoreline/core/alerts/decide.ts';
+import type { EvaluatedWindow } from '@scoreline/core/alerts/decide.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import { closable } from '@scoreline/core/windows/dirty.ts';
@@ -8,7 +8,7 @@ import { decideWindows } from '../alerts/decide-windows.ts';
 import { readAlertsStates, storeDecisions } from '../alerts/decisions.ts';
 import type { ModelCatalog } from '../models.ts';
 import type { Scope } from '../streams.ts';
-import { type ComputedWindow, computeWindows } from './compute-windows.ts';
+import { computeWindows } from './compute-windows.ts';
 import { evaluateWindows, withoutReference } from './evaluate-windows.ts';
 import { markDone, readPendingMarks, type StoredMark } from './marks-store.ts';
 import { computePairWindows } from './pair-windows.ts';
@@ -73,7 +73,7 @@ export async function closeWindows(deps: CloseDeps): Promise<Closed> {
     await markDone(deps.database, orphans);
     const due = closable(windows, watermarkMs, policy.windows.allowedLatenessMs).closable;
     for (let from = 0; from < due.length; from += WINDOWS_AT_ONCE) {
-      if (deps.nowMs() - startedAtMs > TURN_BUDGET_MS) return { windows: closed, isMore: true };
+      if (closed > 0 && deps.nowMs() - startedAtMs > TURN_BUDGET_MS) return { windows: closed, isMore: true };
       const together = due.slice(from, from + WINDOWS_AT_ONCE);
       await closeTogether(deps, scope, together, ofScope);
       closed += together.length;
@@ -95,15 +95,17 @@ async function closeTogether(
   marks: readonly StoredMark[],
 ): Promise<void> {
   const startedAtMs = deps.nowMs();
-  const { policy, known } = { policy: deps.models.policyOf(scope), known: deps.models.packageOf(scope) };
   const { evaluated, stored } =
     scope.role === 'pairs'
       ? await comparePairs(deps, scope, windows)
       : await compareWithReference(deps, scope, windows);
   await storeResults(deps.database, stored);
-  const states: ReadonlyMap<string, AlertsState> = await readAlertsStates(deps.database, scope, 'event');
-  const context = { scope, policy, reference: known?.reference, nowMs: deps.nowMs() };
-  const decisions = decideWindows(evaluated, states, context);
+  const decisions = decideWindows(evaluated, await readAlertsStates(deps.database, scope, 'event'), {
+    scope,
+    policy: deps.models.policyOf(scope),
+    reference: deps.models.packageOf(scope)?.reference,
+    nowMs: deps.nowMs(),
+  });
   await storeDecisions(deps.database, decisions);
   const keys = new Set(windows.map((window) => `${window.size.text} ${window.startMs}`));
   await markDone(
@@ -155,7 +157,7 @@ async function comparePairs(deps: CloseDeps, scope: Scope, windows: readonly Win
 }
 
 /** The base is computed for the others' sake even where it isn't among the sizes that get results. */
-function isWanted(window: Window | ComputedWindow, policy: CompletePolicy): boolean {
+function isWanted(window: Window, policy: CompletePolicy): boolean {
   return policy.windows.sizes.some(({ text }) => text === window.size.text);
 }
 
