@@ -26,7 +26,7 @@ export interface ModelSlotDeps {
 
 /** One fact each. */
 export interface ModelSlotEvents {
-  modelSwitched(model: LoadedModel, durationMs: number): void;
+  modelSwitched(model: LoadedModel, durationMs: number, before: LoadedModel | undefined): void;
   modelUnavailable(ref: string, reason: string, isFinal: boolean): void;
 }
 
@@ -53,10 +53,11 @@ export function createModelSlot({ open, events }: ModelSlotDeps): ModelSlot {
     kept.set(ref, model);
     // Another version may have been asked for meanwhile: then this one only stands by.
     if (ref === wanted && !closed) {
+      const before = current;
       current = model;
       problem = undefined;
       attempts = 0;
-      events.modelSwitched(model, performance.now() - begun);
+      events.modelSwitched(model, performance.now() - begun, before);
     }
     await closeLeastUsed(kept, current);
   };

@@ -2,16 +2,19 @@ import type { ExactlyOnceEvents } from '@scoreline/runtime/kafka/exactly-once/ty
 import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import type { Telemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
-import { Counter, Gauge, Histogram } from 'prom-client';
+import type { ModelSlotEvents } from './model-slot.ts';
 import type { Lead } from './read-leads.ts';
 import type { Rejection } from './rejection.ts';
+import { createScoringMetrics, type ScoringMetrics } from './scoring-metrics.ts';
 
 /** The facts of scoring, each emitted as its log line and its metrics together. Logs never carry lead data. */
-export interface ScoringEvents extends ExactlyOnceEvents {
-  modelLoaded(model: LoadedModel): void;
+export interface ScoringEvents extends ExactlyOnceEvents, ModelSlotEvents {
+  /** A model that scores no more. */
+  modelReleased(model: LoadedModel): void;
   /** Once its transaction has committed. */
   batchScored(fact: BatchScored): void;
-  lagMeasured(lag: ReadonlyMap<string, number>): void;
+  /** Of one consumer group, by topic/partition; what it names no more is another member's. */
+  lagMeasured(group: string, lag: ReadonlyMap<string, number>): void;
 }
 
 export interface BatchScored {
@@ -23,18 +26,13 @@ export interface BatchScored {
   readonly scoredAtMs: number;
 }
 
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-const SIZES = [1, 5, 10, 50, 100, 500, 1000, 2000, 4000];
-
-/** Metrics are created once per registry; names and labels are listed in docs/telemetry.md. */
+/** Metrics are created once per registry. */
 export function createScoringEvents({ log, registry }: Telemetry): ScoringEvents {
-  const metrics = createMetrics(registry);
+  const metrics = createScoringMetrics(registry);
+  const measured = new Map<string, readonly string[]>();
   return {
-    modelLoaded({ manifest }) {
-      metrics.modelInfo.reset();
-      metrics.modelInfo.set({ model: manifest.name, version: manifest.version }, 1);
-      log.info({ model: manifest.name, version: manifest.version }, 'model loaded');
-    },
+    ...modelEvents(log, metrics),
+    ...consumerEvents(log, metrics),
     batchScored({ batch, leads, scored, rejections, inferenceUs, scoredAtMs }) {
       metrics.leadsIn.inc(batch.records.length);
       metrics.scoresOut.inc(scored);
@@ -47,12 +45,45 @@ export function createScoringEvents({ log, registry }: Telemetry): ScoringEvents
         log.warn({ code, partition: batch.partition, offset: record.offset }, 'dead letter');
       }
     },
+    lagMeasured(group, lag) {
+      for (const partition of measured.get(group) ?? []) {
+        if (!lag.has(partition)) metrics.lag.remove({ group, partition });
+      }
+      for (const [partition, records] of lag) metrics.lag.set({ group, partition }, records);
+      measured.set(group, [...lag.keys()]);
+    },
+  };
+}
+
+type Log = Telemetry['log'];
+type ModelEvents = ModelSlotEvents & Pick<ScoringEvents, 'modelReleased'>;
+
+function modelEvents(log: Log, metrics: ScoringMetrics): ModelEvents {
+  return {
+    modelSwitched({ manifest }, durationMs, before) {
+      if (before !== undefined) metrics.modelInfo.remove(labelsOf(before));
+      metrics.modelInfo.set(labelsOf({ manifest }), 1);
+      const switched = {
+        model: manifest.name,
+        version: manifest.version,
+        durationMs: Math.round(durationMs),
+      };
+      log.info({ ...switched, before: before?.manifest.version }, 'model switched');
+    },
+    modelReleased(model) {
+      metrics.modelInfo.remove(labelsOf(model));
+    },
+    modelUnavailable(ref, reason, isFinal) {
+      metrics.modelsUnavailable.inc();
+      log.error({ wanted: ref, reason, triedAgain: !isFinal }, 'the wanted model can not score');
+    },
+  };
+}
+
+function consumerEvents(log: Log, metrics: ScoringMetrics): ExactlyOnceEvents {
+  return {
     batchCommitted(_partition, _records, transactionMs) {
       metrics.transaction.observe(transactionMs / 1e3);
-    },
-    lagMeasured(lag) {
-      metrics.lag.reset();
-      for (const [partition, records] of lag) metrics.lag.set({ partition }, records);
     },
     joined(partitions) {
       metrics.rebalances.inc();
@@ -82,49 +113,6 @@ export function createScoringEvents({ log, registry }: Telemetry): ScoringEvents
   };
 }
 
-function createMetrics(registry: Telemetry['registry']) {
-  const registers = [registry];
-  const counter = (name: string, help: string, labelNames: string[] = []) =>
-    new Counter({ name, help, labelNames, registers });
-  const seconds = (name: string, help: string) => new Histogram({ name, help, buckets: SECONDS, registers });
-  return {
-    leadsIn: counter('scoreline_leads_in_total', 'Lead events read.'),
-    scoresOut: counter('scoreline_scores_out_total', 'Scores written.'),
-    deadLetters: counter('scoreline_dead_letters_total', 'Lead events that became dead letters, by code.', [
-      'code',
-    ]),
-    transactionFailures: counter(
-      'scoreline_transaction_failures_total',
-      'Transactions whose fate was unknown.',
-    ),
-    expired: counter(
-      'scoreline_records_expired_total',
-      'Records deleted by retention before they were read.',
-    ),
-    rebalances: counter('scoreline_rebalances_total', 'Joins of the consumer group.'),
-    batchSize: new Histogram({
-      name: 'scoreline_batch_leads',
-      help: 'Leads a batch.',
-      buckets: SIZES,
-      registers,
-    }),
-    inference: seconds('scoreline_inference_seconds', 'Inference time of a batch.'),
-    transaction: seconds(
-      'scoreline_transaction_seconds',
-      'Time of a Kafka transaction, first send to commit.',
-    ),
-    latency: seconds('scoreline_latency_seconds', 'From the lead event’s Kafka timestamp to its score.'),
-    lag: new Gauge({
-      name: 'scoreline_lag_records',
-      help: 'Records not yet processed, by topic/partition.',
-      labelNames: ['partition'],
-      registers,
-    }),
-    modelInfo: new Gauge({
-      name: 'scoreline_model_info',
-      help: '1 for the model version that scores now.',
-      labelNames: ['model', 'version'],
-      registers,
-    }),
-  };
+function labelsOf({ manifest }: Pick<LoadedModel, 'manifest'>): { model: string; version: string } {
+  return { model: manifest.name, version: manifest.version };
 }

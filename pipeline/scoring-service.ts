@@ -29,6 +29,8 @@ export interface ScoringConsumerOptions {
   readonly runId?: string;
   readonly start?: StartPosition;
   readonly currentModel: () => LoadedModel;
+  /** Called when a partition's earlier owners are fenced, before its first batch: see ExactlyOnceOptions. */
+  readonly onFenced?: () => Promise<void>;
   readonly events: ScoringEvents;
   /** Goes around what makes scores of a batch: how a backtest ends where its range does. */
   readonly wrap?: (scoreBatch: ScoreBatch) => ScoreBatch;
@@ -41,8 +43,8 @@ const LAG_INTERVAL_MS = 5_000;
 
 /**
  * What scorer, shadow and backtest have in common: lead-created in, scores and dead letters out, exactly once. They
- * differ in role, group, topic, model and end, and nothing else. Resolves once the score schema is registered, `onWaiting` is told
- * what that waits for.
+ * differ in role, group, topic, model and end, and nothing else. Resolves once the score schema is registered;
+ * `onWaiting` is told what that waits for.
  */
 export async function createScoringConsumer(
   options: ScoringConsumerOptions,
@@ -74,14 +76,22 @@ export async function createScoringConsumer(
     transform: options.wrap?.(scoreBatch) ?? scoreBatch,
     events,
     ...(options.start === undefined ? {} : { start: options.start }),
+    ...(options.onFenced === undefined ? {} : { onFenced: options.onFenced }),
   });
-  return withLagMeasured(consumer, events);
+  return withLagMeasured(consumer, `${prefix}${options.group}`, events);
 }
 
-function withLagMeasured(consumer: ExactlyOnceConsumer, events: ScoringEvents): ExactlyOnceConsumer {
+function withLagMeasured(
+  consumer: ExactlyOnceConsumer,
+  group: string,
+  events: ScoringEvents,
+): ExactlyOnceConsumer {
   const timer = setInterval(() => {
     // A broker that is away is seen elsewhere; the gauge then keeps its last value.
-    consumer.lag().then(events.lagMeasured, () => undefined);
+    consumer
+      .lag()
+      .then((lag) => events.lagMeasured(group, lag))
+      .catch(() => undefined);
   }, LAG_INTERVAL_MS).unref();
   return {
     ...consumer,

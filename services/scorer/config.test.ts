@@ -8,7 +8,7 @@ describe('readScorerConfig', () => {
     });
   });
 
-  it('asks for a model', () => {
-    expect(readScorerConfig({})).toMatchObject({ ok: false, problems: [expect.stringMatching(/^MODEL: /)] });
+  it('needs no model: without MODEL the registry decides', () => {
+    expect(readScorerConfig({})).toMatchObject({ ok: true });
   });
 });

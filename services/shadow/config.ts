@@ -1,3 +1,4 @@
+import { artifactEnv } from '@scoreline/runtime/artifacts/config.ts';
 import { commonEnv, modelReference, port } from '@scoreline/runtime/config/common.ts';
 import { type EnvResult, readEnv } from '@scoreline/runtime/config/env.ts';
 import { z } from 'zod';
@@ -6,6 +7,8 @@ const START = "'beginning' or an ISO 8601 time with its zone";
 
 const shadowEnv = z.object({
   ...commonEnv,
+  ...artifactEnv,
+  /** Pins a package of MODELS_DIR; without it the registry decides. */
   CANDIDATE: modelReference.optional(),
   HTTP_PORT: port(9102),
   SHADOW_FROM: z

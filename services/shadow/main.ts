@@ -1,50 +1,95 @@
+import { stagingVersions } from '@scoreline/core/registry/state.ts';
+import { createVersionOpener } from '@scoreline/pipeline/open-version.ts';
 import { createScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
-import { createScoringConsumer } from '@scoreline/pipeline/scoring-service.ts';
+import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
+import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
 import { createHttpServer } from '@scoreline/runtime/http/server.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
-import { createReadiness } from '@scoreline/runtime/readiness.ts';
 import { openPackage } from '@scoreline/runtime/model-package/open-package.ts';
+import { createReadiness } from '@scoreline/runtime/readiness.ts';
+import { openModelEventLog } from '@scoreline/runtime/registry/model-event-log.ts';
+import { createRegistryProjection, type RegistryProjection } from '@scoreline/runtime/registry/projection.ts';
+import { createRegistryEvents } from '@scoreline/runtime/registry/registry-events.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
+import { type CandidateDeps, startCandidate } from './candidate.ts';
+import { createCandidates } from './candidates.ts';
 import { readShadowConfig } from './config.ts';
 
 const config = loadConfigOrExit((env) => readShadowConfig(env, process.argv.slice(2)));
 const telemetry = createTelemetry({ service: 'shadow', logLevel: config.LOG_LEVEL });
+const events = createScoringEvents(telemetry);
 
 await runService(telemetry.log, async (): Promise<RunningService> => {
   const readiness = createReadiness(telemetry.log);
   const http = createHttpServer({ telemetry, health: readiness.health });
   await http.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
-  if (config.CANDIDATE === undefined) {
-    readiness.waitFor('no candidate: set CANDIDATE=<name>@<version> to shadow production with it');
-    return { stop: () => http.close(), failed: new Promise(() => {}) };
-  }
-  const events = createScoringEvents(telemetry);
-  const model = await openPackage(config.MODELS_DIR, config.CANDIDATE);
-  events.modelLoaded(model);
 
-  const consumer = await createScoringConsumer(
-    {
-      brokers: config.KAFKA_BROKERS,
-      registryUrl: config.SCHEMA_REGISTRY_URL,
-      topicPrefix: config.TOPIC_PREFIX,
-      group: `shadow.${config.CANDIDATE}`,
-      scoresTopic: 'lead-shadow-scores',
-      role: 'shadow',
-      start:
-        config.SHADOW_FROM === 'beginning' ? 'earliest' : { timestampMs: Date.parse(config.SHADOW_FROM) },
-      currentModel: () => model,
-      events,
-    },
-    readiness.waitFor,
+  const { projection, open } = openSource();
+  const deps: CandidateDeps = {
+    open,
+    brokers: config.KAFKA_BROKERS,
+    registryUrl: config.SCHEMA_REGISTRY_URL,
+    topicPrefix: config.TOPIC_PREFIX,
+    start: config.SHADOW_FROM === 'beginning' ? 'earliest' : { timestampMs: Date.parse(config.SHADOW_FROM) },
+    events,
+    onWaiting: readiness.waitFor,
+  };
+  const candidates = createCandidates({
+    start: (ref) => startCandidate(ref, deps),
+    onUnavailable: events.modelUnavailable,
+  });
+
+  if (projection === undefined) candidates.want([config.CANDIDATE ?? '']);
+  else await followStaging(projection, candidates.want, readiness.waitFor);
+  readiness.follow(
+    () => describeProblems(candidates.running(), candidates.problems()),
+    () => ({ candidates: candidates.running(), registry_problem: projection?.notReady() }),
   );
-  await consumer.start(readiness.waitFor);
-  readiness.follow(() => consumer.notReady());
   return {
-    failed: consumer.failed,
+    failed: Promise.race([candidates.failed, ...(projection === undefined ? [] : [projection.failed])]),
     async stop() {
-      await consumer.stop();
-      await Promise.all([http.close(), model.close()]);
+      await projection?.close();
+      await candidates.stop();
+      await http.close();
     },
   };
 });
+
+/** CANDIDATE pins a package of MODELS_DIR; without it, the versions that the registry has in Staging run. */
+function openSource(): { projection: RegistryProjection | undefined; open: CandidateDeps['open'] } {
+  if (config.CANDIDATE !== undefined) {
+    return { projection: undefined, open: (ref) => openPackage(config.MODELS_DIR, ref) };
+  }
+  const location = {
+    brokers: config.KAFKA_BROKERS,
+    schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
+    topicPrefix: config.TOPIC_PREFIX,
+    service: 'shadow',
+  };
+  const log = openModelEventLog(location, events.clientLog);
+  const projection = createRegistryProjection({ log, events: createRegistryEvents(telemetry) });
+  const store = createArtifactStore(toArtifactStoreSettings(config));
+  return { projection, open: createVersionOpener(store, projection.state) };
+}
+
+async function followStaging(
+  projection: RegistryProjection,
+  want: (refs: readonly string[]) => void,
+  onWaiting: (reason: string) => void,
+): Promise<void> {
+  const follow = (): void => want(stagingVersions(projection.state()).map(({ ref }) => ref));
+  await projection.start(onWaiting);
+  projection.onChange(follow);
+  follow();
+}
+
+/** A candidate that can't score is told; with none at all the shadow idles and says so. */
+function describeProblems(
+  running: readonly string[],
+  problems: ReadonlyMap<string, string>,
+): string | undefined {
+  const [first] = problems;
+  if (first !== undefined) return `candidate ${first[0]}: ${first[1]}`;
+  return running.length > 0 ? undefined : 'no candidate: none in Staging, and CANDIDATE names none';
+}

@@ -28,6 +28,11 @@ export interface ExactlyOnceOptions<Output extends string> {
   readonly outputs: Readonly<Record<Output, string>>;
   readonly transform: (batch: PartitionBatch) => Promise<Transformed<Output>>;
   readonly start?: StartPosition;
+  /**
+   * Called when a partition's earlier owners are fenced, before its position is read: what they acted upon (a
+   * decision, a configuration) must be known here when it resolves, or the partition would go back behind it.
+   */
+  readonly onFenced?: () => Promise<void>;
   /** Upper bound of records per transform and transaction, so that heartbeats keep their pace. */
   readonly maxBatchRecords?: number;
   readonly events: ExactlyOnceEvents;
