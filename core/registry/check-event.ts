@@ -4,6 +4,8 @@ import type { Refusal, RefusalCode } from './command.ts';
 import type { RegistryState, Stage, VersionState } from './state.ts';
 import { toVersionRef } from './version-ref.ts';
 
+/** The last moment that a Date can hold. */
+const MAX_TIME_MS = 8.64e15;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
@@ -12,6 +14,8 @@ const SHA256 = /^[0-9a-f]{64}$/;
  */
 export function checkEvent(state: RegistryState, event: ModelEvent): Refusal | undefined {
   if (event.actor.trim() === '') return refuse('event.invalid', 'a decision needs an actor: who decides?');
+  if (Math.abs(event.decided_at) > MAX_TIME_MS)
+    return refuse('event.invalid', `decided_at ${event.decided_at} is no time`);
   if (event.type === 'unknown') return refuse('event.invalid', 'a type of event that is not known here');
   if (event.type === 'aliased') return checkAlias(state, event);
   const ref = toVersionRef(event.model, event.version);

@@ -233,6 +233,7 @@ describe('what counts', () => {
     ['a version that nobody registered', { version: '9.9.9' }],
     ['a registration without artifact', { type: 'registered', version: '9.9.9' }],
     ['a revision from the future', { expected_revision: 1_000 }],
+    ['a time that is none', { decided_at: 9e15 }],
     ['an alias without a name', { type: 'aliased' }],
   ];
   test.each(garbage)('%s changes nothing', (_what, change) => {

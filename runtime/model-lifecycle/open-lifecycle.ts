@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import { createRegistryClient } from '../avro/registry.ts';
+import type { KafkaLogSink } from '../kafka/client.ts';
+import { createRegistryCommands } from '../registry/commands.ts';
+import {
+  openModelEventAppender,
+  openModelEventLog,
+  type RegistryLocation,
+} from '../registry/model-event-log.ts';
+import { createRegistryProjection, type RegistryProjection } from '../registry/projection.ts';
+import type { RegistryEvents } from '../registry/registry-events.ts';
+import { untilAvailable } from '../until-available.ts';
+import type { AskGate } from './gate-port.ts';
+import { createModelLifecycle, type ModelLifecycle } from './model-lifecycle.ts';
+
+export interface LifecycleOptions {
+  readonly location: RegistryLocation;
+  readonly store: ArtifactStore;
+  readonly askGate: AskGate;
+  readonly events: RegistryEvents;
+  readonly clientLog: KafkaLogSink;
+}
+
+/** A lifecycle with the projection that it decides on. */
+export interface OpenLifecycle {
+  readonly lifecycle: ModelLifecycle;
+  readonly projection: RegistryProjection;
+  /** Reads the registry to its end; `onWaiting` is told what that waits for. */
+  start(onWaiting: (reason: string) => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Puts the lifecycle of one stream together: log, projection, writer, store and contract. */
+export async function openLifecycle(
+  { location, store, askGate, events, clientLog }: LifecycleOptions,
+  onWaiting: (reason: string) => void,
+): Promise<OpenLifecycle> {
+  const log = openModelEventLog(location, clientLog);
+  const projection = createRegistryProjection({ log, events });
+  const appender = await untilAvailable(() => openModelEventAppender(location, clientLog), onWaiting);
+  const registry = createRegistryClient({ url: location.schemaRegistryUrl });
+  const subject = `${location.topicPrefix}lead-created-value`;
+  const lifecycle = createModelLifecycle({
+    projection,
+    commands: createRegistryCommands({ projection, appender, nowMs: Date.now, newEventId: randomUUID }),
+    store,
+    leadSchema: async () => (await registry.latest(subject))?.schema,
+    askGate,
+  });
+  return {
+    lifecycle,
+    projection,
+    start: (onWaiting) => projection.start(onWaiting),
+    async close() {
+      await Promise.all([projection.close(), appender.close()]);
+    },
+  };
+}
