@@ -12,7 +12,10 @@ export interface JudgedReport {
 }
 
 /** What may be asked of a report besides whose it is. */
-export type ReportOptions = Partial<Pick<ReportRequest, 'against' | 'fromMs' | 'toMs'>>;
+export interface ReportOptions extends Partial<Pick<ReportRequest, 'against' | 'fromMs' | 'toMs'>> {
+  /** Where the candidate's package is, for whoever knows already. */
+  readonly packageDir?: string;
+}
 
 /** Shadow reports and gates, for whoever asks: the command line, HTTP, a promotion that wants evidence. */
 export interface ReportService {
@@ -20,6 +23,8 @@ export interface ReportService {
   listShadows(): Promise<readonly Candidate[]>;
   /** The candidate of a backtest; undefined: no such run. */
   findRun(runId: string): Promise<Candidate | undefined>;
+  /** The newest finished backtest of a version; undefined: there is none. */
+  findBacktestOf(version: Version): Promise<Candidate | undefined>;
   /** Throws ClickHouseUnavailable, and what asking Kafka for the group's offsets may throw. */
   judge(candidate: Candidate, options?: ReportOptions): Promise<JudgedReport>;
 }
@@ -46,8 +51,9 @@ export function createReportService(deps: ReportServiceDeps): ReportService {
   return {
     listShadows: () => listShadows(database, topic),
     findRun: (runId) => findRun(database, runId),
-    async judge(candidate, { against = null, fromMs = null, toMs = null } = {}) {
-      const { task, policy, golden } = await checkPackage(await findPackage(candidate));
+    findBacktestOf: (version) => findBacktestOf(database, version),
+    async judge(candidate, { against = null, fromMs = null, toMs = null, packageDir } = {}) {
+      const { task, policy, golden } = await checkPackage(packageDir ?? (await findPackage(candidate)));
       const report = await readShadowReport(reportDeps, {
         candidate,
         against,
@@ -82,6 +88,19 @@ async function findRun(database: Database, runId: string): Promise<Candidate | u
     { run_id: runId },
   );
   return version && { ...version, role: 'backtest', runId };
+}
+
+async function findBacktestOf(
+  database: Database,
+  { model, version }: Version,
+): Promise<Candidate | undefined> {
+  const [run] = await database.query<{ runId: string }>(
+    `SELECT run_id AS runId FROM backtest_runs
+    WHERE model = {model:String} AND model_version = {version:String} AND state = 'finished'
+    ORDER BY changed_at DESC LIMIT 1`,
+    { model, version },
+  );
+  return run && { model, version, role: 'backtest', runId: run.runId };
 }
 
 /** As drift has noted it when it saw the package; a classifier where nobody knows. */
