@@ -73,7 +73,8 @@ export function watchConsumer(
     failed,
     assigned: () => assignment ?? new Map(),
     notReady() {
-      if (assignment === undefined || lastSignMs === undefined) return 'has not joined its consumer group yet';
+      if (assignment === undefined || lastSignMs === undefined)
+        return 'has not joined its consumer group yet';
       const silentMs = Date.now() - lastSignMs;
       return silentMs > SILENT_AFTER_MS
         ? `no answer from Kafka for ${Math.round(silentMs / 1000)} s`

@@ -2,6 +2,7 @@
 import { BOUNDED_RETRY, createKafkaClient, type KafkaLogSink } from './client.ts';
 import kafkajs from 'kafkajs';
 import type { OutputRecord } from './record.ts';
+import { requireWritten } from './require-written.ts';
 import { chunksForSend } from './send-chunks.ts';
 import type { KafkaSettings } from './settings.ts';
 
@@ -38,13 +39,20 @@ export function createPublisher(settings: KafkaSettings, log: KafkaLogSink): Pub
       const ranges = new Map<number, number>();
       for (const chunk of chunksForSend(records)) {
         const messages = chunk.map(toMessage);
-        for (const { partition, baseOffset } of await producer.send({ topic, acks: -1, messages })) {
+        const written = await producer.send({ topic, acks: -1, messages });
+        requireWritten(written, topic, explicitPartitions(chunk));
+        for (const { partition, baseOffset } of written) {
           if (!ranges.has(partition)) ranges.set(partition, Number(baseOffset ?? -1));
         }
       }
       return [...ranges].map(([partition, firstOffset]) => ({ partition, firstOffset }));
     },
   };
+}
+
+function explicitPartitions(records: readonly PublishedRecord[]): number[] {
+  const partitions = new Set(records.map(({ partition }) => partition));
+  return [...partitions].filter((partition) => partition !== undefined);
 }
 
 function toMessage({ timestamp, ...record }: PublishedRecord): kafkajs.Message {

@@ -57,6 +57,7 @@ export function createBatchReader(options: BatchReaderOptions): BatchReader {
     maxWaitTimeInMs: options.fetchWaitMs ?? DEFAULT_FETCH_WAIT_MS,
     minBytes: 1,
     metadataMaxAge: METADATA_MAX_AGE_MS,
+    allowAutoTopicCreation: false,
     ...(options.maxBytesPerPartition === undefined
       ? {}
       : { maxBytesPerPartition: options.maxBytesPerPartition }),

@@ -8,9 +8,9 @@ const until = (holds: () => void | Promise<void>, timeoutMs = 30_000) =>
   vi.waitFor(holds, { timeout: timeoutMs, interval: 50 });
 
 describe.concurrent('an exactly-once consumer', () => {
-  it('copies partition to partition, in order, bad ones aside, whatever the compression', async () => {
+  it('copies partition to partition, in order, bad ones aside, whatever the compression', async (context) => {
     const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
-    const room = await openEchoRoom(brokers, { partitions: codecs.length });
+    const room = await openEchoRoom(brokers, context, { partitions: codecs.length });
     for (const [partition, compression] of codecs.entries()) {
       await room.produce(partition, texts(compression, 1_500), { compression });
       await room.produce(partition, texts('bad', 3), { compression });
@@ -24,8 +24,8 @@ describe.concurrent('an exactly-once consumer', () => {
     expect([...(await consumer.lag()).values()]).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it('goes on where it stood, and knows its lag before anything new has come', async () => {
-    const room = await openEchoRoom(brokers);
+  it('goes on where it stood, and knows its lag before anything new has come', async (context) => {
+    const room = await openEchoRoom(brokers, context);
     await room.produce(0, texts('first', 50));
     const first = await room.consume();
     await room.untilCommitted();

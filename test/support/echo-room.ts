@@ -1,7 +1,15 @@
 import { openKafkaLab, type KafkaLab } from '@scoreline/runtime/kafka/testing/kafka-lab.ts';
-import { onTestFinished, vi } from 'vitest';
+import { type TestContext, vi } from 'vitest';
 import { readCommitted } from '../judge/read-committed.ts';
-import { createEcho, echoTopics, groupOf, type EchoOptions, type EchoTopics } from './echo.ts';
+import { readAll } from './read-all.ts';
+import {
+  createEcho,
+  echoTopics,
+  groupOf,
+  type EchoOptions,
+  type EchoOutput,
+  type EchoTopics,
+} from './echo.ts';
 
 const DEADLINE_MS = 60_000;
 
@@ -9,7 +17,11 @@ const DEADLINE_MS = 60_000;
  * Topics of one test's own with echo consumers on them, which are stopped when the test ends. What was produced is
  * remembered by partition, so that `judge` can tell whether each record came out exactly once.
  */
-export async function openEchoRoom(brokers: string, { partitions = 1 } = {}) {
+export async function openEchoRoom(
+  brokers: string,
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  { partitions = 1 } = {},
+) {
   const topics = echoTopics(`echo-${crypto.randomUUID().slice(0, 8)}`);
   const lab = await openKafkaLab(brokers);
   onTestFinished(() => lab.close());
@@ -51,21 +63,27 @@ export async function openEchoRoom(brokers: string, { partitions = 1 } = {}) {
         },
         { timeout: DEADLINE_MS, interval: 100 },
       ),
-    /** What an independent read_committed reader finds in the outputs, and what it should. */
-    async judge() {
-      return { found: await readOutputs(brokers, topics), expected: expectedOf(produced) };
+    /**
+     * What a read_committed reader finds in the outputs, and what it should: our own reader, or an independent one,
+     * Kafka's Java client, which takes its time to start.
+     */
+    async judge(reader: 'own' | 'independent' = 'own') {
+      const read = reader === 'own' ? readAll : readCommitted;
+      return { found: await readOutputs(read, brokers, topics), expected: expectedOf(produced) };
     },
   };
 }
 
-interface Outputs {
-  readonly good: Readonly<Record<number, readonly string[]>>;
-  readonly bad: Readonly<Record<number, readonly string[]>>;
-}
+/** Values by output and partition, in order. */
+type Outputs = Readonly<Record<EchoOutput, Readonly<Record<number, readonly string[]>>>>;
 
-async function readOutputs(brokers: string, topics: EchoTopics): Promise<Outputs> {
-  const found = { good: {}, bad: {} } as { good: Record<number, string[]>; bad: Record<number, string[]> };
-  await readCommitted(brokers, [topics.good, topics.bad], ({ topic, partition, value }) => {
+async function readOutputs(
+  read: typeof readAll | typeof readCommitted,
+  brokers: string,
+  topics: EchoTopics,
+): Promise<Outputs> {
+  const found: Record<EchoOutput, Record<number, string[]>> = { good: {}, bad: {} };
+  await read(brokers, [topics.good, topics.bad], ({ topic, partition, value }) => {
     const output = found[topic === topics.good ? 'good' : 'bad'];
     (output[partition] ??= []).push(String(value));
   });

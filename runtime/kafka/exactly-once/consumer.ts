@@ -47,6 +47,7 @@ export function createExactlyOnceConsumer<Output extends string>(
     maxBytesPerPartition: FETCH_BYTES_PER_PARTITION,
     metadataMaxAge: METADATA_MAX_AGE_MS,
     readUncommitted: false,
+    allowAutoTopicCreation: false,
   });
   const admin = createKafkaClient(kafka, BOUNDED_RETRY, log).admin();
   const context: PartitionContext = {
@@ -55,6 +56,7 @@ export function createExactlyOnceConsumer<Output extends string>(
     groupId,
     topic,
     start: options.start ?? 'earliest',
+    onFenced: options.onFenced ?? (() => Promise.resolve()),
     events,
     ensureOutputPartition: createPartitionGrower(admin, Object.values<string>(options.outputs)),
   };

@@ -1,7 +1,7 @@
 import type { Admin, Kafka } from 'kafkajs';
 import type { OutputRecord } from '../record.ts';
 import { PartitionProducer } from './partition-producer.ts';
-import { readPosition } from './position.ts';
+import { readLogStart, readPosition } from './position.ts';
 import type { ExactlyOnceEvents, StartPosition } from './types.ts';
 
 /** What every partition of one consumer shares. */
@@ -12,6 +12,7 @@ export interface PartitionContext {
   readonly topic: string;
   readonly start: StartPosition;
   readonly events: ExactlyOnceEvents;
+  readonly onFenced: () => Promise<void>;
   /** Grows the outputs until they have this partition. */
   ensureOutputPartition(partition: number): Promise<void>;
 }
@@ -26,6 +27,8 @@ export class OwnedPartition {
   #producer: PartitionProducer | undefined;
   #epoch = -1;
   #position = -1;
+  /** Where the next fetch begins: the position, or after it where control records or aborted ones follow. */
+  #nextFetch = -1;
 
   constructor(context: PartitionContext, partition: number) {
     this.#context = context;
@@ -50,9 +53,11 @@ export class OwnedPartition {
     await this.#context.ensureOutputPartition(partition);
     const producer = await PartitionProducer.initialise(producers, { groupId, topic, partition });
     try {
+      await this.#context.onFenced();
       const { next, expiredFrom } = await readPosition(admin, { groupId, topic, partition, start });
       if (expiredFrom !== undefined) events.recordsExpired(partition, expiredFrom, next);
       this.#position = next;
+      this.#nextFetch = next;
     } catch (error) {
       producer.discard();
       throw error;
@@ -67,6 +72,24 @@ export class OwnedPartition {
     if (this.#producer === undefined) throw new Error(`partition ${this.partition} was not acquired`);
     await this.#producer.commit(records, nextOffset);
     this.#position = nextOffset;
+    this.#nextFetch = nextOffset;
+  }
+
+  /** A batch was worked off whole, up to this offset; what follows the position in it was nothing to be read. */
+  passed(lastOffset: number): void {
+    this.#nextFetch = lastOffset + 1;
+  }
+
+  /**
+   * A fetch that begins after where it should: either a fetch in between held nothing to be read, or retention
+   * deleted what stood there, which is reported.
+   */
+  async checkGap(fetchedOffset: number): Promise<void> {
+    if (fetchedOffset <= this.#nextFetch) return;
+    const { admin, topic, events } = this.#context;
+    const logStart = await readLogStart(admin, topic, this.partition);
+    if (logStart > this.#position) events.recordsExpired(this.partition, this.#position, logStart);
+    this.#nextFetch = fetchedOffset;
   }
 
   /** The fate of the last transaction is unknown, or ownership is: the producer is thrown away, never reused. */

@@ -72,14 +72,18 @@ export class PartitionLoop<Output extends string> {
       await owned.acquire(epoch);
       if (this.#seekIfElsewhere(owned, fetchedOffset, Number(batch.lastOffset()))) return;
     }
+    await owned.checkGap(fetchedOffset);
     const records = toRecords(batch.messages, owned.position);
     for (const chunk of chunksOf(records, this.#options.maxBatchRecords ?? DEFAULT_MAX_BATCH_RECORDS)) {
       const done = await this.#processChunk(owned, epoch, chunk);
       if (!done) return;
+      // Joined anew meanwhile: where to fetch is for the new assignment to say.
+      if (epoch !== this.#epoch) return;
       payload.resolveOffset(String(lastOffsetOf(chunk)));
       await beat(payload);
     }
     if (records.length === 0) payload.resolveOffset(batch.lastOffset());
+    owned.passed(Number(batch.lastOffset()));
   }
 
   /** Nothing that may be expected is thrown by a transform: this is a bug, and a bug never becomes a dead letter. */
@@ -100,11 +104,9 @@ export class PartitionLoop<Output extends string> {
     epoch: number,
     records: readonly KafkaRecord[],
   ): Promise<boolean> {
-    const { topic, transform, events } = this.#options;
+    const { events } = this.#options;
     const { partition } = owned;
-    const transformed = await transform({ topic, partition, records }).catch((error: unknown) => {
-      throw new TransformFailed('transforming a batch failed', { cause: error });
-    });
+    const transformed = await this.#transform(partition, records);
     if (transformed.fate === 'unavailable') {
       this.#control.pause(partition, transformed.reason);
       return false;
@@ -117,6 +119,15 @@ export class PartitionLoop<Output extends string> {
     events.batchCommitted(partition, records.length, performance.now() - begun);
     this.#control.succeeded(partition);
     return true;
+  }
+
+  async #transform(partition: number, records: readonly KafkaRecord[]): Promise<Transformed<Output>> {
+    const { topic, transform } = this.#options;
+    try {
+      return await transform({ topic, partition, records });
+    } catch (error) {
+      throw new TransformFailed('transforming a batch failed', { cause: error });
+    }
   }
 
   #toTopics(transformed: Transformed<Output> & { fate: 'done' }): Map<string, readonly OutputRecord[]> {

@@ -1,5 +1,6 @@
 import kafkajs, { type Kafka, type Producer, type Transaction } from 'kafkajs';
 import type { OutputRecord } from '../record.ts';
+import { requireWritten } from '../require-written.ts';
 import { chunksForSend } from '../send-chunks.ts';
 
 /** What a partition's transactions are about. */
@@ -39,6 +40,7 @@ export class PartitionProducer {
       idempotent: true,
       maxInFlightRequests: 1,
       transactionTimeout: TRANSACTION_TIMEOUT_MS,
+      allowAutoTopicCreation: false,
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     });
     try {
@@ -72,7 +74,7 @@ export class PartitionProducer {
     const { partition } = this.#outputs;
     for (const chunk of chunksForSend(records)) {
       const messages = chunk.map((record) => ({ ...record, partition }));
-      await transaction.send({ topic, acks: -1, messages });
+      requireWritten(await transaction.send({ topic, acks: -1, messages }), topic, [partition]);
     }
   }
 

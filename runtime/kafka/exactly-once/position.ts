@@ -29,6 +29,11 @@ export async function readPosition(
   return { next: committed };
 }
 
+/** The first offset that retention has left. */
+export async function readLogStart(admin: Admin, topic: string, partition: number): Promise<number> {
+  return (await logBounds(admin, { topic, partition })).low;
+}
+
 async function committedOffset(
   admin: Admin,
   { groupId, topic, partition }: { groupId: string; topic: string; partition: number },

@@ -1,24 +1,33 @@
 import { createRequire } from 'node:module';
 import { filterAbortedMessages } from './aborted-messages.ts';
+import { moveToDefaultOffset, type OffsetManagerState } from './default-offset.ts';
+import { rejoinAfterLostTopic, type ConsumerGroupState } from './lost-topic.ts';
 import { scheduleCheck, type RequestQueueState } from './request-queue.ts';
 
 /**
- * Puts our versions of two parts of kafkajs 2.2.4 in place, in the process and not on disk: no install step can
+ * Puts our versions of four parts of kafkajs 2.2.4 in place, in the process and not on disk: no install step can
  * miss it, and an upgrade that moves the parts fails here, at start. Import it before kafkajs.
  */
 const require = createRequire(import.meta.url);
 const FILTER = 'kafkajs/src/consumer/filterAbortedMessages.js';
 const BATCH = 'kafkajs/src/consumer/batch.js';
-/** Tells our filter from kafkajs's when the module is evaluated again (test runners do). */
+/** Tells our parts from kafkajs's when the module is evaluated again (test runners do). */
 const OURS = Symbol.for('scoreline.kafka.fix');
 
 replaceFilter();
-const RequestQueue = require('kafkajs/src/network/requestQueue/index.js') as { readonly prototype: object };
-Object.assign(RequestQueue.prototype, {
+replaceMethods('network/requestQueue/index.js', () => ({
   scheduleCheckPendingRequests(this: RequestQueueState) {
     scheduleCheck(this);
   },
-});
+}));
+replaceMethods('consumer/offsetManager/index.js', () => ({
+  setDefaultOffset(this: OffsetManagerState, at: { topic: string; partition: number }) {
+    return moveToDefaultOffset(this, at);
+  },
+}));
+replaceMethods('consumer/consumerGroup.js', (original) =>
+  rejoinAfterLostTopic(original as ConsumerGroupState),
+);
 
 function replaceFilter(): void {
   require(FILTER);
@@ -32,6 +41,24 @@ function replaceFilter(): void {
     );
   }
   filterModule.exports = Object.assign(filterAbortedMessages, { [OURS]: true });
+}
+
+/** Replaces methods of one of kafkajs's classes by those that `change` makes of its own. */
+function replaceMethods(file: string, change: (original: object) => object): void {
+  const { prototype } = require(`kafkajs/src/${file}`) as { readonly prototype: object };
+  if (OURS in prototype) return;
+  const methods = change(methodsOf(prototype));
+  for (const name of Object.keys(methods)) {
+    if (!(name in prototype))
+      throw new Error(`kafkajs's ${file} has no ${name}: is it another version than 2.2.4?`);
+  }
+  Object.assign(prototype, methods, { [OURS]: true });
+}
+
+/** As they are before they are replaced. */
+function methodsOf(prototype: object): object {
+  const names = Object.getOwnPropertyNames(prototype);
+  return Object.fromEntries(names.map((name) => [name, Reflect.get(prototype, name)]));
 }
 
 function isOurs(candidate: unknown): boolean {

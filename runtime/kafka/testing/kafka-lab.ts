@@ -2,6 +2,7 @@
 import { BOUNDED_RETRY, createKafkaClient, TRANSACTION_RETRY } from '../client.ts';
 import kafkajs, { type Kafka, type Transaction } from 'kafkajs';
 import pRetry from 'p-retry';
+import { requireWritten } from '../require-written.ts';
 
 /** What happens to a cluster around a consumer: topics come and go, other people's producers write in their ways. */
 export interface KafkaLab {
@@ -47,7 +48,10 @@ export async function openKafkaLab(brokers: string): Promise<KafkaLab> {
   const settings = { brokers: brokers.split(','), clientId: 'lab' };
   const kafka = createKafkaClient(settings, BOUNDED_RETRY, ignore);
   const admin = kafka.admin();
-  const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+  const producer = kafka.producer({
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    metadataMaxAge: 500,
+  });
   await Promise.all([admin.connect(), producer.connect()]);
   const transactions = createKafkaClient(settings, TRANSACTION_RETRY, ignore);
   const opened: { disconnect(): Promise<void> }[] = [admin, producer];
@@ -74,13 +78,14 @@ export async function openKafkaLab(brokers: string): Promise<KafkaLab> {
       admin.setOffsets({ groupId, topic, partitions: [{ partition, offset: String(offset) }] }),
     async produce(topic, partition, records, { compression = 'none', timestampMs } = {}) {
       const time = timestampMs === undefined ? {} : { timestamp: String(timestampMs) };
-      const [written] = await producer.send({
+      const written = await producer.send({
         topic,
         acks: -1,
         compression: COMPRESSIONS[compression],
         messages: records.map((record) => ({ ...toMessage(record, partition), ...time })),
       });
-      return Number(written?.baseOffset) + records.length;
+      requireWritten(written, topic, [partition]);
+      return Number(written[0]?.baseOffset) + records.length;
     },
     openTransactions: (transactionalId) => openTransactions(transactions, transactionalId, opened),
     async close() {
