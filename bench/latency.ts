@@ -3,7 +3,7 @@ import { createPace } from '@scoreline/cli/replay/pace.ts';
 import { startService } from '@scoreline/infra/demo/service-process.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
 import { createPublisher, type PublishedRecord } from '@scoreline/runtime/kafka/publish.ts';
-import { quantile } from '@scoreline/test/judge/judge-scores.ts';
+import { quantile } from '@scoreline/test/judge/quantile.ts';
 import { followCommitted } from '@scoreline/test/judge/read-committed.ts';
 import type { BenchContext } from './context.ts';
 import { encodeLeads } from './leads.ts';

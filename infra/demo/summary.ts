@@ -1,5 +1,7 @@
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
-import { quantile, type ScoresVerdict, type Verdict } from '@scoreline/test/judge/judge-scores.ts';
+import type { Verdict } from '@scoreline/test/judge/judge-scores.ts';
+import type { ScoresVerdict } from '@scoreline/test/judge/judge-topic.ts';
+import { quantile } from '@scoreline/test/judge/quantile.ts';
 
 /** What a run of the demo came to; written as JSON by `--summary`. */
 export interface DemoSummary {
