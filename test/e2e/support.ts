@@ -20,11 +20,17 @@ export const MODELS = join(import.meta.dirname, '../../models');
 const LOGS = mkdtempSync(join(tmpdir(), 'scoreline-e2e-'));
 const POLL_MS = 200;
 
+const PINNED = { MODEL: 'bank-leads@1.0.0', CANDIDATE: 'bank-leads@1.1.0' };
+
 /** A real service process, ready; it is stopped when the test ends. */
-export async function runService(name: ServiceName, env: IsolatedEnv): Promise<ServiceProcess> {
+export async function runService(
+  name: ServiceName,
+  env: IsolatedEnv,
+  models: Readonly<Record<string, string>> = PINNED,
+): Promise<ServiceProcess> {
   const [port = 0] = await findFreePorts(1);
   const service = await startService(name, {
-    env: { ...process.env, ...env, MODEL: 'bank-leads@1.0.0', CANDIDATE: 'bank-leads@1.1.0' },
+    env: { ...process.env, ...env, ...models },
     port,
     logFolder: LOGS,
   });

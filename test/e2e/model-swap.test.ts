@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
+import type { RegistryCommand } from '@scoreline/core/registry/command.ts';
+import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
+import { expect, test } from 'vitest';
+import { setUpIsolatedEnv } from '../support/isolated-env.ts';
+import { openRegistryRoom, type RegistryRoom } from '../support/registry-room.ts';
+import { exactlyOnce, judge, MODELS, replayBank, runService, untilGroupHasRead } from './support.ts';
+
+const OLD: VersionRef = 'bank-leads@1.0.0';
+const NEW: VersionRef = 'bank-leads@1.1.0';
+/** Services that the registry tells what to run. */
+const BY_REGISTRY = { MODEL: '', CANDIDATE: '', MODEL_STORE: MODELS };
+const LEADS = 12_000;
+const RATE = 2_000;
+/** How soon every instance scores with the version that a rollback leads to. */
+const ROLLBACK_WITHIN_MS = 2_000;
+
+/** When a decision was written, and which version scores by it. */
+interface Switch {
+  readonly decidedAtMs: number;
+  readonly ref: VersionRef;
+}
+
+test('versions are switched, rolled back and killed under load: each lead once, no partition goes back and forth', async () => {
+  const env = await setUpIsolatedEnv();
+  const room = await openRegistryRoom(env);
+  for (const ref of [OLD, NEW]) await decide(room, { type: 'register', ref, artifact: artifactOf(ref) });
+  await toProduction(room, OLD);
+  const victim = await runService('scorer', env, BY_REGISTRY);
+  await runService('scorer', env, BY_REGISTRY);
+  await decide(room, { type: 'stage', ref: NEW });
+  await runService('shadow', env, BY_REGISTRY);
+
+  const replay = replayBank(env, LEADS, RATE);
+  const switches: Switch[] = [];
+  const note = async (ref: VersionRef, decision: Promise<number>) => {
+    switches.push({ decidedAtMs: await decision, ref });
+    await delay(800);
+  };
+  await delay(500);
+  await decide(room, { type: 'approve', ref: NEW });
+  await note(NEW, decide(room, { type: 'promote', ref: NEW }));
+  await note(OLD, decide(room, { type: 'rollback' }));
+  process.kill(victim.pid, 'SIGKILL');
+  await runService('scorer', env, BY_REGISTRY);
+  await toProduction(room, NEW, note);
+  await note(OLD, decide(room, { type: 'rollback' }));
+  await replay;
+  await untilGroupHasRead(env, 'scorer');
+  await room.close();
+
+  const scores: LeadScored[] = [];
+  const verdict = await judge(env, { onScore: (score) => void scores.push(score) });
+  const topic = `${env.TOPIC_PREFIX}lead-scores`;
+  expect(verdict.byTopic.get(topic)).toMatchObject(exactlyOnce(topic, LEADS));
+  expect(new Set(scores.map(refOf))).toEqual(new Set([OLD, NEW]));
+  for (const versions of versionsByPartition(scores)) {
+    expect(versions.length).toBeLessThanOrEqual(1 + switches.length);
+    expect(versions[0]).toBe(OLD);
+  }
+  expect(scores.filter((score) => isStale(score, switches))).toEqual([]);
+});
+
+function artifactOf(ref: VersionRef): { uri: string; manifest_sha256: string } {
+  const uri = ref.replace('@', '/');
+  const manifest = readFileSync(`${MODELS}/${uri}/manifest.json`);
+  return { uri, manifest_sha256: createHash('sha256').update(manifest).digest('hex') };
+}
+
+type Undecided<C> = C extends unknown ? Omit<C, 'actor' | 'reason'> : never;
+
+/** Executes a command that must be accepted; when it was read back, epoch milliseconds. */
+async function decide(room: RegistryRoom, command: Undecided<RegistryCommand>): Promise<number> {
+  const result = await room.commands.execute({
+    ...command,
+    actor: 'anna',
+    reason: 'a test',
+  } as RegistryCommand);
+  expect(result).toMatchObject({ ok: true, changed: true });
+  return Date.now();
+}
+
+async function toProduction(
+  room: RegistryRoom,
+  ref: VersionRef,
+  note: (ref: VersionRef, decision: Promise<number>) => Promise<void> = async (_ref, decision) => {
+    await decision;
+  },
+): Promise<void> {
+  await decide(room, { type: 'stage', ref });
+  await decide(room, { type: 'approve', ref });
+  await note(ref, decide(room, { type: 'promote', ref }));
+}
+
+function refOf({ model, model_version }: LeadScored): VersionRef {
+  return `${model}@${model_version}`;
+}
+
+/** Of each partition, the versions in the order of its scores, repeats left out. */
+function versionsByPartition(scores: readonly LeadScored[]): VersionRef[][] {
+  const byPartition = new Map<number, VersionRef[]>();
+  for (const score of scores.toSorted((a, b) => a.source.offset - b.source.offset)) {
+    const versions = byPartition.get(score.source.partition) ?? [];
+    byPartition.set(score.source.partition, versions);
+    if (versions.at(-1) !== refOf(score)) versions.push(refOf(score));
+  }
+  return [...byPartition.values()];
+}
+
+/** Scored with a version that had been replaced for longer than a switch may take. */
+function isStale(score: LeadScored, switches: readonly Switch[]): boolean {
+  const due = switches.findLast(({ decidedAtMs }) => score.scored_at > decidedAtMs + ROLLBACK_WITHIN_MS);
+  const next = switches.find(({ decidedAtMs }) => due !== undefined && decidedAtMs > due.decidedAtMs);
+  if (due === undefined || (next !== undefined && score.scored_at >= next.decidedAtMs)) return false;
+  return refOf(score) !== due.ref;
+}
