@@ -26,9 +26,14 @@ def main() -> None:
 
 
 def read_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m trainer", description="Makes a model package of past leads."
-    )
+    parser = make_parser("python -m trainer", "Makes a model package of past leads.")
+    parser.add_argument("--scores", type=Path, help="also write XGBoost's score of each row of --data here")
+    return parser.parse_args()
+
+
+def make_parser(program: str, description: str) -> argparse.ArgumentParser:
+    """What every command needs that trains a package."""
+    parser = argparse.ArgumentParser(prog=program, description=description)
     parser.add_argument("--spec", type=Path, required=True, help="the TOML spec")
     parser.add_argument(
         "--data", type=Path, required=True, help="CSV or JSON lines, .gz too, oldest row first"
@@ -37,8 +42,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--version", required=True, help="the package's version, e.g. 1.0.0")
     parser.add_argument("--created-at", required=True, help="ISO 8601; an argument, so that bytes repeat")
     parser.add_argument("--out", type=Path, required=True, help="the package's folder")
-    parser.add_argument("--scores", type=Path, help="also write XGBoost's score of each row of --data here")
-    return parser.parse_args()
+    return parser
 
 
 def read_slice(text: str) -> slice:

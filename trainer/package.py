@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import xgboost as xgb
@@ -18,7 +18,7 @@ from .golden import make_golden
 from .onnx_graph import INPUT
 from .onnx_trees import OUTPUT, to_onnx
 from .reference import make_reference
-from .rows import Row, snapshot_sha256
+from .rows import Event, Row, snapshot_sha256
 from .spec import Feature, Spec
 from .verify import require_same_scores
 
@@ -31,6 +31,31 @@ class Release:
     created_at: str
 
 
+class Model(Protocol):
+    """What a package needs of a trained model, whatever made it."""
+
+    spec: Spec
+    levels: Levels
+    metrics: dict[str, float]
+
+    def score(self, events: Sequence[Event]) -> np.ndarray:
+        """The framework's own scores, float64 [rows]."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """A model's ONNX form, and what its manifest says of it."""
+
+    model: bytes
+    input: str
+    output: str
+    column: int
+    calibration: dict[str, Any] | None
+    importance: dict[str, float]
+    hyperparameters: dict[str, Any]
+    code_version: str
+
+
 def write_package(
     folder: Path, fitted: Fitted, training: Sequence[Row], history: Sequence[Row], release: Release
 ) -> dict[str, Any]:
@@ -39,18 +64,50 @@ def write_package(
     `history`: all known rows, for golden rows and for the proof that onnxruntime scores each of them as
     XGBoost does. Raises ScoresDiffer where it doesn't, and then writes nothing.
     """
+    export = export_of(fitted)
+    require_same_scores(export.model, fitted, [row.event for row in history])
+    return write_files(folder, fitted, export, training, history, release)
+
+
+def export_of(fitted: Fitted) -> Export:
     spec = fitted.spec
-    width = len(column_owners(spec.features, fitted.levels))
-    model = to_onnx(fitted.booster, width).SerializeToString(deterministic=True)
+    owners = column_owners(spec.features, fitted.levels)
+    calibration = "none" if fitted.curve is None else fitted.curve.method
+    return Export(
+        model=to_onnx(fitted.booster, len(owners)).SerializeToString(deterministic=True),
+        input=INPUT,
+        output=OUTPUT,
+        column=0,
+        calibration=calibration_entry(fitted),
+        importance=gain_shares(fitted.booster, owners),
+        hyperparameters={
+            **spec.model,
+            "seed": spec.seed,
+            "monotone": spec.monotone,
+            "calibration": calibration,
+        },
+        code_version=f"trainer {CODE_VERSION}, xgboost {xgb.__version__}",
+    )
+
+
+def write_files(
+    folder: Path,
+    model: Model,
+    export: Export,
+    training: Sequence[Row],
+    history: Sequence[Row],
+    release: Release,
+) -> dict[str, Any]:
+    """Writes the four files of a model whose ONNX form is known to score like it; returns the manifest."""
+    spec = model.spec
     events = [row.event for row in history]
-    require_same_scores(model, fitted, events)
-    golden = make_golden(events, spec.features, fitted.levels, fitted.score, spec.golden_rows, spec.seed)
+    golden = make_golden(events, spec.features, model.levels, model.score, spec.golden_rows, spec.seed)
     files = {
-        "model.onnx": model,
-        "reference.json": dump_by_line(reference_of(fitted, training), "features"),
+        "model.onnx": export.model,
+        "reference.json": dump_by_line(reference_of(model, training), "features"),
         "golden.json": dump_by_line(golden, "rows"),
     }
-    manifest = make_manifest(fitted, training, release, width, files)
+    manifest = make_manifest(model, export, training, release, files)
     files["manifest.json"] = f"{json.dumps(manifest, indent=2, ensure_ascii=False)}\n".encode()
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
@@ -58,10 +115,10 @@ def write_package(
     return manifest
 
 
-def reference_of(fitted: Fitted, training: Sequence[Row]) -> dict[str, Any]:
-    spec = fitted.spec
+def reference_of(model: Model, training: Sequence[Row]) -> dict[str, Any]:
+    spec = model.spec
     events = [row.event for row in training]
-    scores = fitted.score(events)
+    scores = model.score(events)
     names = [band["name"] for band in spec.bands]
     return make_reference(events, spec.features, scores, bands_of(scores, spec), names, spec.sample_size)
 
@@ -73,22 +130,23 @@ def bands_of(scores: np.ndarray, spec: Spec) -> list[str]:
 
 
 def make_manifest(
-    fitted: Fitted, training: Sequence[Row], release: Release, width: int, files: dict[str, bytes]
+    model: Model, export: Export, training: Sequence[Row], release: Release, files: dict[str, bytes]
 ) -> dict[str, Any]:
-    spec = fitted.spec
+    spec = model.spec
+    width = len(column_owners(spec.features, model.levels))
     return {
         "name": spec.name,
         "version": release.version,
         "description": spec.description,
         "task": spec.task,
         "input": spec.input,
-        "features": [feature_entry(feature, fitted.levels) for feature in spec.features],
-        "tensor": {"input": INPUT, "width": width},
-        "output": {"output": OUTPUT, "column": 0, "calibration": calibration_entry(fitted)},
+        "features": [feature_entry(feature, model.levels) for feature in spec.features],
+        "tensor": {"input": export.input, "width": width},
+        "output": {"output": export.output, "column": export.column, "calibration": export.calibration},
         "bands": [{"name": band["name"], "lower": band.get("lower")} for band in spec.bands],
-        "importance": gain_shares(fitted.booster, column_owners(spec.features, fitted.levels)),
+        "importance": export.importance,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
-        "training": training_entry(fitted, training),
+        "training": training_entry(model, export, training),
         "created_at": release.created_at,
     }
 
@@ -114,18 +172,16 @@ def calibration_entry(fitted: Fitted) -> dict[str, Any] | None:
     return None if curve is None else {"points": np.column_stack([curve.raw, curve.score]).tolist()}
 
 
-def training_entry(fitted: Fitted, training: Sequence[Row]) -> dict[str, Any]:
+def training_entry(model: Model, export: Export, training: Sequence[Row]) -> dict[str, Any]:
     times = [row.time for row in training if row.time is not None]
     period = {"from": min(times).isoformat(), "to": max(times).isoformat()} if times else None
-    calibration = "none" if fitted.curve is None else fitted.curve.method
-    hyperparameters = {"seed": fitted.spec.seed, "monotone": fitted.spec.monotone, "calibration": calibration}
     return {
         "data_sha256": snapshot_sha256(training),
         "rows": len(training),
         "period": period,
-        "hyperparameters": {**fitted.spec.model, **hyperparameters},
-        "metrics": fitted.metrics,
-        "code_version": f"trainer {CODE_VERSION}, xgboost {xgb.__version__}",
+        "hyperparameters": export.hyperparameters,
+        "metrics": model.metrics,
+        "code_version": export.code_version,
     }
 
 

@@ -2,13 +2,12 @@ import { ArtifactError } from './artifact-error.ts';
 import type { ArtifactStore, PackageRef, PutOutcome } from './artifact-store.ts';
 import type { BlobStore } from './blob-store.ts';
 import { fetchPackage } from './fetch-package.ts';
-import { createFolderBlobs } from './folder-blobs.ts';
-import { createHttpBlobs } from './http-blobs.ts';
 import { TRANSFER_LIMITS, type TransferLimits } from './limits.ts';
 import { parsePackageUri, parseRoot } from './location.ts';
+import { createBlobOpener } from './open-blobs.ts';
 import { createPackageCache } from './package-cache.ts';
 import { putPackage, type PutResult } from './put-package.ts';
-import { createS3Blobs, createS3Client, type S3Settings } from './s3-blobs.ts';
+import type { S3Settings } from './s3-blobs.ts';
 import { createSharedRuns } from './shared-runs.ts';
 
 export interface ArtifactStoreSettings {
@@ -27,7 +26,7 @@ const SHA256 = /^[0-9a-f]{64}$/;
 export function createArtifactStore(settings: ArtifactStoreSettings): ArtifactStore {
   const { root, cacheDir } = settings;
   const limits = { ...TRANSFER_LIMITS, ...settings.limits };
-  const open = createOpener(settings);
+  const open = createBlobOpener({ ...settings, authorizedRoot: root });
   const own = open(root);
   const cache = createPackageCache(cacheDir);
   const fetches = createSharedRuns<string>();
@@ -44,28 +43,6 @@ export function createArtifactStore(settings: ArtifactStoreSettings): ArtifactSt
       const wanted = { blobs, ref: place.ref, manifestSha256 };
       return fetches(manifestSha256, (shared) => fetchPackage(wanted, cache, limits, shared), signal);
     },
-  };
-}
-
-/** Opens stores by their root, each once. Credentials go to the configured store alone. */
-function createOpener({
-  root: own,
-  authorization,
-  s3 = {},
-}: ArtifactStoreSettings): (root: string) => BlobStore {
-  const opened = new Map<string, BlobStore>();
-  let client: ReturnType<typeof createS3Client> | undefined;
-  const create = (text: string): BlobStore => {
-    const root = parseRoot(text);
-    if (root.kind === 'folder') return createFolderBlobs(root.path);
-    if (root.kind === 's3') return createS3Blobs((client ??= createS3Client(s3)), root.bucket, root.prefix);
-    const isOwn = text.replace(/\/+$/, '') === own.replace(/\/+$/, '');
-    return createHttpBlobs({ root: root.url, authorization: isOwn ? authorization : undefined });
-  };
-  return (text) => {
-    const blobs = opened.get(text) ?? create(text);
-    opened.set(text, blobs);
-    return blobs;
   };
 }
 
