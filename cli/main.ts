@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBacktestCommand } from './commands/backtest.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addShadowCommands } from './commands/shadow-report.ts';
@@ -7,4 +8,5 @@ const program = new Command('scoreline').description('Lead scoring on Kafka: too
 addModelCommands(program);
 addReplayCommand(program);
 addShadowCommands(program);
+addBacktestCommand(program);
 await program.parseAsync();

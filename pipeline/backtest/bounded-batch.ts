@@ -1,0 +1,82 @@
+import { ClickHouseUnavailable } from '@scoreline/runtime/clickhouse/database.ts';
+import type { OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
+import type { OffsetRange } from '@scoreline/runtime/kafka/topic-range.ts';
+import type { ScoreBatch } from '../scoring-service.ts';
+
+/** What one committed batch brought. */
+export interface BatchDone {
+  readonly partition: number;
+  /** The next offset to be read. */
+  readonly position: number;
+  readonly scored: number;
+  readonly deadLetters: number;
+  /** Offset of the last lead event that has a score; undefined where none has. */
+  readonly lastScored: number | undefined;
+}
+
+export interface BoundedBatchDeps {
+  readonly ranges: readonly OffsetRange[];
+  /** Keeps dead letters, before the transaction: the same come again where it fails. */
+  readonly keepDeadLetters: (deadLetters: readonly OutputRecord[]) => Promise<void>;
+  readonly onCommitted: (done: BatchDone) => void;
+}
+
+/**
+ * Scoring that ends where a backtest's range does: what stands behind it is passed over. Dead letters are kept aside
+ * and not published, for production's own are on the dead-letter topic already.
+ */
+export function createBoundedBatch(
+  { ranges, keepDeadLetters, onCommitted }: BoundedBatchDeps,
+  scoreBatch: ScoreBatch,
+): ScoreBatch {
+  const ends = new Map(ranges.map(({ partition, to }) => [partition, to]));
+  return async (batch) => {
+    const { partition } = batch;
+    // A partition that was added since has nothing in the range.
+    const end = ends.get(partition) ?? 0;
+    const records = batch.records.filter(({ offset }) => offset < end);
+    const scored = records.length === 0 ? NOTHING : await scoreBatch({ ...batch, records });
+    if (scored.fate === 'unavailable') return scored;
+    const { scores, deadLetters } = scored.outputs;
+    const away = await keep(keepDeadLetters, deadLetters);
+    if (away !== undefined) return { fate: 'unavailable', reason: away };
+    return {
+      fate: 'done',
+      outputs: { scores, deadLetters: [] },
+      onCommitted() {
+        scored.onCommitted?.();
+        onCommitted({
+          partition,
+          position: (batch.records.at(-1)?.offset ?? -1) + 1,
+          scored: scores.length,
+          deadLetters: deadLetters.length,
+          lastScored: lastScoredOf(records, deadLetters),
+        });
+      },
+    };
+  };
+}
+
+const NOTHING: Awaited<ReturnType<ScoreBatch>> = { fate: 'done', outputs: { scores: [], deadLetters: [] } };
+
+async function keep(
+  keepDeadLetters: BoundedBatchDeps['keepDeadLetters'],
+  deadLetters: readonly OutputRecord[],
+): Promise<string | undefined> {
+  if (deadLetters.length === 0) return undefined;
+  try {
+    await keepDeadLetters(deadLetters);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ClickHouseUnavailable) return error.message;
+    throw error;
+  }
+}
+
+function lastScoredOf(
+  records: PartitionBatch['records'],
+  deadLetters: readonly OutputRecord[],
+): number | undefined {
+  const dead = new Set(deadLetters.map(({ headers }) => Number(headers?.['dlq.source.offset'])));
+  return records.findLast(({ offset }) => !dead.has(offset))?.offset;
+}
