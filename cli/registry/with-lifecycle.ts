@@ -2,7 +2,7 @@ import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts'
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
 import type { AskGate } from '@scoreline/runtime/model-lifecycle/gate-port.ts';
 import type { ModelLifecycle } from '@scoreline/runtime/model-lifecycle/model-lifecycle.ts';
-import { openLifecycle } from '@scoreline/runtime/model-lifecycle/open-lifecycle.ts';
+import { openLifecycle, type OpenLifecycle } from '@scoreline/runtime/model-lifecycle/open-lifecycle.ts';
 import { SILENT_REGISTRY_EVENTS } from '@scoreline/runtime/registry/registry-events.ts';
 import { readRegistryConfig, type RegistryConfig } from './config.ts';
 
@@ -21,8 +21,7 @@ export async function withLifecycle<T>(
   if (!config.ok)
     throw new CommandFailed(config.problems.map((problem) => `configuration: ${problem}`).join('\n'));
   const waiting = createPatience();
-  const opening = openParts(config.config, waiting.onWaiting);
-  const open = await Promise.race([opening, waiting.lost]);
+  const open = openParts(config.config);
   try {
     await Promise.race([open.start(waiting.onWaiting), waiting.lost]);
     waiting.end();
@@ -33,7 +32,7 @@ export async function withLifecycle<T>(
   }
 }
 
-function openParts(config: RegistryConfig, onWaiting: (reason: string) => void) {
+function openParts(config: RegistryConfig): OpenLifecycle {
   const location = {
     brokers: config.KAFKA_BROKERS,
     schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
@@ -42,7 +41,7 @@ function openParts(config: RegistryConfig, onWaiting: (reason: string) => void) 
   };
   const store = createArtifactStore(toArtifactStoreSettings(config));
   const parts = { location, store, askGate, events: SILENT_REGISTRY_EVENTS, clientLog: () => {} };
-  return openLifecycle(parts, onWaiting);
+  return openLifecycle(parts);
 }
 
 const askGate: AskGate = async () => ({ known: false, summary: 'no reports here' });

@@ -16,17 +16,20 @@ export interface EventAppender<E> {
 export interface EventAppenderOptions<E> {
   readonly kafka: KafkaSettings;
   readonly topic: string;
-  readonly writer: AvroWriter<E>;
+  /** Asked at the first append, and again while it fails. */
+  readonly writer: () => Promise<AvroWriter<E>>;
   readonly keyOf: (event: E) => string;
   readonly clientLog: KafkaLogSink;
 }
 
 /** Connects at the first append; about ten seconds of retries a call, then an error. */
 export function createEventAppender<E>(options: EventAppenderOptions<E>): EventAppender<E> {
-  const { kafka, topic, writer, keyOf, clientLog } = options;
+  const { kafka, topic, keyOf, clientLog } = options;
   const publisher = createPublisher(kafka, clientLog);
+  let writer: AvroWriter<E> | undefined;
   return {
     async append(event) {
+      writer ??= await options.writer();
       const record = { key: Buffer.from(keyOf(event)), value: writer.encode(event), partition: 0 };
       await publisher.connect();
       const [range] = await publisher.publish(topic, [record]);

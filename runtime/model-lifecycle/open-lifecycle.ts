@@ -10,7 +10,6 @@ import {
 } from '../registry/model-event-log.ts';
 import { createRegistryProjection, type RegistryProjection } from '../registry/projection.ts';
 import type { RegistryEvents } from '../registry/registry-events.ts';
-import { untilAvailable } from '../until-available.ts';
 import type { AskGate } from './gate-port.ts';
 import { createModelLifecycle, type ModelLifecycle } from './model-lifecycle.ts';
 
@@ -31,14 +30,17 @@ export interface OpenLifecycle {
   close(): Promise<void>;
 }
 
-/** Puts the lifecycle of one stream together: log, projection, writer, store and contract. */
-export async function openLifecycle(
-  { location, store, askGate, events, clientLog }: LifecycleOptions,
-  onWaiting: (reason: string) => void,
-): Promise<OpenLifecycle> {
+/** Puts the lifecycle of one stream together: log, projection, writer, store and contract. Nothing is asked yet. */
+export function openLifecycle({
+  location,
+  store,
+  askGate,
+  events,
+  clientLog,
+}: LifecycleOptions): OpenLifecycle {
   const log = openModelEventLog(location, clientLog);
   const projection = createRegistryProjection({ log, events });
-  const appender = await untilAvailable(() => openModelEventAppender(location, clientLog), onWaiting);
+  const appender = openModelEventAppender(location, clientLog);
   const registry = createRegistryClient({ url: location.schemaRegistryUrl });
   const subject = `${location.topicPrefix}lead-created-value`;
   const lifecycle = createModelLifecycle({

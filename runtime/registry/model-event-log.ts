@@ -26,17 +26,17 @@ export function openModelEventLog(location: RegistryLocation, clientLog: KafkaLo
   });
 }
 
-/** Registers the schema (a no-op where it is there) and gives what writes to the topic. */
-export async function openModelEventAppender(
+/** What writes to it; its schema is registered with the first event (a no-op where it is there). */
+export function openModelEventAppender(
   location: RegistryLocation,
   clientLog: KafkaLogSink,
-): Promise<EventAppender<ModelEvent>> {
+): EventAppender<ModelEvent> {
   const registry = createRegistryClient({ url: location.schemaRegistryUrl });
   const topic = topicOf(location);
   return createEventAppender({
     kafka: kafkaOf(location),
     topic,
-    writer: await createAvroWriter<ModelEvent>(registry, `${topic}-value`, contractSchema('model-event')),
+    writer: () => createAvroWriter(registry, `${topic}-value`, contractSchema('model-event')),
     keyOf: ({ model }) => model,
     clientLog,
   });

@@ -38,7 +38,7 @@ export async function openRegistryRoom(env: IsolatedEnv): Promise<RegistryRoom> 
     log: openModelEventLog(location, () => {}),
     events: SILENT_REGISTRY_EVENTS,
   });
-  const appender = await openModelEventAppender(location, () => {});
+  const appender = openModelEventAppender(location, () => {});
   await projection.start(() => {});
   return {
     projection,
