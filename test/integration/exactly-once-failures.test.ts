@@ -88,4 +88,34 @@ describe.concurrent('an exactly-once consumer', () => {
     const { found, expected } = await room.judge('independent');
     expect(found).toEqual(expected);
   });
+
+  it('bears members that are stopped past their session and wake up as zombies, and one that is killed', async (context) => {
+    const partitions = 4;
+    const room = await openEchoRoom(brokers, context, { partitions });
+    const load = async (name: string): Promise<void> => {
+      for (let round = 0; round < 20; round += 1) {
+        for (let partition = 0; partition < partitions; partition += 1)
+          await room.produce(partition, texts(`${name}-${round}`, 50));
+      }
+    };
+    const zombie = await room.consumeElsewhere();
+    const victim = await room.consumeElsewhere();
+    const loaded = load('before');
+    await Promise.all([zombie.untilFact('transforming'), victim.untilFact('transforming')]);
+    // Each is in a batch now, or in its transaction.
+    zombie.suspend();
+    victim.kill();
+    const heir = await room.consume({ maxBatchRecords: 50 });
+    await loaded;
+    await until(() => expect(heir.assigned()).toHaveLength(partitions));
+    await room.untilCommitted();
+    const woken = load('after');
+    zombie.resume();
+    await zombie.untilFact('joined');
+    await woken;
+    await load('both');
+    await room.untilCommitted();
+    const { found, expected } = await room.judge('independent');
+    expect(found).toEqual(expected);
+  });
 });

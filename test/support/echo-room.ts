@@ -1,6 +1,7 @@
 import { openKafkaLab, type KafkaLab } from '@scoreline/runtime/kafka/testing/kafka-lab.ts';
 import { type TestContext, vi } from 'vitest';
 import { readCommitted } from '../judge/read-committed.ts';
+import { startEchoProcess } from './start-echo-process.ts';
 import { readAll } from './read-all.ts';
 import {
   createEcho,
@@ -50,6 +51,12 @@ export async function openEchoRoom(
       onTestFinished(stop);
       await consumer.start();
       return { ...consumer, stop };
+    },
+    /** Starts a consumer in a process of its own; it is killed when the test ends. */
+    async consumeElsewhere() {
+      const child = await startEchoProcess(brokers, topics);
+      onTestFinished(() => child.kill());
+      return child;
     },
     /** Waits until the group has committed all that was produced. */
     untilCommitted: () =>

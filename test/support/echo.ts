@@ -24,14 +24,16 @@ export interface EchoFacts extends ExactlyOnceEvents {
   readonly facts: readonly string[];
 }
 
-export type EchoOptions = Partial<
+export interface EchoOptions extends Partial<
   Pick<ExactlyOnceOptions<EchoOutput>, 'transform' | 'start' | 'maxBatchRecords'>
->;
+> {
+  readonly onFact?: (fact: string) => void;
+}
 
 /** A consumer of `topics.input` under the group `<input>.group`, not yet started. */
-export function createEcho(brokers: string, topics: EchoTopics, options: EchoOptions = {}) {
+export function createEcho(brokers: string, topics: EchoTopics, { onFact, ...options }: EchoOptions = {}) {
   const { input, good, bad } = topics;
-  const events = recordFacts();
+  const events = recordFacts(onFact);
   const consumer = createExactlyOnceConsumer<EchoOutput>({
     kafka: { brokers: brokers.split(','), clientId: 'echo' },
     groupId: groupOf(topics),
@@ -66,9 +68,13 @@ export function echo({ records }: PartitionBatch): Transformed<EchoOutput> {
   return { fate: 'done', outputs };
 }
 
-function recordFacts(): EchoFacts {
+function recordFacts(onFact: (fact: string) => void = () => {}): EchoFacts {
   const facts: string[] = [];
-  const note = (...words: readonly unknown[]): void => void facts.push(words.join(' '));
+  const note = (...words: readonly unknown[]): void => {
+    const fact = words.join(' ');
+    facts.push(fact);
+    onFact(fact);
+  };
   return {
     facts,
     joined: (partitions) => note('joined', partitions),
