@@ -1,5 +1,5 @@
 import { createReadStream, type ReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import type { CsvShape } from '@scoreline/core/contracts/replay-map.ts';
 import { type CsvError, type InfoRecord, parse, type Parser } from 'csv-parse';
@@ -17,7 +17,7 @@ export interface CsvRow {
 export interface CsvFile {
   readonly columns: readonly string[];
   readonly rows: AsyncIterable<CsvRow>;
-  /** Share of the file's bytes that has been read, 0 to 1; of the packed ones where it is gzipped. */
+  /** Share of the file's bytes that the rows so far took, 0 to 1. */
   readShare(): number;
   close(): void;
 }
@@ -35,7 +35,7 @@ interface ParsedRow {
  * the file. A row with too many or too few cells, or with a broken quote, comes as a problem. Close it after use.
  */
 export async function openCsv(file: string, shape: CsvShape = {}): Promise<CsvFile> {
-  const { size } = await stat(file);
+  const size = await unpackedSize(file);
   const bytes = createReadStream(file);
   const parser = parse({
     bom: true,
@@ -51,15 +51,30 @@ export async function openCsv(file: string, shape: CsvShape = {}): Promise<CsvFi
   const header = await iterator.next();
   if (header.done === true) throw new Error(`${file} is empty: its first row must name the columns`);
   const columns = header.value.record;
+  let bytesRead = 0;
+  const onRow = ({ info }: ParsedRow): void => void (bytesRead = info.bytes);
   return {
     columns,
-    rows: readRows(iterator, columns.length),
-    readShare: () => (size === 0 ? 1 : bytes.bytesRead / size),
+    rows: readRows(iterator, columns.length, onRow),
+    readShare: () => Math.min(1, bytesRead / Math.max(1, size)),
     close() {
       bytes.destroy();
       parser.destroy();
     },
   };
+}
+
+/** A gzip file ends with its unpacked size, modulo 4 GiB: good enough to show progress by. */
+async function unpackedSize(file: string): Promise<number> {
+  const { size } = await stat(file);
+  if (!file.endsWith('.gz') || size < 4) return size;
+  const handle = await open(file);
+  try {
+    const { buffer } = await handle.read({ buffer: Buffer.alloc(4), position: size - 4 });
+    return buffer.readUInt32LE();
+  } finally {
+    await handle.close();
+  }
 }
 
 function connect(bytes: ReadStream, parser: Parser, gzipped: boolean): void {
@@ -70,11 +85,16 @@ function connect(bytes: ReadStream, parser: Parser, gzipped: boolean): void {
   bytes.pipe(gunzip).pipe(parser);
 }
 
-async function* readRows(iterator: AsyncIterator<ParsedRow>, width: number): AsyncGenerator<CsvRow> {
+async function* readRows(
+  iterator: AsyncIterator<ParsedRow>,
+  width: number,
+  onRow: (row: ParsedRow) => void,
+): AsyncGenerator<CsvRow> {
   for (let row = 1; ; row += 1) {
     const next = await iterator.next().catch((error: CsvError) => brokenOff(error, row));
     if (next.done === true) return;
     const { record, info } = next.value;
+    onRow(next.value);
     const place = { row, line: info.lines };
     if (record.length === width) yield { ...place, cells: record };
     else yield { ...place, cells: undefined, problem: `has ${record.length} cells, the header has ${width}` };

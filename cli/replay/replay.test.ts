@@ -166,6 +166,14 @@ test('one portion is in flight at a time: leads and outcomes of it', async () =>
   expect(publisher.maxInFlight).toBeLessThanOrEqual(2);
 });
 
+test('a quote that is never closed ends the replay at its row', async () => {
+  await writeFile(
+    join(folder, 'quote.csv'),
+    'day;size;won\n2024-01-01;3;yes\n2024-01-02;"4;no\n2024-01-03;5;no\n',
+  );
+  await expect(run({}, 'quote.csv')).rejects.toThrow("row 2 can't be read as CSV: CSV_QUOTE_NOT_CLOSED");
+});
+
 test('strict ends at the first bad row; a limit at its row; an abort at once', async () => {
   expect((await run({ strict: true })).summary).toMatchObject({ leads: 1, refused: 1, ended: 'refused' });
   expect((await run({ limit: 3 })).summary).toMatchObject({ leads: 2, refused: 1, ended: 'complete' });
