@@ -1,0 +1,58 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
+import { createArtifactStore } from '../../artifacts/create-artifact-store.ts';
+import { createRegistryCommands } from '../../registry/commands.ts';
+import { createRegistryProjection, type RegistryProjection } from '../../registry/projection.ts';
+import { SILENT_REGISTRY_EVENTS } from '../../registry/registry-events.ts';
+import { createMemoryTopic, type MemoryTopic } from '../../registry/testing/memory-log.ts';
+import type { GateAnswer } from '../gate-port.ts';
+import { createModelLifecycle, type ModelLifecycle } from '../model-lifecycle.ts';
+
+/** A lifecycle on a folder store and a topic in memory. */
+export interface LifecycleRoom {
+  readonly lifecycle: ModelLifecycle;
+  readonly projection: RegistryProjection;
+  readonly topic: MemoryTopic;
+  readonly store: ArtifactStore;
+  /** What the gate says from now on. */
+  setGate(answer: GateAnswer): void;
+  /** The newest schema of leads from now on; undefined: none is registered. */
+  setLeadSchema(schema: string | undefined): void;
+  close(): Promise<void>;
+}
+
+/** Opens a room whose gate knows nothing and whose leads have no schema yet. */
+export async function openLifecycleRoom(): Promise<LifecycleRoom> {
+  const folder = await mkdtemp(join(tmpdir(), 'scoreline-lifecycle-'));
+  await mkdir(join(folder, 'store'));
+  const store = createArtifactStore({ root: join(folder, 'store'), cacheDir: join(folder, 'cache') });
+  const topic = createMemoryTopic();
+  const projection = createRegistryProjection({ log: topic.openLog(), events: SILENT_REGISTRY_EVENTS });
+  await projection.start(() => {});
+  let gate: GateAnswer = { known: false, summary: 'no shadow yet' };
+  let leadSchema: string | undefined;
+  let ids = 0;
+  const commands = createRegistryCommands({
+    projection,
+    appender: topic.appender,
+    nowMs: () => Date.UTC(2024, 0, 1),
+    newEventId: () => `e${(ids += 1)}`,
+  });
+  return {
+    projection,
+    topic,
+    store,
+    lifecycle: createModelLifecycle({
+      projection,
+      commands,
+      store,
+      leadSchema: async () => leadSchema,
+      askGate: async () => gate,
+    }),
+    setGate: (answer) => void (gate = answer),
+    setLeadSchema: (schema) => void (leadSchema = schema),
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}
