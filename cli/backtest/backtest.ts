@@ -4,11 +4,14 @@ import { type BacktestOutcome, runBacktest } from '@scoreline/pipeline/backtest/
 import { createScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
 import { type BacktestRun, createRunStore, type RunStore } from '@scoreline/runtime/backtest/run-store.ts';
 import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
+import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
 import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
 import { resolveTopicRange, type TimeRange } from '@scoreline/runtime/kafka/topic-range.ts';
-import { openPackage } from '@scoreline/runtime/model-package/open-package.ts';
+import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
+import { type LoadedModel, openModel } from '@scoreline/runtime/model-package/open.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import type { ReportConfig } from '../reports/config.ts';
+import { findCandidatePackage } from '../reports/candidate-package.ts';
 import type { BacktestDisplay } from './display.ts';
 
 export interface BacktestRequest {
@@ -45,14 +48,8 @@ export async function backtest(
   request: BacktestRequest,
   { signal, display }: { readonly signal: AbortSignal; readonly display: BacktestDisplay },
 ): Promise<BacktestEnd> {
-  const { model: name, version } = request.candidate;
-  const model = await openPackage(config.MODELS_DIR, `${name}@${version}`);
-  const database = createDatabase({
-    url: config.CLICKHOUSE_URL,
-    database: config.CLICKHOUSE_DATABASE,
-    username: config.CLICKHOUSE_USER,
-    password: config.CLICKHOUSE_PASSWORD,
-  });
+  const model = await openCandidate(config, request.candidate);
+  const database = createDatabase(toClickHouseSettings(config));
   const store = createRunStore(database);
   const progress = await openGroupProgress({ ...KAFKA, brokers: config.KAFKA_BROKERS }, () => {});
   try {
@@ -76,6 +73,15 @@ export async function backtest(
   } finally {
     await Promise.all([progress.close(), database.close(), model.close()]);
   }
+}
+
+async function openCandidate(config: ReportConfig, candidate: Version): Promise<LoadedModel> {
+  const dir = await findCandidatePackage(config)(candidate);
+  if (dir !== undefined) return openModel(await loadPackage(dir));
+  const { model, version } = candidate;
+  throw new Error(
+    `${model}@${version} is neither registered nor in ${config.MODELS_DIR}: push it (scoreline model push)`,
+  );
 }
 
 async function findOrBegin(

@@ -1,3 +1,4 @@
+import { type RegistryState, stagingVersions } from '@scoreline/core/registry/state.ts';
 import { parseVersionRef, splitVersionRef } from '@scoreline/core/registry/version-ref.ts';
 import type { Candidate, Version } from '@scoreline/core/shadow/report.ts';
 import type { JudgedReport, ReportService } from '@scoreline/runtime/reports/report-service.ts';
@@ -33,7 +34,7 @@ export function addShadowCommands(program: Command): void {
     )
     .option(
       '--candidate <name@version>',
-      'a shadow; may be repeated (default: all that have scored)',
+      'a shadow; may be repeated (default: those in Staging, or all that have scored)',
       collectVersion,
       [],
     )
@@ -54,21 +55,32 @@ async function runReport(flags: ReportFlags): Promise<void> {
   const config = readReportConfig(process.env);
   if (!config.ok) return fail(config.problems.map((problem) => `configuration: ${problem}`).join('\n'));
   try {
-    printReports(await withReports(config.config, (reports) => judgeAll(reports, flags)), flags);
+    printReports(
+      await withReports(config.config, (reports, registry) => judgeAll(reports, registry, flags)),
+      flags,
+    );
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
   }
 }
 
-async function judgeAll(reports: ReportService, flags: ReportFlags): Promise<JudgedReport[]> {
-  const candidates = await chooseCandidates(reports, flags);
+async function judgeAll(
+  reports: ReportService,
+  registry: RegistryState,
+  flags: ReportFlags,
+): Promise<JudgedReport[]> {
+  const candidates = await chooseCandidates(reports, registry, flags);
   const options = { against: flags.against ?? null, fromMs: flags.from ?? null, toMs: flags.to ?? null };
   const judged: JudgedReport[] = [];
   for (const candidate of candidates) judged.push(await reports.judge(candidate, options));
   return judged;
 }
 
-async function chooseCandidates(reports: ReportService, flags: ReportFlags): Promise<Candidate[]> {
+async function chooseCandidates(
+  reports: ReportService,
+  registry: RegistryState,
+  flags: ReportFlags,
+): Promise<Candidate[]> {
   const named = flags.candidate.map((version) => ({ ...version, role: 'shadow' as const, runId: null }));
   const runs: Candidate[] = [];
   for (const id of flags.run) {
@@ -76,11 +88,21 @@ async function chooseCandidates(reports: ReportService, flags: ReportFlags): Pro
     if (run === undefined) throw new Error(`no backtest has the run id '${id}'`);
     runs.push(run);
   }
-  const shadows = named.length + runs.length > 0 ? named : await reports.listShadows();
+  const shadows = named.length + runs.length > 0 ? named : await listCandidates(reports, registry);
   if (shadows.length + runs.length > 0) return [...shadows, ...runs];
   throw new Error(
     'no candidate has scored in the shadow yet: stage one (scoreline model stage), or name it with --candidate',
   );
+}
+
+/** Those in Staging, whether or not they have said anything; without any, those that have. */
+async function listCandidates(
+  reports: ReportService,
+  registry: RegistryState,
+): Promise<readonly Candidate[]> {
+  const staging = stagingVersions(registry);
+  if (staging.length === 0) return reports.listShadows();
+  return staging.map(({ ref }) => ({ ...splitVersionRef(ref), role: 'shadow', runId: null }));
 }
 
 /** Prints reports as the flags want them, and sets the exit code by the worst gate. */

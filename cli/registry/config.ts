@@ -1,12 +1,18 @@
 import { artifactEnv } from '@scoreline/runtime/artifacts/config.ts';
-import { commonEnv } from '@scoreline/runtime/config/common.ts';
+import { clickHouseEnv, commonEnv } from '@scoreline/runtime/config/common.ts';
 import { type EnvResult, readEnv } from '@scoreline/runtime/config/env.ts';
 import { z } from 'zod';
 
 const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX } = commonEnv;
-const schema = z.object({ KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX, ...artifactEnv });
+const schema = z.object({
+  KAFKA_BROKERS,
+  SCHEMA_REGISTRY_URL,
+  TOPIC_PREFIX,
+  ...artifactEnv,
+  ...clickHouseEnv,
+});
 
-/** Where the registry and the packages are: the same variables as the services'. */
+/** Where the registry, the packages and what candidates have shown are: the same variables as the services'. */
 export type RegistryConfig = z.output<typeof schema>;
 
 export function readRegistryConfig(env: NodeJS.ProcessEnv): EnvResult<RegistryConfig> {

@@ -1,8 +1,10 @@
 import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
-import type { AskGate } from '@scoreline/runtime/model-lifecycle/gate-port.ts';
 import type { ModelLifecycle } from '@scoreline/runtime/model-lifecycle/model-lifecycle.ts';
 import { openLifecycle, type OpenLifecycle } from '@scoreline/runtime/model-lifecycle/open-lifecycle.ts';
+import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
+import { createGateAsker } from '@scoreline/runtime/reports/ask-gate.ts';
+import { openReports } from '@scoreline/runtime/reports/open-reports.ts';
 import { SILENT_REGISTRY_EVENTS } from '@scoreline/runtime/registry/registry-events.ts';
 import { readRegistryConfig, type RegistryConfig } from './config.ts';
 
@@ -40,11 +42,24 @@ function openParts(config: RegistryConfig): OpenLifecycle {
     service: 'cli',
   };
   const store = createArtifactStore(toArtifactStoreSettings(config));
-  const parts = { location, store, askGate, events: SILENT_REGISTRY_EVENTS, clientLog: () => {} };
-  return openLifecycle(parts);
+  const clientLog = (): void => {};
+  const { reports, close } = openReports({
+    clickHouse: toClickHouseSettings(config),
+    brokers: config.KAFKA_BROKERS,
+    topicPrefix: config.TOPIC_PREFIX,
+    // The gate is asked about packages that are at hand.
+    findPackage: async () => undefined,
+    clientLog,
+  });
+  const askGate = createGateAsker(reports);
+  const open = openLifecycle({ location, store, askGate, events: SILENT_REGISTRY_EVENTS, clientLog });
+  return {
+    ...open,
+    async close() {
+      await Promise.all([open.close(), close()]);
+    },
+  };
 }
-
-const askGate: AskGate = async () => ({ known: false, summary: 'no reports here' });
 
 /** `lost` rejects, with what was waited for last, once patience has run out. */
 function createPatience() {

@@ -1,9 +1,16 @@
+import { artifactEnv } from '@scoreline/runtime/artifacts/config.ts';
 import { clickHouseEnv, commonEnv } from '@scoreline/runtime/config/common.ts';
 import { type EnvResult, readEnv } from '@scoreline/runtime/config/env.ts';
 import { z } from 'zod';
 
-const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX, MODELS_DIR } = commonEnv;
-const schema = z.object({ KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX, MODELS_DIR, ...clickHouseEnv });
+const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX } = commonEnv;
+const schema = z.object({
+  KAFKA_BROKERS,
+  SCHEMA_REGISTRY_URL,
+  TOPIC_PREFIX,
+  ...artifactEnv,
+  ...clickHouseEnv,
+});
 
 /** Where scores, offsets and packages are: the same variables as the services'. */
 export type ReportConfig = z.output<typeof schema>;

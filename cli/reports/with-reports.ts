@@ -1,32 +1,28 @@
-import { existsSync } from 'node:fs';
-import { findPackage } from '@scoreline/runtime/model-package/find.ts';
+import type { RegistryState } from '@scoreline/core/registry/state.ts';
+import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
 import { openReports } from '@scoreline/runtime/reports/open-reports.ts';
 import type { ReportService } from '@scoreline/runtime/reports/report-service.ts';
+import { findCandidatePackage, readRegistryState } from './candidate-package.ts';
 import type { ReportConfig } from './config.ts';
 
-/** Opens reports on what the environment names, does `work` with them, and lets go of them. */
+/** A report over years of leads takes its time. */
+const REQUEST_TIMEOUT_MS = 120_000;
+
+/** Opens reports on what the environment names, does `work` with them and the registry, and lets go of them. */
 export async function withReports<T>(
   config: ReportConfig,
-  work: (reports: ReportService) => Promise<T>,
+  work: (reports: ReportService, registry: RegistryState) => Promise<T>,
 ): Promise<T> {
-  const open = await openReports({
-    clickHouse: {
-      url: config.CLICKHOUSE_URL,
-      database: config.CLICKHOUSE_DATABASE,
-      username: config.CLICKHOUSE_USER,
-      password: config.CLICKHOUSE_PASSWORD,
-      requestTimeoutMs: 120_000,
-    },
+  const registry = await readRegistryState();
+  const open = openReports({
+    clickHouse: toClickHouseSettings(config, REQUEST_TIMEOUT_MS),
     brokers: config.KAFKA_BROKERS,
     topicPrefix: config.TOPIC_PREFIX,
-    findPackage: async ({ model, version }) => {
-      const dir = findPackage(config.MODELS_DIR, `${model}@${version}`);
-      return dir !== undefined && existsSync(dir) ? dir : undefined;
-    },
+    findPackage: findCandidatePackage(config, async () => registry),
     clientLog: () => {},
   });
   try {
-    return await work(open.reports);
+    return await work(open.reports, registry);
   } finally {
     await open.close();
   }

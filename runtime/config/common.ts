@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ClickHouseSettings } from '../clickhouse/client.ts';
 
 /** The environment that every service reads, with DESIGN's defaults. Spread into a service's own z.object. */
 export const commonEnv = {
@@ -32,6 +33,22 @@ export const clickHouseEnv = {
 };
 
 const WHAT_A_PORT_IS = 'a number from 0 to 65535';
+
+const clickHouseSchema = z.object(clickHouseEnv);
+
+/** The ClickHouse that these variables name; one request takes 30 s at most, or `requestTimeoutMs`. */
+export function toClickHouseSettings(
+  env: z.output<typeof clickHouseSchema>,
+  requestTimeoutMs?: number,
+): ClickHouseSettings {
+  return {
+    url: env.CLICKHOUSE_URL,
+    database: env.CLICKHOUSE_DATABASE,
+    username: env.CLICKHOUSE_USER,
+    password: env.CLICKHOUSE_PASSWORD,
+    requestTimeoutMs,
+  };
+}
 
 /** A TCP port; 0 takes a free one. */
 export function port(standard: number): z.ZodType<number> {

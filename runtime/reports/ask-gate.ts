@@ -9,10 +9,10 @@ import { toJson } from './to-json.ts';
  * The gate as decisions ask it: what the live shadow has shown counts, and where that isn't enough, what the newest
  * finished backtest has. The answer's evidence says which. Reports that can't be had are an answer too.
  */
-export function createGateAsker(reports: () => Promise<ReportService>): AskGate {
+export function createGateAsker(reports: ReportService): AskGate {
   return async (ref, pkg) => {
     try {
-      return toAnswer(await judgeBest(await reports(), splitVersionRef(ref), pkg.dir));
+      return toAnswer(await judgeBest(reports, splitVersionRef(ref), pkg.dir));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return { known: false, summary: `no report can be had: ${reason}` };

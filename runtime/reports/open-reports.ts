@@ -2,7 +2,7 @@ import type { Version } from '@scoreline/core/shadow/report.ts';
 import type { ClickHouseSettings } from '../clickhouse/client.ts';
 import { createDatabase } from '../clickhouse/database.ts';
 import type { KafkaLogSink } from '../kafka/client.ts';
-import { openGroupProgress } from '../kafka/group-progress.ts';
+import { type GroupProgress, openGroupProgress } from '../kafka/group-progress.ts';
 import { createReportService, type ReportService } from './report-service.ts';
 
 export interface ReportSettings {
@@ -20,21 +20,29 @@ export interface OpenReports {
   close(): Promise<void>;
 }
 
-/** Connects to Kafka, with about ten seconds of retries; ClickHouse is asked with the first report. */
-export async function openReports(settings: ReportSettings): Promise<OpenReports> {
+/** Puts reports together; Kafka and ClickHouse are connected to with the first one, and again where that failed. */
+export function openReports(settings: ReportSettings): OpenReports {
   const kafka = { brokers: settings.brokers, clientId: 'scoreline-reports' };
-  const progress = await openGroupProgress(kafka, settings.clientLog);
   const database = createDatabase(settings.clickHouse);
+  let opened: Promise<GroupProgress> | undefined;
+  const progress = (): Promise<GroupProgress> => {
+    opened ??= openGroupProgress(kafka, settings.clientLog).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
   return {
     reports: createReportService({
       database,
       topicPrefix: settings.topicPrefix,
-      readCommitted: progress.readCommitted,
+      readCommitted: async (groupId, topic) => (await progress()).readCommitted(groupId, topic),
       findPackage: settings.findPackage,
       nowMs: Date.now,
     }),
     async close() {
-      await Promise.all([progress.close(), database.close()]);
+      const connected = await opened?.catch(() => undefined);
+      await Promise.all([connected?.close(), database.close()]);
     },
   };
 }
