@@ -25,8 +25,8 @@ export interface EventLogOptions<E> {
 export interface EventLog<E> {
   /**
    * Gives every entry to `onEntries`, in order, and goes on with new ones as they come (a few ms after publication).
-   * Resolves once it has reached what was the end when it began; `onWaiting` is told what that waits for. A throw of
-   * `onEntries` gives it the same entries again after a moment. To be called once.
+   * Resolves once it has reached what was the end when it began; `onWaiting` is told what that waits for, and `close`
+   * ends the wait with an error. A throw of `onEntries` gives it the same entries again after a moment. To be called once.
    */
   follow(onEntries: EntriesHandler<E>, onWaiting: (reason: string) => void): Promise<void>;
   /** Waits until everything that is in the topic now has been handled. Throws {@link EventLogBehind} past the time. */
@@ -69,7 +69,8 @@ export function createEventLog<E>(options: EventLogOptions<E>): EventLog<E> {
     untilCaughtUp,
     problem: progress.problem,
     async follow(onEntries, onWaiting) {
-      const end = await untilAvailable(() => measureLog(partition, topic), onWaiting, isFinal);
+      const isOver = (error: unknown): boolean => isFinal(error) || closing.signal.aborted;
+      const end = await untilAvailable(() => measureLog(partition, topic), onWaiting, isOver);
       const follower = { partition, options, onEntries, progress, signal: closing.signal };
       running = followPartition(follower).catch(fail);
       await Promise.race([progress.untilReached(end, closing.signal), throwWhen(failed)]);

@@ -4,11 +4,13 @@ import { createHttpServer } from '@scoreline/runtime/http/server.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
 import { createReadiness } from '@scoreline/runtime/readiness.ts';
+import { openModelEventLog } from '@scoreline/runtime/registry/model-event-log.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import { readDriftConfig } from './config.ts';
 import { createDriftEvents } from './drift-events.ts';
 import { createDriftService } from './drift-service.ts';
+import { createModelEventSink } from './registry/model-event-sink.ts';
 
 const config = loadConfigOrExit(readDriftConfig);
 const telemetry = createTelemetry({ service: 'drift', logLevel: config.LOG_LEVEL });
@@ -32,12 +34,28 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   );
   await untilAvailable(() => publisher.connect(), readiness.waitFor);
   const drift = await createDriftService({ config, database, publisher, events }, readiness.waitFor);
+  const modelEvents = createModelEventSink({
+    log: openModelEventLog(
+      {
+        brokers: config.KAFKA_BROKERS,
+        schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
+        topicPrefix: config.TOPIC_PREFIX,
+        service: 'drift',
+      },
+      events.clientLog,
+    ),
+    database,
+    topic: `${config.TOPIC_PREFIX}model-registry`,
+    events,
+    nowMs: Date.now,
+  });
+  modelEvents.start();
   await drift.start(readiness.waitFor);
   readiness.follow(() => drift.notReady());
   return {
     failed: drift.failed,
     async stop() {
-      await drift.stop();
+      await Promise.all([drift.stop(), modelEvents.close()]);
       await Promise.all([http.close(), publisher.close(), database.close()]);
     },
   };
