@@ -21,6 +21,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],
+          // On Python peers: `npm run test:peers`.
+          exclude: ['test/peers/**'],
           globalSetup: ['test/support/stack.ts'],
           // One engine, one broker, two cores: files run one after another.
           fileParallelism: false,

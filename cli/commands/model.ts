@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { addDecisionCommands } from './model-decide.ts';
+import { addMlflowCommands } from './model-import.ts';
 import { listModels, showVersion } from './model-list.ts';
 import { showModel } from './model-show.ts';
 import { validateModel } from './model-validate.ts';
@@ -35,6 +36,7 @@ export function addModelCommands(program: Command): void {
     .option('--json', 'print it as JSON', false)
     .action(({ json }: { json: boolean }) => runCommand(() => listModels(json)));
   addDecisionCommands(model);
+  addMlflowCommands(model);
 }
 
 /** A reference has an @, an alias neither @ nor slash, unless such a folder lies here. */

@@ -15,6 +15,16 @@ const NUMBER = /^models:\/(?<name>[^/@]+)\/(?<which>\d+)$/;
 export function parseMlflowUri(uri: string): MlflowRef | undefined {
   const { name, which } = (OURS.exec(uri) ?? ALIAS.exec(uri) ?? NUMBER.exec(uri))?.groups ?? {};
   if (name === undefined || which === undefined) return undefined;
-  const by = /^\d+$/.test(which) ? { version: which } : { alias: decodeURIComponent(which) };
-  return { name: decodeURIComponent(name), by };
+  const [model, version] = [decode(name), decode(which)];
+  if (model === undefined || version === undefined) return undefined;
+  return { name: model, by: /^\d+$/.test(version) ? { version } : { alias: version } };
+}
+
+/** undefined: a percent sign that encodes nothing. */
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
