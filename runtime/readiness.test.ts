@@ -10,23 +10,28 @@ function setUp() {
 
 describe('createReadiness', () => {
   it('is not ready while the service starts', () => {
-    expect(setUp().readiness.health()).toEqual({ ready: false, reason: 'starting' });
+    expect(setUp().readiness.health()).toMatchObject({ ready: false, reason: 'starting' });
   });
 
   it('says what it waits for, and logs it once', () => {
     const { readiness, logged } = setUp();
     readiness.waitFor('the registry is away');
     readiness.waitFor('the registry is away');
-    expect(readiness.health()).toEqual({ ready: false, reason: 'the registry is away' });
+    expect(readiness.health()).toMatchObject({ ready: false, reason: 'the registry is away' });
     expect(logged).toHaveLength(1);
   });
 
   it('asks at each request once the service runs', () => {
     const { readiness } = setUp();
     let reason: string | undefined;
-    readiness.follow(() => reason);
-    expect(readiness.health()).toEqual({ ready: true });
+    let models = 1;
+    readiness.follow(
+      () => reason,
+      () => ({ models }),
+    );
+    expect(readiness.health()).toEqual({ ready: true, details: { models: 1 } });
     reason = 'no partition yet';
-    expect(readiness.health()).toEqual({ ready: false, reason: 'no partition yet' });
+    models = 2;
+    expect(readiness.health()).toEqual({ ready: false, reason: 'no partition yet', details: { models: 2 } });
   });
 });
