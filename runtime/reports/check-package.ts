@@ -1,6 +1,7 @@
 import type { Manifest } from '@scoreline/core/contracts/manifest.ts';
 import type { GoldenCheck } from '@scoreline/core/gate/condition.ts';
 import { completePolicy, type CompletePolicy } from '@scoreline/core/policy/defaults.ts';
+import type { Version } from '@scoreline/core/shadow/report.ts';
 import { loadPackage, type ModelPackage } from '../model-package/load.ts';
 import { openModel } from '../model-package/open.ts';
 import { PackageRefused } from '../model-package/refused.ts';
@@ -14,9 +15,23 @@ export interface CheckedPackage {
   readonly golden: GoldenCheck;
 }
 
-/** Loads the package in `dir` as a service would and scores its golden rows; undefined: nobody knows where it is. */
-export async function checkPackage(dir: string | undefined): Promise<CheckedPackage> {
-  if (dir === undefined) return unknownPackage('its package could not be found');
+/** Where a package is, if that can be told. */
+export type FindPackage = (version: Version) => Promise<string | undefined>;
+
+/** Finds a version's package, loads it as a service would and scores its golden rows. */
+export async function checkPackage(version: Version, find: FindPackage): Promise<CheckedPackage> {
+  let dir: string | undefined;
+  try {
+    dir = await find(version);
+  } catch (error) {
+    return unknownPackage(
+      `its package can't be had: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  return dir === undefined ? unknownPackage('its package could not be found') : checkFolder(dir);
+}
+
+async function checkFolder(dir: string): Promise<CheckedPackage> {
   let loaded: ModelPackage | undefined;
   try {
     loaded = await loadPackage(dir);

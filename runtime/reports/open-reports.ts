@@ -1,16 +1,16 @@
-import type { Version } from '@scoreline/core/shadow/report.ts';
 import type { ClickHouseSettings } from '../clickhouse/client.ts';
 import { createDatabase } from '../clickhouse/database.ts';
 import type { KafkaLogSink } from '../kafka/client.ts';
+import type { FindPackage } from './check-package.ts';
 import { type GroupProgress, openGroupProgress } from '../kafka/group-progress.ts';
-import { createReportService, type ReportService } from './report-service.ts';
+import { createReportService, type ReportService, ReportUnavailable } from './report-service.ts';
 
 export interface ReportSettings {
   readonly clickHouse: ClickHouseSettings;
   readonly brokers: readonly string[];
   readonly topicPrefix: string;
   /** The folder of a version's package; undefined: there is none. */
-  readonly findPackage: (version: Version) => Promise<string | undefined>;
+  readonly findPackage: FindPackage;
   readonly clientLog: KafkaLogSink;
 }
 
@@ -28,7 +28,7 @@ export function openReports(settings: ReportSettings): OpenReports {
   const progress = (): Promise<GroupProgress> => {
     opened ??= openGroupProgress(kafka, settings.clientLog).catch((error: unknown) => {
       opened = undefined;
-      throw error;
+      throw unavailable(error);
     });
     return opened;
   };
@@ -36,7 +36,12 @@ export function openReports(settings: ReportSettings): OpenReports {
     reports: createReportService({
       database,
       topicPrefix: settings.topicPrefix,
-      readCommitted: async (groupId, topic) => (await progress()).readCommitted(groupId, topic),
+      async readCommitted(groupId, topic) {
+        const connected = await progress();
+        return connected.readCommitted(groupId, topic).catch((error: unknown) => {
+          throw unavailable(error);
+        });
+      },
       findPackage: settings.findPackage,
       nowMs: Date.now,
     }),
@@ -45,4 +50,9 @@ export function openReports(settings: ReportSettings): OpenReports {
       await Promise.all([connected?.close(), database.close()]);
     },
   };
+}
+
+function unavailable(error: unknown): ReportUnavailable {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ReportUnavailable(`the candidate's consumer group can't be asked: ${reason}`, { cause: error });
 }

@@ -2,7 +2,7 @@ import type { Manifest } from '@scoreline/core/contracts/manifest.ts';
 import { evaluateGate, type GateResult } from '@scoreline/core/gate/gate.ts';
 import type { Candidate, ShadowReport, Version } from '@scoreline/core/shadow/report.ts';
 import type { Database } from '../clickhouse/database.ts';
-import { checkPackage } from './check-package.ts';
+import { checkPackage, type FindPackage } from './check-package.ts';
 import { readShadowReport, type ReportDeps, type ReportRequest } from './shadow-report.ts';
 
 /** A report, and what the policy of the candidate's model says of it. */
@@ -25,17 +25,20 @@ export interface ReportService {
   findRun(runId: string): Promise<Candidate | undefined>;
   /** The newest finished backtest of a version; undefined: there is none. */
   findBacktestOf(version: Version): Promise<Candidate | undefined>;
-  /** Throws ClickHouseUnavailable, and what asking Kafka for the group's offsets may throw. */
+  /** Throws ClickHouseUnavailable and ReportUnavailable. */
   judge(candidate: Candidate, options?: ReportOptions): Promise<JudgedReport>;
 }
+
+/** What a report is made of can't be asked now: try again. ClickHouse has an error of its own. */
+export class ReportUnavailable extends Error {}
 
 export interface ReportServiceDeps {
   readonly database: Database;
   readonly topicPrefix: string;
-  /** Input partition to the next offset that a consumer group will read. */
+  /** Input partition to the next offset that a consumer group will read; throws ReportUnavailable. */
   readonly readCommitted: (groupId: string, topic: string) => Promise<ReadonlyMap<number, number>>;
   /** The folder of a version's package; undefined: there is none. */
-  readonly findPackage: (version: Version) => Promise<string | undefined>;
+  readonly findPackage: FindPackage;
   readonly nowMs: () => number;
 }
 
@@ -53,7 +56,10 @@ export function createReportService(deps: ReportServiceDeps): ReportService {
     findRun: (runId) => findRun(database, runId),
     findBacktestOf: (version) => findBacktestOf(database, version),
     async judge(candidate, { against = null, fromMs = null, toMs = null, packageDir } = {}) {
-      const { task, policy, golden } = await checkPackage(packageDir ?? (await findPackage(candidate)));
+      const { task, policy, golden } = await checkPackage(
+        candidate,
+        packageDir === undefined ? findPackage : async () => packageDir,
+      );
       const report = await readShadowReport(reportDeps, {
         candidate,
         against,

@@ -1,21 +1,45 @@
+import { stagingVersions } from '@scoreline/core/registry/state.ts';
+import { splitVersionRef } from '@scoreline/core/registry/version-ref.ts';
 import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
+import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
+import type { KafkaLogSink } from '@scoreline/runtime/kafka/client.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
 import { openLifecycle } from '@scoreline/runtime/model-lifecycle/open-lifecycle.ts';
 import { createReadiness } from '@scoreline/runtime/readiness.ts';
+import { createGateAsker } from '@scoreline/runtime/reports/ask-gate.ts';
+import { openReports } from '@scoreline/runtime/reports/open-reports.ts';
+import { createPackageFinder } from '@scoreline/runtime/reports/package-finder.ts';
 import { createRegistryEvents } from '@scoreline/runtime/registry/registry-events.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { readApiConfig } from './config.ts';
 import { createApiHttp } from './http.ts';
 import { createJournal } from './journal.ts';
 import { createRegistryRoutes } from './registry-routes.ts';
+import { createReportRoutes } from './report-routes.ts';
+
+/** A report over years of leads takes its time. */
+const REPORT_REQUEST_TIMEOUT_MS = 60_000;
 
 const config = loadConfigOrExit(readApiConfig);
 const telemetry = createTelemetry({ service: 'api', logLevel: config.LOG_LEVEL });
 
 await runService(telemetry.log, async (): Promise<RunningService> => {
   const readiness = createReadiness(telemetry.log);
+  const store = createArtifactStore(toArtifactStoreSettings(config));
+  const clientLog: KafkaLogSink = (level, message) => telemetry.log[level](message);
+  const { reports, close: closeReports } = openReports({
+    clickHouse: toClickHouseSettings(config, REPORT_REQUEST_TIMEOUT_MS),
+    brokers: config.KAFKA_BROKERS,
+    topicPrefix: config.TOPIC_PREFIX,
+    findPackage: createPackageFinder({
+      store,
+      registryState: () => registry.lifecycle.state(),
+      modelsDir: config.MODELS_DIR,
+    }),
+    clientLog,
+  });
   const registry = openLifecycle({
     location: {
       brokers: config.KAFKA_BROKERS,
@@ -23,16 +47,23 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
       topicPrefix: config.TOPIC_PREFIX,
       service: 'api',
     },
-    store: createArtifactStore(toArtifactStoreSettings(config)),
-    askGate: async () => ({ known: false, summary: 'no reports here' }),
+    store,
+    askGate: createGateAsker(reports),
     events: createRegistryEvents(telemetry),
-    clientLog: (level, message) => telemetry.log[level](message),
+    clientLog,
   });
   const journal = createJournal(registry.projection);
   const http = createApiHttp({
     telemetry,
     health: readiness.health,
-    routes: [createRegistryRoutes({ lifecycle: registry.lifecycle, journal })],
+    routes: [
+      createRegistryRoutes({ lifecycle: registry.lifecycle, journal }),
+      createReportRoutes({
+        reports,
+        listStaging: () =>
+          stagingVersions(registry.projection.state()).map(({ ref }) => splitVersionRef(ref)),
+      }),
+    ],
   });
   await http.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
   await registry.start(readiness.waitFor);
@@ -41,7 +72,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     failed: registry.projection.failed,
     async stop() {
       await http.close();
-      await registry.close();
+      await Promise.all([registry.close(), closeReports()]);
     },
   };
 });
