@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readLogTail, startChildProcess } from '../local/child-process.ts';
 
+/** The services that the demo runs. */
 export type ServiceName = 'scorer' | 'shadow' | 'drift';
 
 export interface ServiceOptions {
@@ -15,7 +16,7 @@ export interface ServiceOptions {
 
 /** A service as a process of its own, which ends when this one does, however that ends. */
 export interface ServiceProcess {
-  readonly name: ServiceName;
+  readonly name: ServiceName | 'api';
   readonly pid: number;
   readonly url: string;
   readonly logFile: string;
@@ -33,7 +34,10 @@ const STOP_GRACE_MS = 25_000;
 const ASK_EVERY_MS = 100;
 
 /** Starts a service; its variables are `env`'s, HTTP_PORT and, unless given, MODELS_DIR of this repository. */
-export async function startService(name: ServiceName, options: ServiceOptions): Promise<ServiceProcess> {
+export async function startService(
+  name: ServiceName | 'api',
+  options: ServiceOptions,
+): Promise<ServiceProcess> {
   const { env, port, logFolder, nodeArgs = [] } = options;
   const logFile = join(logFolder, `${name}-${port}.log`);
   const child = await startChildProcess({

@@ -1,0 +1,83 @@
+import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
+import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
+import { createModelEventSink, type ModelEventSink } from '@scoreline/drift/registry/model-event-sink.ts';
+import { openModelEventLog } from '@scoreline/runtime/registry/model-event-log.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { setUpIsolatedEnv } from '../support/isolated-env.ts';
+import { locateRegistry, openRegistryRoom, register } from '../support/registry-room.ts';
+
+const V1 = 'bank-leads@1.0.0';
+
+test('model_events has every record once, with whether it counted, however often it is read', async () => {
+  const env = await setUpIsolatedEnv();
+  const room = await openRegistryRoom(env);
+  const database = createDatabase({ url: env.CLICKHOUSE_URL, database: env.CLICKHOUSE_DATABASE });
+  const topic = `${env.TOPIC_PREFIX}model-registry`;
+  const failures: unknown[] = [];
+  let isAway = true;
+  const openSink = (): ModelEventSink =>
+    createModelEventSink({
+      log: openModelEventLog(locateRegistry(env), () => {}),
+      database: {
+        insert: async (table, rows) =>
+          isAway ? Promise.reject(new Error('away')) : database.insert(table, rows),
+      },
+      topic,
+      events: { rowsStored: () => {}, taskFailed: (_task, error) => void failures.push(error) },
+      nowMs: Date.now,
+    });
+  onTestFinished(async () => {
+    await Promise.all([room.close(), database.close()]);
+  });
+
+  await room.commands.execute(register(V1));
+  const publisher = createPublisher(
+    { brokers: env.KAFKA_BROKERS.split(','), clientId: 'stranger' },
+    () => {},
+  );
+  await publisher.connect();
+  await publisher.publish(topic, [{ key: null, value: Buffer.from('garbage'), partition: 0 }]);
+  await publisher.close();
+
+  const first = openSink();
+  first.start();
+  await vi.waitFor(() => expect(failures.length).toBeGreaterThan(1), { timeout: 20_000 });
+  isAway = false;
+  const read = () =>
+    database.query(
+      'SELECT offset, accepted, revision, ignored_code, type, model, model_version, actor, reason FROM model_events ORDER BY offset',
+    );
+  await room.commands.execute({ type: 'stage', ref: V1, actor: 'otto', reason: 'look' });
+  const expected = [
+    { offset: 0, accepted: true, revision: 1, ignored_code: '', type: 'registered', actor: 'anna' },
+    {
+      offset: 1,
+      accepted: false,
+      revision: 1,
+      ignored_code: 'value.bad_magic_byte',
+      type: 'unknown',
+      actor: '',
+    },
+    {
+      offset: 2,
+      accepted: true,
+      revision: 2,
+      type: 'staged',
+      actor: 'otto',
+      reason: 'look',
+      model: 'bank-leads',
+    },
+  ];
+  await vi.waitFor(async () => expect(await read()).toMatchObject(expected), { timeout: 20_000 });
+  await first.close();
+
+  const again = openSink();
+  again.start();
+  await room.commands.execute({ type: 'archive', ref: V1, actor: 'otto', reason: 'enough' });
+  await vi.waitFor(async () => expect(await read()).toHaveLength(4), { timeout: 20_000 });
+  expect(await read()).toMatchObject([
+    ...expected,
+    { offset: 3, accepted: true, revision: 3, type: 'archived' },
+  ]);
+  await again.close();
+}, 60_000);
