@@ -107,7 +107,8 @@ function consumerEvents(log: Log, metrics: ScoringMetrics): ExactlyOnceEvents {
       log.error({ partition, from, to }, 'records were deleted by retention before they were read');
     },
     consumerCrashed(error, restarts) {
-      log.error({ err: error, restarts }, 'the Kafka consumer crashed');
+      const level = restarts ? 'warn' : 'error';
+      log[level]({ err: error, restarts }, 'the Kafka consumer crashed');
     },
     clientLog: (level, message) => log[level](message),
   };

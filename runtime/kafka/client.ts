@@ -50,8 +50,11 @@ export const TRANSACTION_RETRY: RetryOptions = {
   retries: 30,
 };
 
-/** What these log is retried, or thrown at a caller who reports it (a transaction meeting the one before, say). */
-const REPORTED_BY_CALLERS = new Set(['Connection', 'Producer']);
+/**
+ * What these log is retried, or told to a caller who reports it once: a transaction that meets the one before, a
+ * broker that is away (twenty lines a second), a consumer that starts anew.
+ */
+const REPORTED_BY_CALLERS = new Set(['Connection', 'BrokerPool', 'Producer', 'Consumer']);
 
 function forward(entry: LogEntry, log: KafkaLogSink): void {
   const error: unknown = entry.log['error'];

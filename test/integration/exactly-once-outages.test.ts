@@ -27,7 +27,7 @@ describe('an outage of the broker', () => {
   it('that is killed in the middle of transactions is outlived: nothing is lost, nothing comes twice', async (context) => {
     const room = await openEchoRoom(stack.env.KAFKA_BROKERS, context, { partitions: 3 });
     for (let partition = 0; partition < 3; partition += 1)
-      await room.produce(partition, texts(`record-${partition}`, 6_000));
+      await room.produce(partition, texts(`record-${partition}`, 3_000));
     const consumer = await room.consume({ maxBatchRecords: 50 });
     const commits = (): number => consumer.facts.filter((fact) => fact.startsWith('committed')).length;
     await until(() => expect(commits()).toBeGreaterThan(20));
