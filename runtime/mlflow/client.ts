@@ -127,12 +127,9 @@ function createAsk({ trackingUrl, authorization, timeoutMs = DEFAULT_TIMEOUT_MS 
       ({ status } = response);
       body = await response.json();
     } catch (error) {
-      throw new MlflowError(
-        `MLflow does not answer as MLflow does (${method} ${url}): is the tracking URL right?`,
-        {
-          cause: error,
-        },
-      );
+      throw new MlflowError(`MLflow can't be asked (${method} ${url}): is the tracking URL right?`, {
+        cause: error,
+      });
     }
     if (status === 404 && get(body, 'error_code') === 'RESOURCE_DOES_NOT_EXIST') return undefined;
     if (status < 400) return body;

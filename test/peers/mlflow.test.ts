@@ -13,13 +13,12 @@ import { syncAliases } from '@scoreline/runtime/mlflow/sync-aliases.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { openModel } from '@scoreline/runtime/model-package/open.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run, venvBin } from './python.ts';
-import { type PeerServer, startServer } from './server.ts';
+import { logModel as logModelTo } from './log-model.ts';
+import { type PeerServer, startMlflow } from './server.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const network = join(repository, 'test/fixtures/packages/bank-leads-network/1.0.0');
 const trees = join(repository, 'models/bank-leads/1.1.0');
-const logScript = join(repository, 'test/peers/log_model.py');
 
 let home: string;
 let server: PeerServer;
@@ -28,18 +27,7 @@ let modelsDir: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'scoreline-mlflow-'));
   modelsDir = join(home, 'models');
-  const store = ['--backend-store-uri', `sqlite:///${home}/mlflow.db`];
-  const artifacts = ['--artifacts-destination', join(home, 'artifacts'), '--serve-artifacts'];
-  const args = (port: number): string[] => [
-    'server',
-    '--port',
-    String(port),
-    '--workers',
-    '1',
-    ...store,
-    ...artifacts,
-  ];
-  server = await startServer('mlflow', args, '/health');
+  server = await startMlflow(home);
   await logModel(network, 'bank network', 'candidate');
   await logModel(trees, 'bank-trees', 'champion');
 });
@@ -48,12 +36,8 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-async function logModel(folder: string, name: string, alias: string, ...flags: string[]): Promise<void> {
-  const args = [logScript, server.url, folder, name, alias, ...flags];
-  const env = { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true' };
-  const { status, output } = await run(join(venvBin, 'python'), args, 90_000, env);
-  if (status !== 0) throw new Error(`log_model.py failed (${status}):\n${output}`);
-}
+const logModel = (folder: string, name: string, alias: string, ...flags: string[]): Promise<void> =>
+  logModelTo(server.url, folder, name, alias, ...flags);
 
 function openClient() {
   const settings = { trackingUrl: server.url };

@@ -4,7 +4,7 @@ import {
   type StorePlace,
 } from '@scoreline/runtime/artifacts/testing/artifact-store-contract.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type PeerServer, startServer } from './server.ts';
+import { type PeerServer, startMoto } from './server.ts';
 
 /** moto asks who it is, and doesn't verify. */
 const OWNER =
@@ -16,7 +16,7 @@ let bucket = 0;
 beforeAll(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'tests');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'tests');
-  moto = await startServer('moto_server', (port) => ['-H', '127.0.0.1', '-p', String(port)], '/moto-api/');
+  moto = await startMoto();
 });
 afterAll(() => moto.stop());
 

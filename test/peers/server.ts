@@ -54,6 +54,19 @@ export async function startServer(
   };
 }
 
+/** MLflow's tracking server with its data in `home`, files through its own proxy. */
+export function startMlflow(home: string): Promise<PeerServer> {
+  const store = ['--backend-store-uri', `sqlite:///${home}/mlflow.db`];
+  const artifacts = ['--artifacts-destination', join(home, 'artifacts'), '--serve-artifacts'];
+  const args = (port: number): string[] => ['--port', String(port), '--workers', '1', ...store, ...artifacts];
+  return startServer('mlflow', (port) => ['server', ...args(port)], '/health');
+}
+
+/** moto's S3. */
+export function startMoto(): Promise<PeerServer> {
+  return startServer('moto_server', (port) => ['-H', '127.0.0.1', '-p', String(port)], '/moto-api/');
+}
+
 async function answers(url: string): Promise<boolean> {
   try {
     return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
