@@ -21,7 +21,7 @@ export type Log = (line: string) => void;
  * What was started is stopped, whatever happens. True: every lead was scored exactly once by both models.
  */
 export async function runDemo(config: DemoConfig, log: Log, signal: AbortSignal): Promise<boolean> {
-  const environment = await startEnvironment(config, log);
+  const environment = await startEnvironment({ name: 'demo', home: config.home, env: config.env }, log);
   const database = openDatabase(environment);
   let crew: Crew | undefined;
   try {

@@ -4,10 +4,18 @@ import { choosePorts, findFreePorts, type PartName, requireFreePort } from '../l
 import { removeData, type Stack, type StackPorts, startStack } from '../local/stack.ts';
 import { isAlive, readState } from '../local/state-file.ts';
 import { setUp } from '../setup/setup.ts';
-import type { DemoConfig } from './config.ts';
 import type { ServiceName } from './service-process.ts';
 
 type Log = (line: string) => void;
+
+/** Where a run keeps its data, and what it was given. */
+export interface EnvironmentRequest {
+  /** Of the run: goes before topics and database on parts that aren't its own. */
+  readonly name: 'demo' | 'story';
+  readonly home: StackHome;
+  /** Parts named in it are used and not started. */
+  readonly env: NodeJS.ProcessEnv;
+}
 
 /** A stack with nothing in it but what this run puts there. */
 export interface DemoEnvironment {
@@ -35,17 +43,17 @@ const SERVICE_PORTS: Readonly<Record<ServiceName, number>> = { scorer: 9101, sha
  * Starts the parts that the environment doesn't name, empty, and creates topics, schemas and tables. On parts of your
  * own, where other data may stand, the run gets a topic prefix and a database of its own instead.
  */
-export async function startEnvironment(config: DemoConfig, log: Log): Promise<DemoEnvironment> {
-  const home = chooseHome(config.home, log);
+export async function startEnvironment(request: EnvironmentRequest, log: Log): Promise<DemoEnvironment> {
+  const home = chooseHome(request, log);
   if (existsSync(home.root)) removeData(home);
   const stack = await startStack({
     home: home.root,
-    ports: await chooseStackPorts(config.env, log),
-    env: config.env,
+    ports: await chooseStackPorts(request.env, log),
+    env: request.env,
     log,
   });
   try {
-    const env = { ...config.env, ...stack.env, ...nameRun(config.env) };
+    const env = { ...request.env, ...stack.env, ...nameRun(request) };
     await setUp({ env, log: () => {} });
     log(
       `topics, schemas and tables … ready${env.TOPIC_PREFIX === '' ? '' : ` (prefix ${env.TOPIC_PREFIX})`}`,
@@ -65,18 +73,21 @@ export async function chooseServicePorts(log: Log): Promise<Readonly<Record<Serv
   return ports;
 }
 
-/** One demo at a time uses the usual folder; a second one beside it gets its own. */
-function chooseHome(usual: StackHome, log: Log): StackHome {
+/** One run of a name at a time uses the usual folder; a second one beside it gets its own. */
+function chooseHome({ name, home: usual }: EnvironmentRequest, log: Log): StackHome {
   const owner = readState(usual.stateFile)?.owner;
   if (owner === undefined || !isAlive(owner)) return usual;
   const own = locateHome(`${usual.root}-${process.pid}`, { SCORELINE_DIST: usual.dist });
-  log(`another demo runs in ${usual.root}: this one keeps its data in ${own.root}`);
+  log(`another ${name} runs in ${usual.root}: this one keeps its data in ${own.root}`);
   return own;
 }
 
-function nameRun(given: NodeJS.ProcessEnv): { TOPIC_PREFIX: string; CLICKHOUSE_DATABASE: string } {
+function nameRun({ name, env: given }: EnvironmentRequest): {
+  TOPIC_PREFIX: string;
+  CLICKHOUSE_DATABASE: string;
+} {
   const isOutside = Object.values(GIVEN).some((variable) => given[variable]);
-  const run = `demo_${Date.now()}`;
+  const run = `${name}_${Date.now()}`;
   return {
     TOPIC_PREFIX: given['TOPIC_PREFIX'] || (isOutside ? `${run}.` : ''),
     CLICKHOUSE_DATABASE: given['CLICKHOUSE_DATABASE'] || (isOutside ? run : 'scoreline'),

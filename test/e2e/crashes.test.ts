@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { setUpIsolatedEnv } from '../support/isolated-env.ts';
-import { exactlyOnce, judge, replayBank, runService, until, untilGroupHasRead } from './support.ts';
+import { exactlyOnce, judge } from '../support/judge-stream.ts';
+import { until, untilGroupHasRead } from '../support/until.ts';
+import { replayBank, runService } from './support.ts';
 
 const LEADS = 20_000;
 const RATE = 500;

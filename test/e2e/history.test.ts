@@ -7,7 +7,9 @@ import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { expect, test } from 'vitest';
 import { type IsolatedEnv, setUpIsolatedEnv } from '../support/isolated-env.ts';
-import { exactlyOnce, judge, MODELS, replayBank, runService, until, untilGroupHasRead } from './support.ts';
+import { exactlyOnce, judge } from '../support/judge-stream.ts';
+import { until, untilGroupHasRead } from '../support/until.ts';
+import { MODELS, replayBank, runService } from './support.ts';
 
 const SLICE = 6_000;
 const TOLERANCE = 1e-5;

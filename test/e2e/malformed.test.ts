@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import type { JudgedRecord } from '../judge/read-committed.ts';
 import { type IsolatedEnv, setUpIsolatedEnv } from '../support/isolated-env.ts';
 import { makeMalformedKinds, type MalformedKind } from './malformed-events.ts';
-import { exactlyOnce, judge, replayBank, runService, untilGroupHasRead } from './support.ts';
+import { exactlyOnce, judge } from '../support/judge-stream.ts';
+import { untilGroupHasRead } from '../support/until.ts';
+import { replayBank, runService } from './support.ts';
 
 const GOOD = 20_000;
 const OF_EACH_KIND = 50;

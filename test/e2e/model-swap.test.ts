@@ -6,7 +6,10 @@ import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
 import { expect, test } from 'vitest';
 import { setUpIsolatedEnv } from '../support/isolated-env.ts';
 import { openRegistryRoom, type RegistryRoom } from '../support/registry-room.ts';
-import { exactlyOnce, judge, MODELS, replayBank, runService, until, untilGroupHasRead } from './support.ts';
+import { exactlyOnce, judge } from '../support/judge-stream.ts';
+import { isStale, refOf, type Switch, versionsByPartition } from '../support/version-runs.ts';
+import { until, untilGroupHasRead } from '../support/until.ts';
+import { MODELS, replayBank, runService } from './support.ts';
 
 const OLD: VersionRef = 'bank-leads@1.0.0';
 const NEW: VersionRef = 'bank-leads@1.1.0';
@@ -16,12 +19,6 @@ const LEADS = 12_000;
 const RATE = 2_000;
 /** How soon every instance scores with the version that a rollback leads to. */
 const ROLLBACK_WITHIN_MS = 2_000;
-
-/** When a decision was written, and which version scores by it. */
-interface Switch {
-  readonly decidedAtMs: number;
-  readonly ref: VersionRef;
-}
 
 test('versions are switched, rolled back and killed under load: each lead once, no partition goes back and forth', async () => {
   const env = await setUpIsolatedEnv();
@@ -64,7 +61,7 @@ test('versions are switched, rolled back and killed under load: each lead once, 
   for (const versions of versionsByPartition(scores)) {
     expect(versions.length).toBeLessThanOrEqual(1 + switches.length);
   }
-  expect(scores.filter((score) => isStale(score, switches))).toEqual([]);
+  expect(scores.filter((score) => isStale(score, switches, ROLLBACK_WITHIN_MS))).toEqual([]);
 });
 
 function artifactOf(ref: VersionRef): { uri: string; manifest_sha256: string } {
@@ -86,27 +83,4 @@ async function toProduction(room: RegistryRoom, ref: VersionRef): Promise<void> 
   await decide(room, { type: 'stage', ref });
   await decide(room, { type: 'approve', ref });
   await decide(room, { type: 'promote', ref });
-}
-
-function refOf({ model, model_version }: LeadScored): VersionRef {
-  return `${model}@${model_version}`;
-}
-
-/** Of each partition, the versions in the order of its scores, repeats left out. */
-function versionsByPartition(scores: readonly LeadScored[]): VersionRef[][] {
-  const byPartition = new Map<number, VersionRef[]>();
-  for (const score of scores.toSorted((a, b) => a.source.offset - b.source.offset)) {
-    const versions = byPartition.get(score.source.partition) ?? [];
-    byPartition.set(score.source.partition, versions);
-    if (versions.at(-1) !== refOf(score)) versions.push(refOf(score));
-  }
-  return [...byPartition.values()];
-}
-
-/** Scored with a version that had been replaced for longer than a switch may take. */
-function isStale(score: LeadScored, switches: readonly Switch[]): boolean {
-  const due = switches.findLast(({ decidedAtMs }) => score.scored_at > decidedAtMs + ROLLBACK_WITHIN_MS);
-  const next = switches.find(({ decidedAtMs }) => due !== undefined && decidedAtMs > due.decidedAtMs);
-  if (due === undefined || (next !== undefined && score.scored_at >= next.decidedAtMs)) return false;
-  return refOf(score) !== due.ref;
 }

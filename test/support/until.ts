@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
+
+const POLL_MS = 200;
+
+/** Polls until `isSo`, or throws, in the words of `what`. */
+export async function until(
+  isSo: () => Promise<boolean>,
+  timeoutMs: number,
+  what = 'it was not so',
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`${what} within ${timeoutMs / 1000} s`);
+    await delay(POLL_MS);
+  }
+}
+
+/** Where a stream's topics are. */
+export interface StreamLocation {
+  readonly KAFKA_BROKERS: string;
+  readonly TOPIC_PREFIX: string;
+}
+
+/** Waits until a group (its name without the prefix) has committed everything on lead-created. */
+export async function untilGroupHasRead(
+  env: StreamLocation,
+  group: string,
+  timeoutMs = 90_000,
+): Promise<void> {
+  const progress = await openGroupProgress(
+    { brokers: env.KAFKA_BROKERS.split(','), clientId: 'test' },
+    () => {},
+  );
+  try {
+    const topic = `${env.TOPIC_PREFIX}lead-created`;
+    const hasRead = async () => (await progress.readLag(env.TOPIC_PREFIX + group, topic)) === 0;
+    await until(hasRead, timeoutMs, `${group} had not read ${topic} to its end`);
+  } finally {
+    await progress.close();
+  }
+}
