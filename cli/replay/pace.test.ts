@@ -6,10 +6,20 @@ const { signal } = new AbortController();
 
 test('events go out at their rate', async () => {
   const pace = createPace(500);
-  expect(pace.portion).toBe(5);
+  expect(pace.portionAfter(0)).toBe(5);
   const begun = performance.now();
-  for (let events = 0; events <= 50; events += pace.portion) await pace.waitFor(events, signal);
+  for (let events = 0; events <= 50; events += 5) await pace.waitFor(events, signal);
   expect(performance.now() - begun).toBeGreaterThan(95);
+});
+
+test('a late flow sends what is due in one portion, so that slow round trips do not slow it down', () => {
+  let nowMs = 0;
+  const pace = createPace(1_000, () => nowMs);
+  expect(pace.portionAfter(0)).toBe(10);
+  nowMs = 100;
+  expect([pace.portionAfter(100), pace.portionAfter(40)]).toEqual([10, 70]);
+  nowMs = 3_600_000;
+  expect(pace.portionAfter(100)).toBe(1_010);
 });
 
 test('a flow that fell behind does not catch up more than a second', async () => {
@@ -34,7 +44,7 @@ test('an abort ends the wait', async () => {
 test('no rate: no wait, large portions', async () => {
   const pace = createPace(0);
   await pace.waitFor(1e9, signal);
-  expect(pace.portion).toBeGreaterThan(500);
+  expect(pace.portionAfter(1e9)).toBeGreaterThan(500);
 });
 
 test('a terminal gets a bar that moves, a file gets lines now and then', () => {

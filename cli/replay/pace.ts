@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Holds a flow of events to a rate. */
 export interface Pace {
-  /** How many events make the next portion. */
-  readonly portion: number;
+  /** How many events make the next portion when `events` have gone out: more when they are late. */
+  portionAfter(events: number): number;
   /** Waits until `events` (all so far) may have gone out; at once when they are late. Ends early when aborted. */
   waitFor(events: number, signal: AbortSignal): Promise<void>;
 }
@@ -17,14 +17,18 @@ const MAX_BEHIND_MS = 1_000;
 
 /** `perSecond` 0: as fast as it goes. */
 export function createPace(perSecond: number, now: () => number = () => performance.now()): Pace {
-  if (perSecond <= 0) return { portion: MAX_PORTION, waitFor: () => Promise.resolve() };
+  if (perSecond <= 0) return { portionAfter: () => MAX_PORTION, waitFor: () => Promise.resolve() };
   let startMs: number | undefined;
+  const untilDueMs = (events: number): number => (startMs ??= now()) + (events / perSecond) * 1_000 - now();
   return {
-    portion: Math.min(MAX_PORTION, Math.max(1, Math.round((perSecond * STEP_MS) / 1_000))),
+    portionAfter(events) {
+      const lateMs = Math.min(MAX_BEHIND_MS, Math.max(0, -untilDueMs(events)));
+      const due = Math.round((perSecond * (STEP_MS + lateMs)) / 1_000);
+      return Math.min(MAX_PORTION, Math.max(1, due));
+    },
     async waitFor(events, signal) {
-      startMs ??= now();
-      const waitMs = startMs + (events / perSecond) * 1_000 - now();
-      if (waitMs < -MAX_BEHIND_MS) startMs -= waitMs + MAX_BEHIND_MS;
+      const waitMs = untilDueMs(events);
+      if (startMs !== undefined && waitMs < -MAX_BEHIND_MS) startMs -= waitMs + MAX_BEHIND_MS;
       // An abort ends the wait, and is then seen by whoever reads on.
       if (waitMs >= 1) await delay(waitMs, undefined, { signal }).catch(() => undefined);
     },

@@ -39,6 +39,7 @@ export interface ReplaySummary extends ReplayProgress {
 
 /** More outcomes than this never wait: the earliest go out early (their times stand in them). */
 const MAX_WAITING_OUTCOMES = 1_000_000;
+const MIN_OUTCOME_PORTION = 1_000;
 
 /**
  * Replays a plan's file: leads in file order, each outcome once the replay's event time has come to when it was
@@ -76,6 +77,7 @@ class Flow {
   #outcomes: PublishedRecord[] = [];
   #inFlight: Promise<void> = Promise.resolve();
   #queuedLeads = 0;
+  #portion: number;
   #sentLeads = 0;
   #sentOutcomes = 0;
   #refused = 0;
@@ -86,6 +88,7 @@ class Flow {
     this.#publisher = publisher;
     this.#options = options;
     this.#pace = createPace(options.rate);
+    this.#portion = this.#pace.portionAfter(0);
   }
 
   /** False where a refused row ends the replay. */
@@ -99,7 +102,7 @@ class Flow {
     this.#leads.push(read.lead);
     if (read.outcome !== undefined) this.#waiting.push(read.outcome.dueMs, read.outcome.record);
     this.#release(read.eventTimeMs ?? -Infinity);
-    if (this.#leads.length >= this.#pace.portion) await this.#send();
+    if (this.#leads.length >= this.#portion) await this.#send();
     return true;
   }
 
@@ -119,8 +122,7 @@ class Flow {
 
   /** At most a portion's worth at once, so that the tail of a file is sent in steps. */
   #release(eventTimeMs: number): void {
-    const { portion } = this.#pace;
-    while (this.#outcomes.length < Math.max(portion, 1_000)) {
+    while (this.#outcomes.length < Math.max(this.#portion, MIN_OUTCOME_PORTION)) {
       const until = this.#waiting.size > MAX_WAITING_OUTCOMES ? Infinity : eventTimeMs;
       const outcome = this.#waiting.popDue(until);
       if (outcome === undefined) return;
@@ -135,6 +137,7 @@ class Flow {
     this.#queuedLeads += leads.length;
     await this.#inFlight;
     this.#inFlight = this.#publish(leads, outcomes);
+    this.#portion = this.#pace.portionAfter(this.#queuedLeads);
     // Seen when it is awaited, by the next portion or the end; until then it is no unhandled rejection.
     this.#inFlight.catch(() => undefined);
   }
