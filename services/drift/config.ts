@@ -1,3 +1,4 @@
+import { artifactEnv } from '@scoreline/runtime/artifacts/config.ts';
 import { clickHouseEnv, commonEnv, modelReference, port } from '@scoreline/runtime/config/common.ts';
 import { type EnvResult, readEnv } from '@scoreline/runtime/config/env.ts';
 import { z } from 'zod';
@@ -5,6 +6,7 @@ import { z } from 'zod';
 const driftEnv = z.object({
   ...commonEnv,
   ...clickHouseEnv,
+  ...artifactEnv,
   /** A candidate that must have a score beside each of production's; those that speak are found by themselves. */
   CANDIDATE: modelReference.optional(),
   HTTP_PORT: port(9103),

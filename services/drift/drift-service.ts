@@ -14,7 +14,7 @@ import type { DriftConfig } from './config.ts';
 import type { DriftEvents } from './drift-events.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createStore } from './ingest/store.ts';
-import { createModelCatalog } from './models.ts';
+import { createModelCatalog, type FindRegistered } from './models.ts';
 import { createRepeatedTask } from './repeated-task.ts';
 import { type StreamName, STREAMS } from './streams.ts';
 import { createLagTurn, createWindowTurn } from './turns.ts';
@@ -24,6 +24,8 @@ export interface DriftDeps {
   readonly database: Database;
   readonly publisher: Publisher;
   readonly events: DriftEvents;
+  /** Where packages are that the registry knows; without it all are in MODELS_DIR. */
+  readonly findRegistered?: FindRegistered;
 }
 
 /** Drift as main.ts runs it. */
@@ -53,7 +55,7 @@ export async function createDriftService(
   const nowMs = Date.now;
   const topicOf = (stream: StreamName): string => `${config.TOPIC_PREFIX}${stream}`;
   const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL });
-  const models = createModelCatalog({ modelsDir: config.MODELS_DIR, database, events, nowMs });
+  const models = createModelCatalog({ ...deps, modelsDir: config.MODELS_DIR, nowMs });
   const candidates = await untilAvailable(() => loadCandidates(config, database), onWaiting);
   const store = createStore({ database, events, nowMs });
 

@@ -1,4 +1,6 @@
-import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
+import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
+import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
+import { createDatabase, type Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
 import { createHttpServer } from '@scoreline/runtime/http/server.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
@@ -8,9 +10,10 @@ import { openModelEventLog } from '@scoreline/runtime/registry/model-event-log.t
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import { readDriftConfig } from './config.ts';
-import { createDriftEvents } from './drift-events.ts';
+import { createDriftEvents, type DriftEvents } from './drift-events.ts';
 import { createDriftService } from './drift-service.ts';
-import { createModelEventSink } from './registry/model-event-sink.ts';
+import { createRegisteredFinder } from './registry/find-registered.ts';
+import { createModelEventSink, type ModelEventSink } from './registry/model-event-sink.ts';
 
 const config = loadConfigOrExit(readDriftConfig);
 const telemetry = createTelemetry({ service: 'drift', logLevel: config.LOG_LEVEL });
@@ -33,23 +36,14 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     events.clientLog,
   );
   await untilAvailable(() => publisher.connect(), readiness.waitFor);
-  const drift = await createDriftService({ config, database, publisher, events }, readiness.waitFor);
-  const modelEvents = createModelEventSink({
-    log: openModelEventLog(
-      {
-        brokers: config.KAFKA_BROKERS,
-        schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
-        topicPrefix: config.TOPIC_PREFIX,
-        service: 'drift',
-      },
-      events.clientLog,
-    ),
-    database,
-    topic: `${config.TOPIC_PREFIX}model-registry`,
-    events,
-    nowMs: Date.now,
-  });
+  const modelEvents = openModelEvents(database, events);
   modelEvents.start();
+  const store = createArtifactStore(toArtifactStoreSettings(config));
+  const findRegistered = createRegisteredFinder(store, modelEvents.state);
+  const drift = await createDriftService(
+    { config, database, publisher, events, findRegistered },
+    readiness.waitFor,
+  );
   await drift.start(readiness.waitFor);
   readiness.follow(() => drift.notReady());
   return {
@@ -60,3 +54,16 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     },
   };
 });
+
+/** Decisions about models on their way into ClickHouse. */
+function openModelEvents(database: Database, events: DriftEvents): ModelEventSink {
+  const location = {
+    brokers: config.KAFKA_BROKERS,
+    schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
+    topicPrefix: config.TOPIC_PREFIX,
+    service: 'drift',
+  };
+  const log = openModelEventLog(location, events.clientLog);
+  const topic = `${config.TOPIC_PREFIX}model-registry`;
+  return createModelEventSink({ log, database, topic, events, nowMs: Date.now });
+}

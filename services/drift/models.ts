@@ -10,11 +10,14 @@ import { remarkUnreferenced } from './windows/remark.ts';
 export interface ModelCatalog {
   /** Loads the packages of these versions where they aren't known yet; never throws for a package's sake. */
   learn(versions: Iterable<VersionName>): Promise<void>;
-  /** The package of a version that was learnt; undefined where MODELS_DIR has none: its scores get no verdict. */
+  /** The package of a version that was learnt; undefined where none can be had: its scores get no verdict. */
   packageOf(version: VersionName): ModelPackage | undefined;
   /** The policy of a version's model; all defaults where its package isn't there. */
   policyOf(version: VersionName): CompletePolicy;
 }
+
+/** The folder of a version that the registry knows; undefined: it knows none. */
+export type FindRegistered = (version: VersionName) => Promise<string | undefined>;
 
 export interface ModelCatalogEvents {
   modelKnown(version: VersionName): void;
@@ -25,11 +28,13 @@ export interface ModelCatalogEvents {
 const LOOK_AGAIN_MS = 30_000;
 
 /**
- * Reads packages from `modelsDir` as their versions turn up, and writes their references to ClickHouse before any
- * of their windows can be computed. A package that comes late finds its windows marked anew.
+ * Reads packages as their versions turn up, and writes their references to ClickHouse before any of their windows can
+ * be computed. A package that comes late finds its windows marked anew.
  */
 export function createModelCatalog(deps: {
   readonly modelsDir: string;
+  /** Asked first; what it doesn't know is in `modelsDir`. */
+  readonly findRegistered?: FindRegistered | undefined;
   readonly database: Database;
   readonly events: ModelCatalogEvents;
   readonly nowMs: () => number;
@@ -39,7 +44,10 @@ export function createModelCatalog(deps: {
   const learnOne = async (version: VersionName): Promise<void> => {
     const name = nameOf(version);
     if (known.has(name) || (lookAgainAtMs.get(name) ?? 0) > deps.nowMs()) return;
-    const found = await tryLoad(deps.modelsDir, name);
+    const found = await tryLoad(async () => {
+      const registered = await deps.findRegistered?.(version);
+      return registered ?? findPackage(deps.modelsDir, name);
+    }, name);
     if ('reason' in found) {
       lookAgainAtMs.set(name, deps.nowMs() + LOOK_AGAIN_MS);
       deps.events.modelUnknown(version, found.reason);
@@ -70,10 +78,10 @@ function defaultPolicy(): CompletePolicy {
 
 type Found = { readonly package: ModelPackage } | { readonly reason: string };
 
-async function tryLoad(modelsDir: string, name: string): Promise<Found> {
-  const dir = findPackage(modelsDir, name);
-  if (dir === undefined) return { reason: `${name} is no name of a package (<name>@<version>)` };
+async function tryLoad(find: () => Promise<string | undefined>, name: string): Promise<Found> {
   try {
+    const dir = await find();
+    if (dir === undefined) return { reason: `${name} is no name of a package (<name>@<version>)` };
     return { package: await loadPackage(dir) };
   } catch (error) {
     return { reason: error instanceof Error ? error.message : String(error) };

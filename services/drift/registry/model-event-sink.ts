@@ -1,5 +1,5 @@
 import type { ModelEvent } from '@scoreline/core/contracts/model-event.ts';
-import { EMPTY_REGISTRY } from '@scoreline/core/registry/state.ts';
+import { EMPTY_REGISTRY, type RegistryState } from '@scoreline/core/registry/state.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { EventLog } from '@scoreline/runtime/kafka/event-log.ts';
 import { judgeEntries } from '@scoreline/runtime/registry/verdict.ts';
@@ -21,6 +21,8 @@ export interface ModelEventSinkDeps {
 export interface ModelEventSink {
   /** Goes on in the background; drift does its own work whatever becomes of this. */
   start(): void;
+  /** The registry as far as it is in ClickHouse. */
+  state(): RegistryState;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export function createModelEventSink(deps: ModelEventSinkDeps): ModelEventSink {
       (reason) => tell(new Error(reason)),
     );
   return {
+    state: () => state,
     start() {
       follow().catch((error: unknown) => void (isClosed || tell(error)));
       log.failed.then(tell, tell);
