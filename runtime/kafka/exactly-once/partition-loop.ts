@@ -39,6 +39,10 @@ export class PartitionLoop<Output extends string> {
       owned.doubt();
       this.#owned.delete(partition);
     }
+    for (const partition of partitions) {
+      if (!this.#owned.has(partition))
+        this.#owned.set(partition, new OwnedPartition(this.#context, partition));
+    }
     // A pause survives a rebalance: what we get now, we resume.
     this.#control.resumeAll(partitions);
     this.#options.events.joined(partitions);
@@ -47,7 +51,9 @@ export class PartitionLoop<Output extends string> {
   /** One fetched batch of one partition. Throws only what kafkajs must see: what a heartbeat answered. */
   async run(payload: EachBatchPayload): Promise<void> {
     const { partition } = payload.batch;
-    const owned = this.#partition(partition);
+    const owned = this.#owned.get(partition);
+    // Fetched before a join that gave the partition to another member: to acquire it would fence its owner.
+    if (owned === undefined) return;
     try {
       await this.#process(owned, payload);
     } catch (error) {
@@ -59,6 +65,9 @@ export class PartitionLoop<Output extends string> {
       // At least one heartbeat passes before the partition is tried again: a process that has lost it (it was
       // stopped, say) learns so from the coordinator first and doesn't fence the rightful owner.
       this.#control.pause(partition, `a transaction failed: ${failure.message}`, this.#heartbeatIntervalMs);
+    } finally {
+      // Let go while it was being acquired.
+      if (this.#owned.get(partition) !== owned) owned.doubt();
     }
   }
 
@@ -137,15 +146,6 @@ export class PartitionLoop<Output extends string> {
       if (records.length > 0) byTopic.set(this.#options.outputs[name], records);
     }
     return byTopic;
-  }
-
-  #partition(partition: number): OwnedPartition {
-    let owned = this.#owned.get(partition);
-    if (owned === undefined) {
-      owned = new OwnedPartition(this.#context, partition);
-      this.#owned.set(partition, owned);
-    }
-    return owned;
   }
 
   async close(): Promise<void> {
