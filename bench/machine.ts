@@ -1,4 +1,4 @@
-import { cpus, totalmem, type } from 'node:os';
+import { cpus, loadavg, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 
@@ -9,6 +9,8 @@ export interface Machine {
   readonly system: string;
   readonly node: string;
   readonly kafka: string;
+  /** Processes that wanted a core in the last minute: above `cores`, somebody else was at work too. */
+  readonly load: number;
 }
 
 const POM = join(import.meta.dirname, '../infra/local/maven/kafka/pom.xml');
@@ -22,6 +24,7 @@ export function describeMachine(): Machine {
     memoryGb: Math.round(totalmem() / 2 ** 30),
     system: type(),
     node: process.version,
+    load: loadavg()[0] ?? 0,
     kafka: /<kafka\.version>([^<]+)</.exec(readFileSync(POM, 'utf8'))?.[1] ?? 'unknown',
   };
 }

@@ -17,6 +17,8 @@ import { type BenchResults, describeResults } from './report.ts';
  * `npm run bench`: a backlog drained with exactly-once on, the same backlog copied by the same Kafka client without,
  * and latencies at a steady rate; on a stack of its own.
  */
+// Before anything of ours runs: the load is what others put on the machine.
+const machine = describeMachine();
 const options = readBenchOptions(process.argv.slice(2));
 const home = mkdtempSync(join(tmpdir(), 'scoreline-bench-'));
 const stack = await startStack({ home, ports: 'free', keepData: false, log: console.log });
@@ -39,7 +41,7 @@ async function runBench(): Promise<BenchResults> {
   const copy = await drainWithPlainCopy(backlog);
   console.log(`bench … latencies at ${options.rate} events/s for ${options.seconds} s`);
   const latency = await measureLatency(await prepareTopics('latency.'), options.rate, options.seconds);
-  return { machine: describeMachine(), backlog: options.backlog, rate: options.rate, scorer, copy, latency };
+  return { machine, backlog: options.backlog, rate: options.rate, scorer, copy, latency };
 }
 
 async function prepareTopics(prefix: string): Promise<BenchContext> {

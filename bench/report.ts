@@ -18,7 +18,7 @@ const TARGET_P99_MS = 80;
 
 /** The results as a table, each with its target. */
 export function describeResults({ machine, backlog, rate, scorer, copy, latency }: BenchResults): string {
-  const { cores, cpu, memoryGb, system, node, kafka } = machine;
+  const { cores, cpu, memoryGb, system, node, kafka, load } = machine;
   const rows: readonly (readonly [what: string, measured: string, target: string])[] = [
     ['drained, exactly once', `${count(scorer.perSecond)} leads/s`, `≥ ${count(TARGET_PER_SECOND)}`],
     ['  with start-up', `${count(backlog / scorer.secondsWithStart)} leads/s`, ''],
@@ -36,6 +36,9 @@ export function describeResults({ machine, backlog, rate, scorer, copy, latency 
   return [
     `${cores} cores (${cpu}), ${memoryGb} GB, ${system}; Node ${node}; Kafka ${kafka}, one broker on the same machine`,
     `backlog: ${count(backlog)} leads; drained ${count(scorer.records)}, copied ${count(copy.records)}`,
+    ...(load > cores / 2
+      ? [`the machine was busy (load ${load.toFixed(1)} before the run): these numbers are too low`]
+      : []),
     '',
     ...lines,
   ].join('\n');
