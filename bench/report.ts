@@ -37,7 +37,9 @@ export function describeResults({ machine, backlog, rate, scorer, copy, latency 
     `${cores} cores (${cpu}), ${memoryGb} GB, ${system}; Node ${node}; Kafka ${kafka}, one broker on the same machine`,
     `backlog: ${count(backlog)} leads; drained ${count(scorer.records)}, copied ${count(copy.records)}`,
     ...(load > cores / 2
-      ? [`the machine was busy (load ${load.toFixed(1)} before the run): these numbers are too low`]
+      ? [
+          `the machine was busy (load ${load.toFixed(1)} before the run): rates come out too low, latencies too high`,
+        ]
       : []),
     '',
     ...lines,
