@@ -5,7 +5,7 @@ import type { JudgedRecord } from './read-committed.ts';
 export interface ScoreTopic {
   readonly topic: string;
   /** A lead that this role gave up (`dlq.role`) needs no score on the topic. */
-  readonly role: 'production' | 'shadow';
+  readonly role: 'production' | 'shadow' | 'backtest';
 }
 
 /** What the judge found of one scores topic. All but `scores`, `deadLetters` and `latencyMs` should be 0. */
