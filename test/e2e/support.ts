@@ -1,4 +1,3 @@
-import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReplayProgress, ReplaySummary } from '@scoreline/cli/replay/replay.ts';
@@ -14,7 +13,8 @@ import type { IsolatedEnv } from '../support/isolated-env.ts';
 
 export const BANK = join(import.meta.dirname, '../../data/bank');
 export const MODELS = join(import.meta.dirname, '../../models');
-const LOGS = mkdtempSync(join(tmpdir(), 'scoreline-e2e-'));
+/** Kept, for whoever looks into a failure; one folder for all runs. */
+const LOGS = join(tmpdir(), 'scoreline-e2e-logs');
 
 const PINNED = { MODEL: 'bank-leads@1.0.0', CANDIDATE: 'bank-leads@1.1.0' };
 
