@@ -14,8 +14,10 @@ export interface ConsumerWatch {
   readonly failed: Promise<Error>;
 }
 
+type WatchAdmin = Pick<Admin, 'describeCluster' | 'fetchOffsets' | 'fetchTopicOffsets'>;
+
 export interface ConsumerWatchOptions {
-  readonly admin: Admin;
+  readonly admin: WatchAdmin;
   readonly groupId: string;
   readonly onCrash: (error: Error, restarts: boolean) => void;
   /** Called synchronously at each join of the group, also after a rebalance. */
@@ -30,7 +32,7 @@ const SILENT_AFTER_MS = 15_000;
 
 /** Follows a consumer through its instrumentation events. `close` before the consumer is stopped on purpose. */
 export function watchConsumer(
-  consumer: Consumer,
+  consumer: Pick<Consumer, 'on' | 'events'>,
   { admin, groupId, onCrash, onJoin }: ConsumerWatchOptions,
 ): ConsumerWatch & { close(): void } {
   let assignment: ReadonlyMap<string, readonly number[]> | undefined;
@@ -88,7 +90,7 @@ export function watchConsumer(
 
 /** A partition of which nothing was read since the last join stands where the group has committed. */
 async function measureLag(
-  admin: Admin,
+  admin: WatchAdmin,
   groupId: string,
   assignment: ReadonlyMap<string, readonly number[]>,
   positions: ReadonlyMap<string, number>,

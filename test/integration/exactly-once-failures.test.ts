@@ -63,7 +63,7 @@ describe.concurrent('an exactly-once consumer', () => {
     }
     expect(consumer.facts.filter((fact) => fact.startsWith('failed 0')).length).toBeGreaterThan(2);
     expect(consumer.notReady()).toBeUndefined();
-    const { found, expected } = await room.judge('independent');
+    const { found, expected } = await room.judge();
     expect(found).toEqual(expected);
   });
 

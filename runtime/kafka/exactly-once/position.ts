@@ -1,6 +1,9 @@
 import type { Admin } from 'kafkajs';
 import type { StartPosition } from './types.ts';
 
+/** What is asked of the brokers. */
+export type OffsetAdmin = Pick<Admin, 'fetchOffsets' | 'fetchTopicOffsets' | 'fetchTopicOffsetsByTimestamp'>;
+
 /** Where a partition's new owner begins, and what the log still holds. */
 export interface Position {
   readonly next: number;
@@ -14,7 +17,7 @@ export interface Position {
  * made anew, which begins at its start; one before the log's start begins there, with the gap reported.
  */
 export async function readPosition(
-  admin: Admin,
+  admin: OffsetAdmin,
   at: {
     readonly groupId: string;
     readonly topic: string;
@@ -30,12 +33,12 @@ export async function readPosition(
 }
 
 /** The first offset that retention has left. */
-export async function readLogStart(admin: Admin, topic: string, partition: number): Promise<number> {
+export async function readLogStart(admin: OffsetAdmin, topic: string, partition: number): Promise<number> {
   return (await logBounds(admin, { topic, partition })).low;
 }
 
 async function committedOffset(
-  admin: Admin,
+  admin: OffsetAdmin,
   { groupId, topic, partition }: { groupId: string; topic: string; partition: number },
 ): Promise<number> {
   const topics = await admin.fetchOffsets({ groupId, topics: [topic] });
@@ -44,7 +47,7 @@ async function committedOffset(
 }
 
 async function logBounds(
-  admin: Admin,
+  admin: OffsetAdmin,
   { topic, partition }: { topic: string; partition: number },
 ): Promise<{ low: number; high: number }> {
   const found = (await admin.fetchTopicOffsets(topic)).find((each) => each.partition === partition);
@@ -53,7 +56,7 @@ async function logBounds(
 }
 
 async function startOffset(
-  admin: Admin,
+  admin: OffsetAdmin,
   { topic, partition, start }: { topic: string; partition: number; start: StartPosition },
   low: number,
 ): Promise<number> {

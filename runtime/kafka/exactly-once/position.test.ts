@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { type OffsetAdmin, readLogStart, readPosition } from './position.ts';
+import type { StartPosition } from './types.ts';
+
+const LOW = 100;
+const HIGH = 200;
+
+/** A broker whose partition 1 holds offsets 100 to 199; its first record of noon is 150. */
+function brokerWith(committed: number | undefined): OffsetAdmin {
+  return {
+    fetchOffsets: async () => [
+      {
+        topic: 'leads',
+        partitions:
+          committed === undefined ? [] : [{ partition: 1, offset: String(committed), metadata: null }],
+      },
+    ],
+    fetchTopicOffsets: async () => [
+      { partition: 0, offset: '7', low: '0', high: '7' },
+      { partition: 1, offset: String(HIGH), low: String(LOW), high: String(HIGH) },
+    ],
+    fetchTopicOffsetsByTimestamp: async () => [{ partition: 1, offset: '150' }],
+  };
+}
+
+function read(committed: number | undefined, start: StartPosition = 'earliest', partition = 1) {
+  return readPosition(brokerWith(committed), { groupId: 'scorer', topic: 'leads', partition, start });
+}
+
+describe('readPosition', () => {
+  it.each([
+    ['inside the log', 150, { next: 150 }],
+    ["at the log's start", LOW, { next: LOW }],
+    ["at the log's end: nothing is left", HIGH, { next: HIGH }],
+    ['past its end: another topic of that name', HIGH + 1, { next: LOW }],
+    ['before its start: retention was faster', 40, { next: LOW, expiredFrom: 40 }],
+    ['none', undefined, { next: LOW }],
+    ['none, as the broker says it', -1, { next: LOW }],
+    ["kafkajs's own mark", -2, { next: LOW }],
+  ])('begins where the committed offset says: %s', async (_what, committed, position) => {
+    expect(await read(committed)).toEqual(position);
+  });
+
+  it.each<[string, StartPosition, number]>([
+    ['at a time', { timestampMs: 1_700_000_000_000 }, 150],
+    ['at an offset', { offsets: new Map([[1, 170]]) }, 170],
+    ['at an offset that is gone', { offsets: new Map([[1, 20]]) }, LOW],
+    ['at offsets that leave it out', { offsets: new Map([[0, 3]]) }, LOW],
+  ])('begins where it is told while nothing is committed: %s', async (_what, start, next) => {
+    expect(await read(undefined, start)).toEqual({ next });
+    expect(await read(180, start)).toEqual({ next: 180 });
+  });
+
+  it('throws where the partition is not there', async () => {
+    await expect(read(undefined, 'earliest', 9)).rejects.toThrow('topic leads has no partition 9');
+  });
+});
+
+describe('readLogStart', () => {
+  it('is the first offset that is left', async () => {
+    expect(await readLogStart(brokerWith(undefined), 'leads', 1)).toBe(LOW);
+  });
+});
