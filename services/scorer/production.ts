@@ -43,9 +43,9 @@ export function followProduction(slot: ModelSlot, projection: RegistryProjection
       await projection.start(onWaiting);
       projection.onChange(follow);
       follow();
-      for (; slot.current() === undefined; await delay(FIRST_MODEL_POLL_MS)) {
-        await slot.settled();
+      for (await slot.settled(); slot.current() === undefined; await slot.settled()) {
         onWaiting(slot.problem() ?? 'no version is in Production: "scoreline model promote" puts one there');
+        await delay(FIRST_MODEL_POLL_MS);
       }
     },
     async catchUp() {

@@ -1,7 +1,10 @@
 import type { ScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
 import { createScoringConsumer } from '@scoreline/pipeline/scoring-service.ts';
+import { SchemaRefused } from '@scoreline/runtime/avro/registry.ts';
+import type { ExactlyOnceConsumer } from '@scoreline/runtime/kafka/exactly-once/consumer.ts';
 import type { StartPosition } from '@scoreline/runtime/kafka/exactly-once/types.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
+import { PackageRefused } from '@scoreline/runtime/model-package/refused.ts';
 
 /** One candidate in the shadow: its model and its consumer group, apart from every other's. */
 export interface Candidate {
@@ -17,16 +20,49 @@ export interface CandidateDeps {
   readonly topicPrefix: string;
   readonly start: StartPosition;
   readonly events: ScoringEvents;
-  /** Told what the start waits for. */
-  readonly onWaiting: (reason: string) => void;
 }
 
-/** Starts a candidate; resolves once it scores. Throws what keeps its package from being used. */
-export async function startCandidate(ref: string, deps: CandidateDeps): Promise<Candidate> {
-  const { events, onWaiting } = deps;
+/** Refused once is refused again, until the package or the topic's schemas are others. */
+export function isFinal(error: unknown): boolean {
+  return error instanceof PackageRefused || error instanceof SchemaRefused;
+}
+
+/**
+ * Starts a candidate; resolves once it scores, `onWaiting` is told what that waits for. Throws what keeps it from
+ * scoring, with nothing left in memory.
+ */
+export async function startCandidate(
+  ref: string,
+  deps: CandidateDeps,
+  onWaiting: (reason: string) => void,
+): Promise<Candidate> {
+  const { events } = deps;
   const begun = performance.now();
   const model = await deps.open(ref);
-  events.modelSwitched(model, performance.now() - begun, undefined);
+  try {
+    const consumer = await startConsumer(ref, model, deps, onWaiting);
+    events.modelSwitched(model, performance.now() - begun, undefined);
+    return {
+      notReady: consumer.notReady,
+      failed: consumer.failed,
+      async stop() {
+        await consumer.stop();
+        await model.close();
+        events.modelReleased(model);
+      },
+    };
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
+}
+
+async function startConsumer(
+  ref: string,
+  model: LoadedModel,
+  deps: CandidateDeps,
+  onWaiting: (reason: string) => void,
+): Promise<ExactlyOnceConsumer> {
   const consumer = await createScoringConsumer(
     {
       brokers: deps.brokers,
@@ -37,18 +73,15 @@ export async function startCandidate(ref: string, deps: CandidateDeps): Promise<
       role: 'shadow',
       start: deps.start,
       currentModel: () => model,
-      events,
+      events: deps.events,
     },
     onWaiting,
   );
-  await consumer.start(onWaiting);
-  return {
-    notReady: consumer.notReady,
-    failed: consumer.failed,
-    async stop() {
-      await consumer.stop();
-      await model.close();
-      events.modelReleased(model);
-    },
-  };
+  try {
+    await consumer.start(onWaiting);
+  } catch (error) {
+    await consumer.stop();
+    throw error;
+  }
+  return consumer;
 }

@@ -1,4 +1,3 @@
-import { PackageRefused } from '@scoreline/runtime/model-package/refused.ts';
 import type { Candidate } from './candidate.ts';
 
 /** The candidates that run side by side, as many as are wanted. */
@@ -7,7 +6,7 @@ export interface Candidates {
   want(refs: readonly string[]): void;
   /** Resolves once what is wanted runs or has failed. */
   settled(): Promise<void>;
-  /** Why a wanted candidate doesn't score, by reference. */
+  /** Why a wanted candidate doesn't score (yet), by reference. */
   problems(): ReadonlyMap<string, string>;
   running(): readonly string[];
   /** Settles when a candidate that ran can't go on: the process then exits and starts them all anew. */
@@ -16,14 +15,17 @@ export interface Candidates {
 }
 
 export interface CandidatesDeps {
-  readonly start: (ref: string) => Promise<Candidate>;
+  /** Resolves once the candidate scores; `onWaiting` is told what that waits for. */
+  readonly start: (ref: string, onWaiting: (reason: string) => void) => Promise<Candidate>;
+  /** Whether an error will be the same next time: then the candidate isn't tried again. */
+  readonly isFinal: (error: unknown) => boolean;
   readonly onUnavailable: (ref: string, reason: string, isFinal: boolean) => void;
 }
 
 const RETRY_AFTER_MS = 5_000;
 
 /** One start or stop at a time; a candidate that can't start is tried again, a refused package is not. */
-export function createCandidates({ start, onUnavailable }: CandidatesDeps): Candidates {
+export function createCandidates({ start, isFinal, onUnavailable }: CandidatesDeps): Candidates {
   const running = new Map<string, Candidate>();
   const starting = new Map<string, string>();
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
@@ -32,17 +34,17 @@ export function createCandidates({ start, onUnavailable }: CandidatesDeps): Cand
   let retry: NodeJS.Timeout | undefined;
 
   const startOne = async (ref: string): Promise<void> => {
+    starting.set(ref, 'starting');
     try {
-      const candidate = await start(ref);
+      const candidate = await start(ref, (reason) => void starting.set(ref, reason));
       running.set(ref, candidate);
       starting.delete(ref);
       void candidate.failed.then(fail);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const isFinal = error instanceof PackageRefused;
       starting.set(ref, reason);
-      onUnavailable(ref, reason, isFinal);
-      if (!isFinal) retry ??= setTimeout(tryAgain, RETRY_AFTER_MS);
+      onUnavailable(ref, reason, isFinal(error));
+      if (!isFinal(error)) retry ??= setTimeout(tryAgain, RETRY_AFTER_MS);
     }
   };
   const reconcile = async (): Promise<void> => {

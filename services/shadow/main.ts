@@ -12,7 +12,7 @@ import { openModelEventLog } from '@scoreline/runtime/registry/model-event-log.t
 import { createRegistryProjection, type RegistryProjection } from '@scoreline/runtime/registry/projection.ts';
 import { createRegistryEvents } from '@scoreline/runtime/registry/registry-events.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
-import { type CandidateDeps, startCandidate } from './candidate.ts';
+import { type CandidateDeps, isFinal, startCandidate } from './candidate.ts';
 import { createCandidates } from './candidates.ts';
 import { readShadowConfig } from './config.ts';
 
@@ -33,10 +33,10 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     topicPrefix: config.TOPIC_PREFIX,
     start: config.SHADOW_FROM === 'beginning' ? 'earliest' : { timestampMs: Date.parse(config.SHADOW_FROM) },
     events,
-    onWaiting: readiness.waitFor,
   };
   const candidates = createCandidates({
-    start: (ref) => startCandidate(ref, deps),
+    start: (ref, onWaiting) => startCandidate(ref, deps, onWaiting),
+    isFinal,
     onUnavailable: events.modelUnavailable,
   });
 
