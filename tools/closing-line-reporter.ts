@@ -1,7 +1,9 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
 /** Prints one plain closing line, `N passed, N failed, N skipped`, that any CI can read. */
-export class ClosingLineReporter implements Reporter {
+// vitest loads reporters by their default export.
+// oxlint-disable-next-line import/no-default-export
+export default class ClosingLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const count = { passed: 0, failed: 0, skipped: 0, pending: 0 };
     for (const module of modules) {
@@ -17,7 +19,3 @@ export class ClosingLineReporter implements Reporter {
     process.stdout.write(`\n${passed} passed, ${failed + pending} failed, ${skipped} skipped\n`);
   }
 }
-
-// vitest loads reporters by their default export.
-// oxlint-disable-next-line import/no-default-export
-export default ClosingLineReporter;

@@ -11,7 +11,8 @@ if (!outcome.ok) throw new Error('policy');
 const { gate: POLICY } = outcome.policy;
 const GOLDEN: GoldenCheck = { checked: true, passed: true, rows: 40, detail: 'all 40 golden rows agree' };
 
-const judge = (report: ShadowReport, golden: GoldenCheck = GOLDEN) => evaluateGate(report, POLICY, golden, 1_000);
+const judge = (report: ShadowReport, golden: GoldenCheck = GOLDEN) =>
+  evaluateGate(report, POLICY, golden, 1_000);
 const failures = (count: number, code = 'value.malformed'): Failures => ({ count, codes: [{ code, count }] });
 const { coverage, comparison, speed } = GOOD_REPORT;
 const auc = comparison!.auc!;
