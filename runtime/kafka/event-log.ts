@@ -60,14 +60,17 @@ export function createEventLog<E>(options: EventLogOptions<E>): EventLog<E> {
     try {
       await progress.untilReached(await orAborted(partition.endOffset(), deadline), deadline);
     } catch (error) {
-      const reason = progress.problem() ?? (error instanceof Error ? error.message : String(error));
+      const reason = progress.problem() ?? describe(error);
       throw new EventLogBehind(`${topic} could not be read to its end: ${reason}`, { cause: error });
     }
   };
   return {
     failed,
     untilCaughtUp,
-    problem: progress.problem,
+    problem() {
+      const reason = progress.problem();
+      return reason === undefined ? undefined : `${topic} can not be read now: ${reason}`;
+    },
     async follow(onEntries, onWaiting) {
       const isOver = (error: unknown): boolean => isFinal(error) || closing.signal.aborted;
       const end = await untilAvailable(() => measureLog(partition, topic), onWaiting, isOver);
@@ -106,7 +109,7 @@ async function followPartition<E>(follower: Follower<E>): Promise<void> {
       await readOn(follower);
     } catch (error) {
       if (isFinal(error)) throw error;
-      progress.stalled(error instanceof Error ? error.message : String(error));
+      progress.stalled(describe(error));
       await delay(RETRY_AFTER_MS, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -125,6 +128,10 @@ async function readOn<E>({ partition, options, onEntries, progress, signal }: Fo
     await onEntries(entries);
   }
   progress.reached(nextOffset);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function isFinal(error: unknown): error is Error {
