@@ -104,13 +104,13 @@ describe('asking the registry', () => {
     expect(registry.idsAsked).toEqual([writer.schemaId]);
   });
 
-  it('happens again for an unknown id half a minute later: it may have been registered', async () => {
+  it('happens again for an unknown id a second later: it may have been registered', async () => {
     const { registry, reader, decode } = await createAvroRoom();
     const later = framed(2, 84);
     expect(await decode(later)).toMatchObject({ code: 'schema.unknown', schemaId: 2 });
     await registry.register('late-value', '"int"');
     expect(await decode(later)).toMatchObject({ code: 'schema.unknown' });
-    vi.advanceTimersByTime(30_000);
+    vi.advanceTimersByTime(1_000);
     await reader.prepare([later]);
     expect(reader.decode(later)).toMatchObject({ ok: true, value: 42 });
     expect(registry.idsAsked).toEqual([2, 2]);

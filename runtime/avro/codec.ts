@@ -23,8 +23,8 @@ interface SchemaReader {
   readonly decode: (value: Buffer) => Decoded<never> | { readonly ok: true; readonly value: unknown };
 }
 
-/** The registry's "no such id" holds for this long; a schema can be registered later. */
-const UNKNOWN_ID_TTL_MS = 30_000;
+/** The registry's "no such id" holds for this long: each good lead of a schema registered late is poison meanwhile. */
+const UNKNOWN_ID_TTL_MS = 1_000;
 /** More schemas than any topic has; past it, the oldest is forgotten and asked for again. */
 const MAX_SCHEMAS = 1_000;
 /** A flood of damaged records names many ids that don't exist: asked one by one they would outlast a session. */
