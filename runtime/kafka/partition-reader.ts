@@ -131,7 +131,7 @@ const Batch = createRequire(import.meta.url)('kafkajs/src/consumer/batch.js') as
 
 const CREATE_CLUSTER = 'private:Kafka:createCluster';
 
-/** A connection to the brokers with a client's settings, security and retries included. */
+/** A connection to the brokers with a client's settings and retries. */
 function createCluster(kafka: Kafka): Cluster {
   const key = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === CREATE_CLUSTER);
   const create: unknown = key === undefined ? undefined : Reflect.get(kafka, key);
