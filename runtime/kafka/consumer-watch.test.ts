@@ -128,7 +128,7 @@ describe('failure', () => {
 
 describe('lag', () => {
   it('is what is left of the own partitions: from what was read, else committed, else the start of the log', async () => {
-    const { watch, tell, join } = setUp();
+    const { watch, join } = setUp();
     expect(await watch.lag()).toEqual(new Map());
     join(0, 1);
     expect(await watch.lag()).toEqual(
@@ -137,15 +137,25 @@ describe('lag', () => {
         ['leads/1', 25],
       ]),
     );
-    tell('END_BATCH_PROCESS', { topic: 'leads', partition: 1, lastOffset: '29' });
+    watch.passed('leads', 1, 30);
     expect((await watch.lag()).get('leads/1')).toBe(0);
     expect(watch.fetched().get('leads/1')).toBe(30);
   });
 
-  it('forgets with a join what was read before it', async () => {
+  it('is not less for a batch that came to an end without success, and is for one of markers alone', async () => {
     const { watch, tell, join } = setUp();
+    join(0, 1);
+    tell('END_BATCH_PROCESS', { topic: 'leads', partition: 0, lastOffset: '49', batchSize: 10 });
+    expect((await watch.lag()).get('leads/0')).toBe(10);
+    expect(watch.fetched().has('leads/0')).toBe(false);
+    tell('END_BATCH_PROCESS', { topic: 'leads', partition: 1, lastOffset: '29', batchSize: 0 });
+    expect((await watch.lag()).get('leads/1')).toBe(0);
+  });
+
+  it('forgets with a join what was read before it', async () => {
+    const { watch, join } = setUp();
     join(0);
-    tell('END_BATCH_PROCESS', { topic: 'leads', partition: 0, lastOffset: '11' });
+    watch.passed('leads', 0, 12);
     expect((await watch.lag()).get('leads/0')).toBe(38);
     join(0);
     expect((await watch.lag()).get('leads/0')).toBe(10);

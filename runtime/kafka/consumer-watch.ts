@@ -8,7 +8,7 @@ export interface ConsumerWatch {
   assigned(): ReadonlyMap<string, readonly number[]>;
   /** Records not yet processed, by '<topic>/<partition>': log end less position, the markers read counted as read. */
   lag(): Promise<ReadonlyMap<string, number>>;
-  /** The offset after the last one that was fetched, by '<topic>/<partition>'; what failed is fetched again. */
+  /** Where work stands since the last join, by '<topic>/<partition>': what failed or is at hand doesn't count. */
   fetched(): ReadonlyMap<string, number>;
   /** Settles when the consumer stopped for good while the process lives: the service must then exit. */
   readonly failed: Promise<Error>;
@@ -24,6 +24,13 @@ export interface ConsumerWatchOptions {
   readonly onJoin: (assignment: ReadonlyMap<string, readonly number[]>) => void;
 }
 
+/** What the consumer's own loop uses. */
+export interface OwnConsumerWatch extends ConsumerWatch {
+  /** Told by the loop: the work on all records before `nextOffset` has succeeded. */
+  passed(topic: string, partition: number, nextOffset: number): void;
+  close(): void;
+}
+
 const WATCHDOG_INTERVAL_MS = 5_000;
 /** kafkajs has hangs in its fetch tracker: with no sign of life for this long, and brokers that answer, give up. */
 const HUNG_AFTER_MS = 60_000;
@@ -34,13 +41,15 @@ const SILENT_AFTER_MS = 15_000;
 export function watchConsumer(
   consumer: Pick<Consumer, 'on' | 'events'>,
   { admin, groupId, onCrash, onJoin }: ConsumerWatchOptions,
-): ConsumerWatch & { close(): void } {
+): OwnConsumerWatch {
   let assignment: ReadonlyMap<string, readonly number[]> | undefined;
   let lastSignMs: number | undefined;
   const positions = new Map<string, number>();
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
 
   const alive = (): void => void (lastSignMs = Date.now());
+  const passed = (topic: string, partition: number, nextOffset: number): void =>
+    void positions.set(`${topic}/${partition}`, nextOffset);
   const { CONNECT, FETCH, HEARTBEAT, GROUP_JOIN, END_BATCH_PROCESS, CRASH } = consumer.events;
   consumer.on(CONNECT, alive);
   consumer.on(FETCH, alive);
@@ -54,7 +63,8 @@ export function watchConsumer(
   });
   consumer.on(END_BATCH_PROCESS, ({ payload }) => {
     alive();
-    positions.set(`${payload.topic}/${payload.partition}`, Number(payload.lastOffset) + 1);
+    // A batch that failed ends like any other; what no loop gets to see (markers, aborted records) counts here.
+    if (payload.batchSize === 0) passed(payload.topic, payload.partition, Number(payload.lastOffset) + 1);
   });
   consumer.on(CRASH, ({ payload }) => {
     onCrash(payload.error, payload.restart);
@@ -84,6 +94,7 @@ export function watchConsumer(
     },
     lag: () => measureLag(admin, groupId, assignment ?? new Map(), positions),
     fetched: () => positions,
+    passed,
     close: () => clearInterval(watchdog),
   };
 }

@@ -1,6 +1,6 @@
 import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
 import { BOUNDED_RETRY, createKafkaClient, type KafkaLogSink, PATIENT_RETRY } from './client.ts';
-import { watchConsumer, type ConsumerWatch } from './consumer-watch.ts';
+import { type ConsumerWatch, type OwnConsumerWatch, watchConsumer } from './consumer-watch.ts';
 import { toRecords } from './kafkajs-records.ts';
 import type { PartitionBatch } from './record.ts';
 import { requireTopics } from './require-topics.ts';
@@ -79,7 +79,7 @@ export function createBatchReader(options: BatchReaderOptions): BatchReader {
     ...watch,
     notReady: () => watch.notReady() ?? failing.values().next().value,
     owns: (topic, partition) => watch.assigned().get(topic)?.includes(partition) ?? false,
-    start: (onWaiting) => run({ consumer, admin, options, failing }, onWaiting),
+    start: (onWaiting) => run({ consumer, admin, options, failing, passed: watch.passed }, onWaiting),
     async stop() {
       watch.close();
       await consumer.disconnect();
@@ -93,12 +93,11 @@ interface Running {
   readonly admin: Admin;
   readonly options: BatchReaderOptions;
   readonly failing: Map<string, string>;
+  readonly passed: OwnConsumerWatch['passed'];
 }
 
-async function run(
-  { consumer, admin, options, failing }: Running,
-  onWaiting: (reason: string) => void,
-): Promise<void> {
+async function run(running: Running, onWaiting: (reason: string) => void): Promise<void> {
+  const { consumer, admin, options } = running;
   await untilAvailable(async () => {
     await admin.connect();
     await requireTopics(admin, options.topics);
@@ -109,20 +108,23 @@ async function run(
     autoCommit: false,
     eachBatchAutoResolve: false,
     partitionsConsumedConcurrently: MAX_OWNED_PARTITIONS,
-    eachBatch: (payload) => readBatch(payload, options, failing),
+    eachBatch: (payload) => readBatch(payload, running),
   });
 }
 
 async function readBatch(
   payload: EachBatchPayload,
-  { onBatch, events }: BatchReaderOptions,
-  failing: Map<string, string>,
+  { options: { onBatch, events }, failing, passed }: Running,
 ): Promise<void> {
   const { batch } = payload;
   const { topic, partition } = batch;
   const key = `${topic}/${partition}`;
   try {
-    await onBatch({ topic, partition, records: toRecords(batch.messages, 0) }, () => payload.heartbeat());
+    const records = toRecords(batch.messages, 0);
+    // While its first batch is at hand or fails, a partition must not look like one that has nothing to give.
+    const [first] = records;
+    if (first !== undefined) passed(topic, partition, first.offset);
+    await onBatch({ topic, partition, records }, () => payload.heartbeat());
   } catch (error) {
     const failure = error instanceof Error ? error : new Error(String(error));
     if (isGroupError(failure)) throw failure;
@@ -133,8 +135,10 @@ async function readBatch(
   }
   failing.delete(key);
   payload.resolveOffset(batch.lastOffset());
-  const offset = String(Number(batch.lastOffset()) + 1);
-  await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
+  const next = Number(batch.lastOffset()) + 1;
+  const partitions = [{ partition, offset: String(next) }];
+  await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions }] });
+  passed(topic, partition, next);
   await payload.heartbeat();
 }
 

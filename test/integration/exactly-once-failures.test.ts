@@ -26,9 +26,10 @@ describe.concurrent('an exactly-once consumer', () => {
     await until(() =>
       expect(consumer.facts.filter((fact) => fact.startsWith('paused 1')).length).toBeGreaterThan(2),
     );
+    expect([...(await consumer.lag()).values()]).toEqual([0, 10]);
     away = false;
     await room.untilCommitted();
-    expect(consumer.notReady()).toBeUndefined();
+    await until(() => expect(consumer.notReady()).toBeUndefined());
     const { found, expected } = await room.judge();
     expect(found).toEqual(expected);
   });
@@ -62,7 +63,7 @@ describe.concurrent('an exactly-once consumer', () => {
       await room.untilCommitted();
     }
     expect(consumer.facts.filter((fact) => fact.startsWith('failed 0')).length).toBeGreaterThan(2);
-    expect(consumer.notReady()).toBeUndefined();
+    await until(() => expect(consumer.notReady()).toBeUndefined());
     const { found, expected } = await room.judge();
     expect(found).toEqual(expected);
   });

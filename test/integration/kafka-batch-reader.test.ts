@@ -86,9 +86,12 @@ describe.concurrent('a batch reader', () => {
     expect(failures[0]).toBe(`${topic}/0 the database is away`);
     expect(reader.notReady()).toBe(`${topic}/0 waits: the database is away`);
     expect((await lab.committed(group, topic)).get(0)).toBe(-1);
+    expect((await reader.lag()).get(`${topic}/0`)).toBe(10);
+    expect(reader.fetched().get(`${topic}/0`)).toBe(0);
     away = false;
     await until(() => expect(seen).toEqual(texts('value', 10)));
     await until(async () => expect((await lab.committed(group, topic)).get(0)).toBe(10));
+    expect((await reader.lag()).get(`${topic}/0`)).toBe(0);
     expect(reader.notReady()).toBeUndefined();
   });
 

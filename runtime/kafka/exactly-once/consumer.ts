@@ -65,6 +65,7 @@ export function createExactlyOnceConsumer<Output extends string>(
   const loop = new PartitionLoop(options, context, control, {
     heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
     onFatal: fatal.resolve,
+    onPassed: (partition, nextOffset) => watch.passed(topic, partition, nextOffset),
   });
   const watch = watchConsumer(consumer, {
     admin,

@@ -7,6 +7,13 @@ import type { ExactlyOnceOptions, Transformed } from './types.ts';
 
 const DEFAULT_MAX_BATCH_RECORDS = 4_000;
 
+interface LoopSettings {
+  readonly heartbeatIntervalMs: number;
+  readonly onFatal: (error: Error) => void;
+  /** All records before `nextOffset` are committed. */
+  readonly onPassed: (partition: number, nextOffset: number) => void;
+}
+
 /** The broker loop: the only thing that acquires, commits, doubts or lets go of a partition. */
 export class PartitionLoop<Output extends string> {
   readonly #options: ExactlyOnceOptions<Output>;
@@ -14,6 +21,7 @@ export class PartitionLoop<Output extends string> {
   readonly #control: PartitionControl;
   readonly #heartbeatIntervalMs: number;
   readonly #onFatal: (error: Error) => void;
+  readonly #onPassed: (partition: number, nextOffset: number) => void;
   readonly #owned = new Map<number, OwnedPartition>();
   /** Counts the joins of the group: ownership taken in an earlier one has to be taken again. */
   #epoch = 0;
@@ -22,13 +30,14 @@ export class PartitionLoop<Output extends string> {
     options: ExactlyOnceOptions<Output>,
     context: PartitionContext,
     control: PartitionControl,
-    { heartbeatIntervalMs, onFatal }: { heartbeatIntervalMs: number; onFatal: (error: Error) => void },
+    { heartbeatIntervalMs, onFatal, onPassed }: LoopSettings,
   ) {
     this.#options = options;
     this.#context = context;
     this.#control = control;
     this.#heartbeatIntervalMs = heartbeatIntervalMs;
     this.#onFatal = onFatal;
+    this.#onPassed = onPassed;
   }
 
   /** Called synchronously from kafkajs's join, which doesn't await listeners: no more than a note is taken. */
@@ -89,10 +98,12 @@ export class PartitionLoop<Output extends string> {
       // Joined anew meanwhile: where to fetch is for the new assignment to say.
       if (epoch !== this.#epoch) return;
       payload.resolveOffset(String(lastOffsetOf(chunk)));
+      this.#onPassed(owned.partition, owned.position);
       await beat(payload);
     }
     if (records.length === 0) payload.resolveOffset(batch.lastOffset());
     owned.passed(Number(batch.lastOffset()));
+    this.#onPassed(owned.partition, Number(batch.lastOffset()) + 1);
   }
 
   /** Nothing that may be expected is thrown by a transform: this is a bug, and a bug never becomes a dead letter. */
