@@ -31,7 +31,30 @@ describe('schemaById', () => {
 
   it('gives undefined once the registry has said that it knows no such id', async () => {
     const url = await serve(answering(404, UNKNOWN_SCHEMA));
-    expect(await createRegistryClient({ url }).schemaById(7)).toBeUndefined();
+    expect(await createRegistryClient({ url, confirmAfterMs: 10 }).schemaById(7)).toBeUndefined();
+  });
+
+  it('asks again before it believes that: a registry that has just come up knows nothing yet', async () => {
+    let isLoaded = false;
+    const url = await serve((request, response) => {
+      const listener = isLoaded
+        ? answering(200, '{"schema":"\\"string\\""}')
+        : answering(404, UNKNOWN_SCHEMA);
+      isLoaded = true;
+      listener(request, response);
+    });
+    expect(await createRegistryClient({ url, confirmAfterMs: 10 }).schemaById(7)).toBe('"string"');
+  });
+
+  it('doubts one id of a flood, and no id twice', async () => {
+    let asked = 0;
+    const url = await serve((request, response) => {
+      asked += 1;
+      answering(404, UNKNOWN_SCHEMA)(request, response);
+    });
+    const client = createRegistryClient({ url, confirmAfterMs: 10 });
+    for (const id of [1, 2, 3, 1]) await client.schemaById(id);
+    expect(asked).toBe(5);
   });
 
   it.each([

@@ -1,8 +1,10 @@
+import { createUnknownConfirmer } from './confirm-unknown.ts';
+
 /** Where schemas live, by Confluent's REST interface. */
 export interface RegistryClient {
   /** Registers a schema under a subject, or finds it there; its id. Throws {@link SchemaRefused} when incompatible. */
   register(subject: string, schemaText: string): Promise<number>;
-  /** The schema's text; undefined when the registry answered that it knows no such id. */
+  /** The schema's text; undefined when the registry answered, twice where it may just have come up, that it knows none. */
   schemaById(id: number): Promise<string | undefined>;
   latest(subject: string): Promise<{ readonly id: number; readonly schema: string } | undefined>;
   setCompatibility(subject: string, level: CompatibilityLevel): Promise<void>;
@@ -15,6 +17,8 @@ export interface RegistrySettings {
   /** E.g. http://127.0.0.1:8081/apis/ccompat/v7. */
   readonly url: string;
   readonly timeoutMs?: number;
+  /** How long after "no such id" it is asked again before it is believed. */
+  readonly confirmAfterMs?: number;
 }
 
 /** The registry could not be asked, or answered with an error of its own: nothing is known; try again. */
@@ -43,7 +47,9 @@ interface Answer {
 export function createRegistryClient({
   url,
   timeoutMs = DEFAULT_TIMEOUT_MS,
+  confirmAfterMs,
 }: RegistrySettings): RegistryClient {
+  const confirmUnknown = createUnknownConfirmer(confirmAfterMs);
   const base = url.replace(/\/+$/, '');
   const ask = (method: string, path: string, body?: unknown): Promise<Answer> =>
     request(`${base}${path}`, method, body, timeoutMs);
@@ -56,10 +62,11 @@ export function createRegistryClient({
       }
       return field(expectOk(answer), 'id', isNumber);
     },
-    async schemaById(id) {
-      const answer = await ask('GET', `/schemas/ids/${id}`);
-      return isNotFound(answer) ? undefined : field(expectOk(answer), 'schema', isString);
-    },
+    schemaById: (id) =>
+      confirmUnknown(id, async () => {
+        const answer = await ask('GET', `/schemas/ids/${id}`);
+        return isNotFound(answer) ? undefined : field(expectOk(answer), 'schema', isString);
+      }),
     async latest(subject) {
       const answer = await ask('GET', `/subjects/${encodeURIComponent(subject)}/versions/latest`);
       if (isNotFound(answer)) return undefined;
