@@ -6,7 +6,7 @@ import { startStack } from '@scoreline/infra/local/stack.ts';
 import { setUp } from '@scoreline/infra/setup/setup.ts';
 import { createMlflowClient } from '@scoreline/runtime/mlflow/client.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { logModel } from './log-model.ts';
+import { logModels } from './log-models.ts';
 import { run } from './python.ts';
 import { type PeerServer, startMlflow, startMoto } from './server.ts';
 
@@ -42,8 +42,10 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: 'tests',
     AWS_SECRET_ACCESS_KEY: 'tests',
   };
-  await logModel(mlflow.url, join(repository, 'models/bank-leads/1.1.0'), 'bank', 'ready');
-}, 180_000);
+  await logModels(mlflow.url, [
+    { folder: join(repository, 'models/bank-leads/1.1.0'), name: 'bank', alias: 'ready' },
+  ]);
+}, 400_000);
 afterAll(async () => {
   for (const close of closers.reverse()) await close();
 }, 60_000);
@@ -75,4 +77,4 @@ test('a model comes from MLflow into an S3 store, is decided on here, and MLflow
     );
   }
   expect(await scoreline('model', 'sync-aliases', 'bank')).toContain('point there already');
-}, 120_000);
+}, 240_000);

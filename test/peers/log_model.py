@@ -1,8 +1,10 @@
-"""What a data scientist does: logs an ONNX model with its package, registers it, sets an alias.
+"""What a data scientist does: logs ONNX models with their packages, registers them, sets aliases.
 
-log_model.py TRACKING_URL PACKAGE_FOLDER MODEL_NAME ALIAS [--without-package]
+log_model.py TRACKING_URL, then on standard input a line of JSON for each:
+{"folder": ..., "name": ..., "alias": ..., "with_package": true}
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -10,19 +12,20 @@ import mlflow
 import onnx
 
 
-def main(tracking_url: str, folder: Path, name: str, alias: str, *flags: str) -> None:
-    mlflow.set_tracking_uri(tracking_url)
+def log_model(folder: Path, name: str, alias: str, with_package: bool) -> None:
     model = onnx.load(folder / "model.onnx")
     with mlflow.start_run():
         logged = mlflow.onnx.log_model(
             model, name="model", registered_model_name=name, save_as_external_data=False
         )
-        if "--without-package" not in flags:
+        if with_package:
             mlflow.log_artifacts(str(folder), "scoreline")
-    client = mlflow.MlflowClient()
-    client.set_registered_model_alias(name, alias, str(logged.registered_model_version))
-    print(logged.registered_model_version)
+    version = str(logged.registered_model_version)
+    mlflow.MlflowClient().set_registered_model_alias(name, alias, version)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])
+    mlflow.set_tracking_uri(sys.argv[1])
+    for line in sys.stdin:
+        wanted = json.loads(line)
+        log_model(Path(wanted["folder"]), wanted["name"], wanted["alias"], wanted["with_package"])

@@ -13,7 +13,7 @@ import { syncAliases } from '@scoreline/runtime/mlflow/sync-aliases.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { openModel } from '@scoreline/runtime/model-package/open.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { logModel as logModelTo } from './log-model.ts';
+import { logModels } from './log-models.ts';
 import { type PeerServer, startMlflow } from './server.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -28,16 +28,29 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'scoreline-mlflow-'));
   modelsDir = join(home, 'models');
   server = await startMlflow(home);
-  await logModel(network, 'bank network', 'candidate');
-  await logModel(trees, 'bank-trees', 'champion');
+  await logModels(server.url, [
+    { folder: network, name: 'bank network', alias: 'candidate' },
+    { folder: trees, name: 'bank-trees', alias: 'champion' },
+    { folder: trees, name: 'bank-trees', alias: 'someone-elses' },
+    { folder: network, name: 'bare', alias: 'candidate', withPackage: false },
+    { folder: await copyNetwork('mixed', '"1.0.0"', '"1.0.1"', trees), name: 'mixed', alias: 'candidate' },
+    { folder: await copyNetwork('changed', '2010-12-01', '2010-12-02'), name: 'changed', alias: 'candidate' },
+  ]);
 });
 afterAll(async () => {
   await server.stop();
   await rm(home, { recursive: true, force: true });
 });
 
-const logModel = (folder: string, name: string, alias: string, ...flags: string[]): Promise<void> =>
-  logModelTo(server.url, folder, name, alias, ...flags);
+/** The network's package with a word of its manifest changed, and another's model on request. */
+async function copyNetwork(name: string, word: string, other: string, modelOf = network): Promise<string> {
+  const folder = join(home, name);
+  await cp(network, folder, { recursive: true });
+  await cp(join(modelOf, 'model.onnx'), join(folder, 'model.onnx'));
+  const manifest = await readFile(join(network, 'manifest.json'), 'utf8');
+  await writeFile(join(folder, 'manifest.json'), manifest.replace(word, other));
+  return folder;
+}
 
 function openClient() {
   const settings = { trackingUrl: server.url };
@@ -91,7 +104,6 @@ describe('importing', () => {
   });
 
   test('of a model without a package says what to log', async () => {
-    await logModel(network, 'bare', 'candidate', '--without-package');
     expect(await importModel('mlflow:/bare/candidate')).toMatchObject({
       ok: false,
       code: 'no_package',
@@ -100,26 +112,12 @@ describe('importing', () => {
   });
 
   test('refuses a registered model that is not the one of its package, and leaves nothing behind', async () => {
-    const mixed = join(home, 'mixed/bank-leads-network/1.0.0');
-    await cp(network, mixed, { recursive: true });
-    await cp(join(trees, 'model.onnx'), join(mixed, 'model.onnx'));
-    const manifest = (await readFile(join(network, 'manifest.json'), 'utf8')).replace('"1.0.0"', '"1.0.1"');
-    await writeFile(join(mixed, 'manifest.json'), manifest);
-    await logModel(mixed, 'mixed', 'candidate');
     await expect(importModel('mlflow:/mixed/candidate')).rejects.toMatchObject({ code: 'corrupt' });
     expect(await readdir(join(modelsDir, 'bank-leads-network'))).toEqual(['1.0.0']);
     expect((await readdir(modelsDir)).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
   test('refuses other bytes under a version that is here', async () => {
-    const changed = join(home, 'changed');
-    await cp(network, changed, { recursive: true });
-    const manifest = (await readFile(join(network, 'manifest.json'), 'utf8')).replace(
-      '2010-12-01',
-      '2010-12-02',
-    );
-    await writeFile(join(changed, 'manifest.json'), manifest);
-    await logModel(changed, 'changed', 'candidate');
     expect(await importModel('mlflow:/changed/candidate')).toMatchObject({ ok: false, code: 'other_bytes' });
   });
 });
@@ -127,7 +125,6 @@ describe('importing', () => {
 describe('aliases', () => {
   test('follow the registry, and leave those of others alone', async () => {
     await importModel('mlflow:/bank-trees/1');
-    await logModel(trees, 'bank-trees', 'someone-elses');
     const { client } = openClient();
     const sync = (aliases: Record<string, string>) =>
       syncAliases(client, 'bank-trees', new Map(Object.entries(aliases)));

@@ -36,7 +36,7 @@ export async function installPeers(python: string): Promise<void> {
   await rm(venv, { recursive: true, force: true });
   await mkdir(dirname(venv), { recursive: true });
   await expectDone(python, ['-m', 'venv', venv]);
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile'];
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile', '--no-deps'];
   await expectDone(join(venvBin, 'python'), [...pip, '-r', requirements]);
   await writeFile(marker, wanted);
 }
@@ -53,13 +53,15 @@ export async function run(
   args: readonly string[],
   timeoutMs: number,
   env: NodeJS.ProcessEnv = process.env,
+  input = '',
 ): Promise<{ status: number; output: string }> {
   const child = spawn(command, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     timeout: timeoutMs,
     env,
     cwd: repository,
   });
+  child.stdin.on('error', () => {}).end(input);
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -10,7 +10,7 @@ export interface PeerServer {
   stop(): Promise<void>;
 }
 
-const START_TIMEOUT_MS = 90_000;
+const START_TIMEOUT_MS = 180_000;
 const POLL_MS = 200;
 const KILL_AFTER_MS = 10_000;
 
@@ -23,7 +23,11 @@ export async function startServer(
   const [port = 0] = await findFreePorts(1);
   const url = `http://127.0.0.1:${port}`;
   // A group of its own: these servers have workers, which must go with them.
-  const env = { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true' };
+  const env = {
+    ...process.env,
+    MLFLOW_DISABLE_TELEMETRY: 'true',
+    MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
+  };
   const child = spawn(join(venvBin, program), args(port), {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

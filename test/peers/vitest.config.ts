@@ -8,7 +8,7 @@ export default defineConfig({
     include: ['test/peers/**/*.test.ts'],
     reporters: ['default', './tools/closing-line-reporter.ts'],
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
   },
 });
