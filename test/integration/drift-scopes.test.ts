@@ -152,6 +152,23 @@ test('scores of a version without a package are counted and have no verdict, unt
   ]);
 });
 
+test('scores that came before their package was known get windows in the sizes of its policy', async () => {
+  let nowMs = Date.now();
+  const modelsDir = mkdtempSync(join(tmpdir(), 'scoreline-models-'));
+  room = await openDriftRoom(env.CLICKHOUSE_URL, { modelsDir, nowMs: () => nowMs });
+  await room.feed(production(100));
+  cpSync(MODELS, modelsDir, { recursive: true });
+  nowMs += 60_000;
+  await room.close();
+  const windows = `SELECT window_size, count() AS n, sum(count) AS leads FROM score_windows GROUP BY window_size ORDER BY window_size`;
+  expect(await room.database.query(windows)).toEqual([
+    { window_size: 'P1D', n: 99, leads: 99 * 300 },
+    { window_size: 'P1M', n: 3, leads: 91 * 300 },
+    { window_size: 'P1W', n: 14, leads: 98 * 300 },
+    { window_size: 'P3M', n: 1, leads: 91 * 300 },
+  ]);
+});
+
 test('a canary has windows and alerts of its own, a backtest none', async () => {
   room = await openDriftRoom(env.CLICKHOUSE_URL);
   const served = production(3);

@@ -154,6 +154,21 @@ test('records that are read again change nothing; late ones are the next revisio
   expect(week!.count).toBe(8 * 60);
 });
 
+test('larger windows wait for base windows that were not read with them', async () => {
+  room = await openDriftRoom(env.CLICKHOUSE_URL, { mostOfScope: 5 });
+  await room.feed(scoresOfDays(16, 9));
+  expect(await room.close()).toBe(15 + 2);
+  const weeks = `SELECT count, revision FROM score_windows WHERE window_size = 'P1W' ORDER BY window_start`;
+  expect(await room.database.query(weeks)).toEqual([
+    { count: 7 * 60, revision: 0 },
+    { count: 7 * 60, revision: 0 },
+  ]);
+  const [pending] = await room.database.query(
+    `SELECT countIf(window_size = 'P1D') AS days FROM dirty_windows FINAL WHERE done = 0`,
+  );
+  expect(pending).toEqual({ days: 1 });
+});
+
 test('an alert fires once and resolves once, whatever is late, repeated or interrupted', async () => {
   room = await openDriftRoom(env.CLICKHOUSE_URL, {
     policyOf: (policy) => ({

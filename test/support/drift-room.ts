@@ -53,6 +53,7 @@ export async function openDriftRoom(
     readonly events?: Partial<CloseEvents>;
     readonly nowMs?: () => number;
     readonly modelsDir?: string;
+    readonly mostOfScope?: number;
   } = {},
 ): Promise<DriftRoom> {
   const settings = { url: clickHouseUrl, database: `drift_${Math.random().toString(36).slice(2)}` };
@@ -104,7 +105,8 @@ export async function openDriftRoom(
       ]);
     },
     async close() {
-      const deps = { database, models, events: { ...SILENT, ...options.events }, nowMs };
+      const { events, mostOfScope } = options;
+      const deps = { database, models, events: { ...SILENT, ...events }, nowMs, mostOfScope };
       let closed = 0;
       for (let turn = await closeWindows(deps); ; turn = await closeWindows(deps)) {
         closed += turn.windows;

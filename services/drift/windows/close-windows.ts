@@ -2,24 +2,28 @@ import type { EvaluatedWindow } from '@scoreline/core/alerts/decide.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import { closable } from '@scoreline/core/windows/dirty.ts';
-import { type Window, windowAt } from '@scoreline/core/windows/tumbling.ts';
+import type { Window } from '@scoreline/core/windows/tumbling.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { decideWindows } from '../alerts/decide-windows.ts';
 import { readAlertsStates, storeDecisions } from '../alerts/decisions.ts';
+import type { Mark } from '../ingest/marks.ts';
 import type { ModelCatalog } from '../models.ts';
 import type { Scope } from '../streams.ts';
+import { adoptOrphans } from './adopt-orphans.ts';
 import { computeWindows } from './compute-windows.ts';
 import { evaluateWindows, withoutReference } from './evaluate-windows.ts';
-import { markDone, readPendingMarks, type StoredMark } from './marks-store.ts';
+import { markDone, readDirtyWindows, readMarks } from './marks-store.ts';
 import { computePairWindows } from './pair-windows.ts';
 import { storeResults, type WindowResults } from './results.ts';
-import { readWatermarks } from './watermarks.ts';
+import { readWatermarks, type Watermarks } from './watermarks.ts';
 
 export interface CloseDeps {
   readonly database: Database;
   readonly models: ModelCatalog;
   readonly events: CloseEvents;
   readonly nowMs: () => number;
+  /** Dirty windows read at once, of each scope; far more than its larger windows that are open. Default 10,000. */
+  readonly mostOfScope?: number | undefined;
 }
 
 export interface CloseEvents {
@@ -45,7 +49,13 @@ const WINDOWS_AT_ONCE = 64;
 /** A turn ends after the round that reaches this: alerts are to be published, and a stop isn't to wait. */
 const TURN_BUDGET_MS = 2_000;
 
-/** What a turn did; `isMore`: its time was up before its work was done. */
+/**
+ * Dirty windows read at once, of each scope. A larger window starts before the base windows inside it, so where there
+ * are more, only those that end before the last one read are closed: nothing inside them is missing.
+ */
+const MOST_OF_SCOPE = 10_000;
+
+/** What a turn did; `isMore`: its time was up, or more was dirty than is read at once. */
 export interface Closed {
   readonly windows: number;
   readonly isMore: boolean;
@@ -57,29 +67,43 @@ export interface Closed {
  */
 export async function closeWindows(deps: CloseDeps): Promise<Closed> {
   const startedAtMs = deps.nowMs();
-  const marks = await readPendingMarks(deps.database);
-  if (marks.length === 0) return { windows: 0, isMore: false };
+  const dirty = await readDirtyWindows(deps.database, deps.mostOfScope ?? MOST_OF_SCOPE);
+  if (dirty.length === 0) return { windows: 0, isMore: false };
   const watermarks = await readWatermarks(deps.database, deps.nowMs());
   let closed = 0;
-  for (const ofScope of Map.groupBy(marks, scopeKey).values()) {
+  let isMore = false;
+  for (const ofScope of Map.groupBy(dirty, scopeKey).values()) {
     const [first] = ofScope;
     if (first === undefined) continue;
     const scope: Scope = { model: first.model, modelVersion: first.modelVersion, role: first.role };
-    await deps.models.learn([scope]);
-    const policy = deps.models.policyOf(scope);
-    const watermarkMs = watermarks.of(scope.role, policy.windows.idleAfterMs);
-    deps.events.watermarkMoved(scope.role, watermarkMs);
-    const { windows, orphans } = windowsOf(ofScope, policy);
-    await markDone(deps.database, orphans);
-    const due = closable(windows, watermarkMs, policy.windows.allowedLatenessMs).closable;
+    const { due, isCut } = await findDue(deps, scope, ofScope, watermarks);
+    isMore ||= isCut && due.length > 0;
     for (let from = 0; from < due.length; from += WINDOWS_AT_ONCE) {
       if (closed > 0 && deps.nowMs() - startedAtMs > TURN_BUDGET_MS) return { windows: closed, isMore: true };
       const together = due.slice(from, from + WINDOWS_AT_ONCE);
-      await closeTogether(deps, scope, together, ofScope);
+      await closeTogether(deps, scope, together);
       closed += together.length;
     }
   }
-  return { windows: closed, isMore: false };
+  return { windows: closed, isMore };
+}
+
+/** The windows of a scope that may be closed now, in order; `isCut`: not all that are dirty were read. */
+async function findDue(
+  deps: CloseDeps,
+  scope: Scope,
+  dirty: readonly Mark[],
+  watermarks: Watermarks,
+): Promise<{ readonly due: readonly Window[]; readonly isCut: boolean }> {
+  await deps.models.learn([scope]);
+  const policy = deps.models.policyOf(scope);
+  const watermarkMs = watermarks.of(scope.role, policy.windows.idleAfterMs);
+  deps.events.watermarkMoved(scope.role, watermarkMs);
+  const windows = await adoptOrphans(deps.database, scope, dirty, { policy, nowMs: deps.nowMs() });
+  const isCut = dirty.length >= (deps.mostOfScope ?? MOST_OF_SCOPE);
+  const knownUntilMs = isCut ? (dirty.at(-1)?.startMs ?? -Infinity) : Infinity;
+  const whole = windows.filter(({ endMs }) => endMs <= knownUntilMs);
+  return { due: closable(whole, watermarkMs, policy.windows.allowedLatenessMs).closable, isCut };
 }
 
 /**
@@ -88,13 +112,10 @@ export async function closeWindows(deps: CloseDeps): Promise<Closed> {
  * 3. decide each window once, in order, and store the decisions with their changes (published from there);
  * 4. mark as done: only the marks that were read before step 1.
  */
-async function closeTogether(
-  deps: CloseDeps,
-  scope: Scope,
-  windows: readonly Window[],
-  marks: readonly StoredMark[],
-): Promise<void> {
+async function closeTogether(deps: CloseDeps, scope: Scope, windows: readonly Window[]): Promise<void> {
   const startedAtMs = deps.nowMs();
+  const keys = windows.map(({ size, startMs }) => ({ size: size.text, startMs }));
+  const marks = await readMarks(deps.database, scope, keys);
   const { evaluated, stored } =
     scope.role === 'pairs'
       ? await comparePairs(deps, scope, windows)
@@ -107,11 +128,7 @@ async function closeTogether(
     nowMs: deps.nowMs(),
   });
   await storeDecisions(deps.database, decisions);
-  const keys = new Set(windows.map((window) => `${window.size.text} ${window.startMs}`));
-  await markDone(
-    deps.database,
-    marks.filter(({ size, startMs }) => keys.has(`${size} ${startMs}`)),
-  );
+  await markDone(deps.database, marks);
   deps.events.windowsClosed({
     scope,
     windows: windows.length,
@@ -159,22 +176,6 @@ async function comparePairs(deps: CloseDeps, scope: Scope, windows: readonly Win
 /** The base is computed for the others' sake even where it isn't among the sizes that get results. */
 function isWanted(window: Window, policy: CompletePolicy): boolean {
   return policy.windows.sizes.some(({ text }) => text === window.size.text);
-}
-
-/** Each dirty window once; `orphans` are of sizes that the policy no longer has. */
-function windowsOf(
-  marks: readonly StoredMark[],
-  policy: CompletePolicy,
-): { readonly windows: readonly Window[]; readonly orphans: readonly StoredMark[] } {
-  const sizes = new Map([policy.windows.base, ...policy.windows.sizes].map((size) => [size.text, size]));
-  const windows = new Map<string, Window>();
-  const orphans: StoredMark[] = [];
-  for (const mark of marks) {
-    const size = sizes.get(mark.size);
-    if (size === undefined) orphans.push(mark);
-    else windows.set(`${mark.size} ${mark.startMs}`, windowAt(mark.startMs, size));
-  }
-  return { windows: [...windows.values()], orphans };
 }
 
 function scopeKey({ model, modelVersion, role }: Scope): string {

@@ -1,10 +1,10 @@
 import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import { windowsTouched } from '@scoreline/core/windows/dirty.ts';
-import type { Duration } from '@scoreline/core/windows/duration.ts';
-import { windowEnd, windowStart } from '@scoreline/core/windows/tumbling.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { VersionName } from '../ingest/marks.ts';
 import type { WindowRole } from '../streams.ts';
+import { baseStartsOf } from './adopt-orphans.ts';
+import { addMarks } from './marks-store.ts';
 
 interface Unreferenced {
   readonly role: WindowRole;
@@ -33,22 +33,9 @@ export async function remarkUnreferenced(
     { model: version.model, version: version.modelVersion },
   );
   const { base, sizes } = policy.windows;
-  const marks = [...Map.groupBy(rows, ({ role }) => role)].flatMap(([role, windows]) =>
-    windowsTouched(baseStartsOf(windows, base), base, sizes).map(({ size, startMs }) => ({
-      model: version.model,
-      model_version: version.modelVersion,
-      role,
-      window_size: size.text,
-      window_start: startMs,
-      mark_id: `package ${version.model}@${version.modelVersion}`,
-      done: 0,
-    })),
-  );
-  await database.insert('dirty_windows', marks);
-}
-
-function* baseStartsOf(windows: readonly Unreferenced[], base: Duration): Generator<number> {
-  for (const { startMs, endMs } of windows) {
-    for (let at = windowStart(startMs, base); at < endMs; at = windowEnd(at, base)) yield at;
+  for (const [role, windows] of Map.groupBy(rows, (row) => row.role)) {
+    const touched = windowsTouched(baseStartsOf(windows, base), base, sizes);
+    const { model, modelVersion } = version;
+    await addMarks(database, { model, modelVersion, role }, touched, `package ${model}@${modelVersion}`);
   }
 }
