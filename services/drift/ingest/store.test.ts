@@ -109,3 +109,10 @@ test('a batch of backtests alone is no sign of life of its stream', async () => 
   await storeOn(database).flush([{ ...PART, isLive: false }]);
   expect(tried.find(({ table }) => table === 'stream_progress')?.rows).toEqual([]);
 });
+
+test('marks are written whatever was written for the same records before: they may be others by now', async () => {
+  const { database, tried } = createInserts(() => undefined);
+  await storeOn(database).flush([PART]);
+  const marks = tried.find(({ table }) => table === 'dirty_windows');
+  expect(marks).toMatchObject({ rows: [{ window_size: 'P1D' }], token: undefined });
+});

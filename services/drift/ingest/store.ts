@@ -54,7 +54,7 @@ const GIVE_UP_AFTER_MS = 20_000;
  */
 export function createStore(deps: StoreDeps): Store {
   let problem: string | undefined;
-  const insert = async (table: string, rows: readonly object[], token: string): Promise<void> => {
+  const insert = async (table: string, rows: readonly object[], token?: string): Promise<void> => {
     const giveUpAtMs = deps.nowMs() + GIVE_UP_AFTER_MS;
     for (let retryInMs = FIRST_RETRY_MS; ; retryInMs = Math.min(2 * retryInMs, LAST_RETRY_MS)) {
       try {
@@ -79,7 +79,8 @@ export function createStore(deps: StoreDeps): Store {
         await insert(table, rows, tokenOf(ofTable));
         deps.events.rowsStored(table, rows.length, deps.nowMs() - startedAtMs);
       }
-      await insert('dirty_windows', parts.flatMap(markRows), `marks ${tokenOf(parts)}`);
+      // Without a token: the same records may make other marks by now, and a mark that is there replaces itself.
+      await insert('dirty_windows', parts.flatMap(markRows));
       await insert('stream_progress', progressRows(parts, deps.nowMs()), `progress ${tokenOf(parts)}`);
     },
   };
