@@ -25,11 +25,11 @@ export async function createTopics(config: SetupConfig, log: (line: string) => v
 
 async function carryOut(
   admin: TopicAdmin,
-  { topic, action, note }: TopicPlan,
+  { topic, action, notes }: TopicPlan,
   replicationFactor: number,
   log: (line: string) => void,
 ): Promise<void> {
-  if (note !== undefined) log(`topic … ${note}`);
+  for (const note of notes) log(`topic … ${note}`);
   if (action.kind === 'create') {
     await admin.createTopic(topic, { ...action, replicationFactor });
     return log(`topic … ${topic}: created, partitions: ${action.partitions}`);

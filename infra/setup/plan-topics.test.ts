@@ -33,9 +33,9 @@ test('on new brokers every topic is created', () => {
 });
 
 test('a second run finds nothing to do', () => {
-  for (const { action, note } of planTopics(fresh(), settings)) {
+  for (const { action, notes } of planTopics(fresh(), settings)) {
     expect(action).toEqual({ kind: 'adjust', growTo: undefined, configs: {} });
-    expect(note).toBeUndefined();
+    expect(notes).toEqual([]);
   }
 });
 
@@ -54,7 +54,9 @@ test('outputs follow the input, and grow before it', () => {
 test('a topic never shrinks, and says so', () => {
   const plan = find(planTopics(fresh(), { ...settings, partitions: 2 }), 'lead-scores');
   expect(plan.action).toMatchObject({ growTo: undefined });
-  expect(plan.note).toBe('lead-scores keeps its 6 partitions: 2 were asked for, and a topic never shrinks');
+  expect(plan.notes).toEqual([
+    'lead-scores keeps its 6 partitions: 2 were asked for, and a topic never shrinks',
+  ]);
 });
 
 test('a dead letter may be larger than any lead', () => {
@@ -67,17 +69,40 @@ test('a dead letter may be larger than any lead', () => {
   });
 });
 
-test("a changed setting of ours is put back, one of the CRM's is not", () => {
+test('what correctness needs is put back, what an operator chose stays and is told', () => {
+  const change = (topic: string, changed: Record<string, string>): void => {
+    const { partitions, configs } = existing.get(topic)!;
+    existing.set(topic, { partitions, configs: new Map([...configs, ...Object.entries(changed)]) });
+  };
   const existing = fresh();
-  for (const topic of ['lead-scores', 'lead-created'])
-    existing.set(topic, {
-      partitions: 6,
-      configs: new Map([
-        ['cleanup.policy', 'delete'],
-        ['retention.ms', '1'],
-      ]),
-    });
+  change('lead-scores', { 'retention.ms': '7776000000', 'cleanup.policy': 'compact' });
+  change('model-registry', { 'retention.ms': '1', 'retention.bytes': '1' });
+  change('lead-created', { 'retention.ms': '1', 'cleanup.policy': 'compact' });
   const plans = planTopics(existing, settings);
-  expect(find(plans, 'lead-scores').action).toMatchObject({ configs: { 'retention.ms': '604800000' } });
+  const scores = find(plans, 'lead-scores');
+  expect(scores.action).toMatchObject({ configs: { 'cleanup.policy': 'delete' } });
+  expect(scores.notes).toEqual(['lead-scores keeps its retention.ms=7776000000: the standard is 604800000']);
+  const registry = find(plans, 'model-registry');
+  expect(registry.action).toMatchObject({ configs: { 'retention.ms': '-1', 'retention.bytes': '-1' } });
+  expect(registry.notes).toEqual([]);
   expect(find(plans, 'lead-created').action).toMatchObject({ configs: {} });
+});
+
+test('min.insync.replicas is what the operator asks for', () => {
+  const plan = find(planTopics(fresh(), { ...settings, minInsyncReplicas: 2 }), 'lead-scores');
+  expect(plan.action).toMatchObject({ configs: { 'min.insync.replicas': '2' } });
+});
+
+test('a dead letter topic that takes more than it has to keeps its limit', () => {
+  const existing = fresh();
+  existing.set('lead-created.dlq', {
+    partitions: 6,
+    configs: new Map([
+      ['cleanup.policy', 'delete'],
+      ['retention.ms', '2592000000'],
+      ['max.message.bytes', '9000000'],
+    ]),
+  });
+  const plan = find(planTopics(existing, settings), 'lead-created.dlq');
+  expect(plan).toMatchObject({ action: { configs: {} }, notes: [] });
 });

@@ -15,7 +15,7 @@ export interface TopicSettings {
   readonly minInsyncReplicas: number | undefined;
 }
 
-/** What has to be done about one topic, and a note for the log where something is left as it is. */
+/** What has to be done about one topic, and a note for the log on each thing that is left as it is. */
 export interface TopicPlan {
   readonly topic: string;
   readonly action:
@@ -29,9 +29,10 @@ export interface TopicPlan {
         readonly growTo: number | undefined;
         readonly configs: Readonly<Record<string, string>>;
       };
-  readonly note: string | undefined;
+  readonly notes: readonly string[];
 }
 
+const KEPT_FOR_EVER = '-1';
 const STANDARD_PARTITIONS = 6;
 /** Kafka's default for `max.message.bytes`. */
 const STANDARD_MESSAGE_BYTES = 1_048_588;
@@ -39,8 +40,9 @@ const STANDARD_MESSAGE_BYTES = 1_048_588;
 const DEAD_LETTER_EXTRA_BYTES = 65_536;
 
 /**
- * What makes the brokers' topics what `topics.ts` says: missing ones are created, partitions grow and never
- * shrink, differing settings are set, all others are left alone. Outputs get as many partitions as the input has.
+ * What makes the brokers' topics what `topics.ts` says: missing ones are created, partitions grow and never shrink.
+ * Of a topic that is there, only settings that correctness needs are set; a retention that somebody chose stays, or
+ * Kafka would delete what it was meant to keep. Outputs get as many partitions as the input has.
  */
 export function planTopics(
   existing: ReadonlyMap<string, ExistingTopic>,
@@ -55,20 +57,25 @@ export function planTopics(
     const partitions = spec.partitions === 'input' ? inputPartitions : spec.partitions;
     const configs = listConfigs(spec, inputBytes, settings);
     const there = existing.get(topic);
-    if (there === undefined)
-      return { topic, action: { kind: 'create', partitions, configs }, note: undefined };
+    if (there === undefined) return { topic, action: { kind: 'create', partitions, configs }, notes: [] };
+    const differing = spec.owner === 'crm' ? [] : listDiffering(configs, there.configs);
+    const enforced = differing.filter(([name]) => isEnforced(spec, name));
+    const kept = differing.filter((entry) => !enforced.includes(entry));
+    const asked = spec.partitions === 'input' ? wanted : spec.partitions;
     return {
       topic,
       action: {
         kind: 'adjust',
         growTo: partitions > there.partitions ? partitions : undefined,
-        configs: spec.owner === 'crm' ? {} : pickDiffering(configs, there.configs),
+        configs: Object.fromEntries(enforced),
       },
-      note: describeShrinking(
-        topic,
-        there.partitions,
-        spec.partitions === 'input' ? wanted : spec.partitions,
-      ),
+      notes: [
+        ...describeShrinking(topic, there.partitions, asked),
+        ...kept.map(
+          ([name, value]) =>
+            `${topic} keeps its ${name}=${there.configs.get(name)}: the standard is ${value}`,
+        ),
+      ],
     };
   });
 }
@@ -83,14 +90,22 @@ function listConfigs(spec: TopicSpec, inputBytes: number, settings: TopicSetting
 }
 
 /** `wanted`: 0 where nobody asked for a number. */
-function describeShrinking(topic: string, partitions: number, wanted: number): string | undefined {
-  if (wanted === 0 || wanted >= partitions) return undefined;
-  return `${topic} keeps its ${partitions} partitions: ${wanted} were asked for, and a topic never shrinks`;
+function describeShrinking(topic: string, partitions: number, wanted: number): string[] {
+  if (wanted === 0 || wanted >= partitions) return [];
+  return [`${topic} keeps its ${partitions} partitions: ${wanted} were asked for, and a topic never shrinks`];
 }
 
-function pickDiffering(
+/** Limits of size are minimums: a topic that takes more differs in nothing. */
+function listDiffering(
   wanted: Readonly<Record<string, string>>,
   there: ReadonlyMap<string, string>,
-): Record<string, string> {
-  return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => there.get(name) !== value));
+): [name: string, value: string][] {
+  return Object.entries(wanted).filter(([name, value]) =>
+    name === 'max.message.bytes' ? Number(there.get(name) ?? 0) < Number(value) : there.get(name) !== value,
+  );
+}
+
+/** Retention is a wish, except of a topic that is kept for ever. */
+function isEnforced({ configs }: TopicSpec, name: string): boolean {
+  return !name.startsWith('retention.') || configs[name] === KEPT_FOR_EVER;
 }
