@@ -10,8 +10,9 @@ export interface WatermarkState {
 }
 
 interface PartitionClock {
+  /** Largest event time in it that isn't ahead of its record; −Infinity where there is none. */
   readonly maxEventTimeMs: number;
-  /** Wall clock. */
+  /** Wall clock: when it last had a record to be read, or was assigned; so a partition that is stuck stays active. */
   readonly activeAtMs: number;
 }
 
@@ -27,41 +28,6 @@ export const NO_WATERMARK: WatermarkState = { partitions: new Map(), watermarkMs
  */
 export function isAheadOfRecord(eventTimeMs: number, kafkaTimestampMs: number): boolean {
   return eventTimeMs > kafkaTimestampMs + AHEAD_TOLERANCE_MS;
-}
-
-/**
- * The partitions that are read from now on: new ones hold the watermark back until they speak or are idle, lost
- * ones no longer count. Kept ones keep their clock.
- */
-export function assignPartitions(
-  state: WatermarkState,
-  partitions: Iterable<number>,
-  nowMs: number,
-): WatermarkState {
-  const clocks = new Map<number, PartitionClock>();
-  for (const partition of partitions) {
-    clocks.set(
-      partition,
-      state.partitions.get(partition) ?? { maxEventTimeMs: -Infinity, activeAtMs: nowMs },
-    );
-  }
-  return { ...state, partitions: clocks };
-}
-
-/**
- * A batch of one partition was read at wall-clock `nowMs`; `maxEventTimeMs` is the largest event time in it that
- * isn't ahead of its record, −Infinity where there is none. A partition known to have unread records is kept
- * active the same way, with −Infinity.
- */
-export function observeBatch(
-  state: WatermarkState,
-  partition: number,
-  maxEventTimeMs: number,
-  nowMs: number,
-): WatermarkState {
-  const before = state.partitions.get(partition)?.maxEventTimeMs ?? -Infinity;
-  const clock = { maxEventTimeMs: Math.max(before, maxEventTimeMs), activeAtMs: nowMs };
-  return { ...state, partitions: new Map(state.partitions).set(partition, clock) };
 }
 
 /** Moves the watermark to what the partitions allow at wall-clock `nowMs`; read it from `watermarkMs`. */
