@@ -8,7 +8,7 @@ export interface Progress {
   readonly partition: number;
   /** Largest event time that isn't ahead of its own Kafka timestamp; null: none known. */
   readonly maxEventTimeMs: number | null;
-  /** Wall clock: when it last had a record, or was assigned anew. */
+  /** Wall clock: when it last had a record, read or not yet read, or was assigned anew. */
   readonly activeAtMs: number;
   /** Everything with a Kafka timestamp up to here has been read; null: unknown. */
   readonly readUntilMs: number | null;

@@ -32,11 +32,14 @@ export interface TurnDeps {
  * 1. announce partitions that were assigned here, so that they hold the watermark back;
  * 2. only whoever owns partition 0 of lead-scores: close windows, measure the service;
  * 3. publish what has been decided, by this turn or by one that a crash cut short.
+ * What fails keeps nothing else from being done; the turn fails at its end. Who owns the partition is asked again
+ * before anything is decided or published.
  */
 export function createWindowTurn(deps: TurnDeps): () => Promise<'done' | 'more'> {
   const { database, models, store, reader, publish, topicOf, events, nowMs } = deps;
   const readUntilMs = async (): Promise<number> => readUntilOf(await readProgress(database), 'lead-scores');
   const operations = createOperationsWatch({ database, models, events, readUntilMs });
+  const isOwner = (): boolean => reader.owns(topicOf('lead-scores'), 0);
   let announced: ReturnType<typeof reader.assigned> | undefined;
   return async () => {
     const assigned = reader.assigned();
@@ -46,15 +49,29 @@ export function createWindowTurn(deps: TurnDeps): () => Promise<'done' | 'more'>
       announced = assigned;
     }
     // Rows that wait to be written would look like idle partitions.
-    if (!reader.owns(topicOf('lead-scores'), 0) || store.problem() !== undefined) return 'done';
-    const { isMore } = await closeWindows({ database, models, events, nowMs });
-    await operations.tick(nowMs());
-    events.alertsPublished(await publishDecisions(database, publish));
+    if (!isOwner() || store.problem() !== undefined) return 'done';
+    const failures: unknown[] = [];
+    const attempt = (step: () => Promise<void>): Promise<void> =>
+      step().catch((error: unknown) => void failures.push(error));
+    let isMore = false;
+    await attempt(async () => {
+      const closed = await closeWindows({ database, models, events, nowMs, isOwner });
+      failures.push(...closed.failures);
+      isMore = closed.isMore;
+    });
+    await attempt(() => operations.tick(nowMs()));
+    await attempt(async () => {
+      if (isOwner()) events.alertsPublished(await publishDecisions(database, publish));
+    });
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
     return isMore ? 'more' : 'done';
   };
 }
 
-/** One turn of the lag's measuring: a partition in which nothing is left to read has been read until now. */
+/**
+ * One turn of the lag's measuring: a partition in which nothing is left to read has been read until now; one that has
+ * unread records isn't idle, however long nothing of it could be stored.
+ */
 export function createLagTurn({ database, reader, topicOf, events, nowMs }: TurnDeps): () => Promise<'done'> {
   let assigned = reader.assigned();
   let assignedAtMs = nowMs();
@@ -66,11 +83,17 @@ export function createLagTurn({ database, reader, topicOf, events, nowMs }: Turn
     }
     const lag = await reader.lag();
     events.lagMeasured(lag);
-    const rows = SCORE_STREAMS.flatMap((stream) =>
-      caughtUpPartitions(topicOf(stream), lag, reader, measuredAtMs - assignedAtMs).map((partition) =>
-        toProgressRow({ stream, partition, readUntilMs: measuredAtMs }),
-      ),
-    );
+    const rows = SCORE_STREAMS.flatMap((stream) => {
+      const topic = topicOf(stream);
+      const caughtUp = new Set(caughtUpPartitions(topic, lag, reader, measuredAtMs - assignedAtMs));
+      return (assigned.get(topic) ?? []).map((partition) =>
+        toProgressRow({
+          stream,
+          partition,
+          ...(caughtUp.has(partition) ? { readUntilMs: measuredAtMs } : { activeAtMs: measuredAtMs }),
+        }),
+      );
+    });
     await database.insert('stream_progress', rows);
     return 'done';
   };

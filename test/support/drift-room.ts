@@ -106,10 +106,18 @@ export async function openDriftRoom(
     },
     async close() {
       const { events, mostOfScope } = options;
-      const deps = { database, models, events: { ...SILENT, ...events }, nowMs, mostOfScope };
+      const deps = {
+        database,
+        models,
+        events: { ...SILENT, ...events },
+        nowMs,
+        mostOfScope,
+        isOwner: () => true,
+      };
       let closed = 0;
       for (let turn = await closeWindows(deps); ; turn = await closeWindows(deps)) {
         closed += turn.windows;
+        if (turn.failures.length > 0) throw turn.failures[0];
         if (!turn.isMore) return closed;
       }
     },

@@ -22,6 +22,8 @@ export interface CloseDeps {
   readonly models: ModelCatalog;
   readonly events: CloseEvents;
   readonly nowMs: () => number;
+  /** Whether it is still this instance that decides; asked again right before decisions are stored. */
+  readonly isOwner: () => boolean;
   /** Dirty windows read at once, of each scope; far more than its larger windows that are open. Default 10,000. */
   readonly mostOfScope?: number | undefined;
 }
@@ -59,6 +61,8 @@ const MOST_OF_SCOPE = 10_000;
 export interface Closed {
   readonly windows: number;
   readonly isMore: boolean;
+  /** Why windows of some scopes couldn't be closed; they stay dirty, and later ones of their scope wait for them. */
+  readonly failures: readonly unknown[];
 }
 
 /**
@@ -68,24 +72,47 @@ export interface Closed {
 export async function closeWindows(deps: CloseDeps): Promise<Closed> {
   const startedAtMs = deps.nowMs();
   const dirty = await readDirtyWindows(deps.database, deps.mostOfScope ?? MOST_OF_SCOPE);
-  if (dirty.length === 0) return { windows: 0, isMore: false };
+  if (dirty.length === 0) return { windows: 0, isMore: false, failures: [] };
   const watermarks = await readWatermarks(deps.database, deps.nowMs());
-  let closed = 0;
+  const turn: Turn = {
+    windows: 0,
+    mayGoOn: () => turn.windows === 0 || deps.nowMs() - startedAtMs <= TURN_BUDGET_MS,
+  };
+  const failures: unknown[] = [];
   let isMore = false;
   for (const ofScope of Map.groupBy(dirty, scopeKey).values()) {
-    const [first] = ofScope;
-    if (first === undefined) continue;
-    const scope: Scope = { model: first.model, modelVersion: first.modelVersion, role: first.role };
-    const { due, isCut } = await findDue(deps, scope, ofScope, watermarks);
-    isMore ||= isCut && due.length > 0;
-    for (let from = 0; from < due.length; from += WINDOWS_AT_ONCE) {
-      if (closed > 0 && deps.nowMs() - startedAtMs > TURN_BUDGET_MS) return { windows: closed, isMore: true };
-      const together = due.slice(from, from + WINDOWS_AT_ONCE);
-      await closeTogether(deps, scope, together);
-      closed += together.length;
+    try {
+      isMore = (await closeScope(deps, ofScope, watermarks, turn)) || isMore;
+    } catch (error) {
+      failures.push(error);
     }
   }
-  return { windows: closed, isMore };
+  return { windows: turn.windows, isMore, failures };
+}
+
+interface Turn {
+  windows: number;
+  readonly mayGoOn: () => boolean;
+}
+
+/** Whether more of the scope could be closed now. */
+async function closeScope(
+  deps: CloseDeps,
+  dirty: readonly Mark[],
+  watermarks: Watermarks,
+  turn: Turn,
+): Promise<boolean> {
+  const [first] = dirty;
+  if (first === undefined || !turn.mayGoOn()) return true;
+  const scope: Scope = { model: first.model, modelVersion: first.modelVersion, role: first.role };
+  const { due, isCut } = await findDue(deps, scope, dirty, watermarks);
+  for (let from = 0; from < due.length; from += WINDOWS_AT_ONCE) {
+    if (!turn.mayGoOn()) return true;
+    const together = due.slice(from, from + WINDOWS_AT_ONCE);
+    if (!(await closeTogether(deps, scope, together))) return false;
+    turn.windows += together.length;
+  }
+  return isCut && due.length > 0;
 }
 
 /** The windows of a scope that may be closed now, in order; `isCut`: not all that are dirty were read. */
@@ -111,8 +138,9 @@ async function findDue(
  * 2. evaluate against the reference, store the results;
  * 3. decide each window once, in order, and store the decisions with their changes (published from there);
  * 4. mark as done: only the marks that were read before step 1.
+ * False where another instance has taken over: that one decides.
  */
-async function closeTogether(deps: CloseDeps, scope: Scope, windows: readonly Window[]): Promise<void> {
+async function closeTogether(deps: CloseDeps, scope: Scope, windows: readonly Window[]): Promise<boolean> {
   const startedAtMs = deps.nowMs();
   const keys = windows.map(({ size, startMs }) => ({ size: size.text, startMs }));
   const marks = await readMarks(deps.database, scope, keys);
@@ -127,6 +155,7 @@ async function closeTogether(deps: CloseDeps, scope: Scope, windows: readonly Wi
     reference: deps.models.packageOf(scope)?.reference,
     nowMs: deps.nowMs(),
   });
+  if (!deps.isOwner()) return false;
   await storeDecisions(deps.database, decisions);
   await markDone(deps.database, marks);
   deps.events.windowsClosed({
@@ -136,6 +165,7 @@ async function closeTogether(deps: CloseDeps, scope: Scope, windows: readonly Wi
     alerts: decisions.flatMap(({ changes }) => changes),
     durationMs: deps.nowMs() - startedAtMs,
   });
+  return true;
 }
 
 interface Compared {
