@@ -6,7 +6,7 @@ import type { RegistryProjection } from '@scoreline/runtime/registry/projection.
 export interface Production {
   /** Resolves with a model in memory; `onWaiting` is told what that waits for. */
   start(onWaiting: (reason: string) => void): Promise<void>;
-  /** Every decision up to now is known, and the version that it comes to scores or can't. */
+  /** Every decision up to now is known; the version that it comes to scores, can't, or is long in coming (2 s). */
   catchUp(): Promise<void>;
   /** For /health: what is wanted but doesn't score, and what else is wrong while scoring goes on. */
   describe(): Readonly<Record<string, unknown>>;
@@ -15,6 +15,8 @@ export interface Production {
 }
 
 const FIRST_MODEL_POLL_MS = 200;
+/** How long a partition waits for a version that is being loaded. */
+const SETTLES_WITHIN_MS = 2_000;
 
 /** A version that stays. A package that can't score is an error of the configuration: `start` throws it. */
 export function pinProduction(slot: ModelSlot, ref: string): Production {
@@ -50,7 +52,11 @@ export function followProduction(slot: ModelSlot, projection: RegistryProjection
     },
     async catchUp() {
       await projection.untilCaughtUp();
-      await slot.settled();
+      // A download may take minutes, and partitions wait here: what scores goes on meanwhile, as between two batches.
+      const { promise: isLong, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, SETTLES_WITHIN_MS);
+      await Promise.race([slot.settled(), isLong]);
+      clearTimeout(timer);
     },
     describe: () => ({
       ...describeSlot(slot),

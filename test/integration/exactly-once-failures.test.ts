@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, inject, it, vi } from 'vitest';
 import { echo } from '../support/echo.ts';
 import { openEchoRoom, texts } from '../support/echo-room.ts';
@@ -30,6 +31,16 @@ describe.concurrent('an exactly-once consumer', () => {
     away = false;
     await room.untilCommitted();
     await until(() => expect(consumer.notReady()).toBeUndefined());
+    const { found, expected } = await room.judge();
+    expect(found).toEqual(expected);
+  });
+
+  it('stays in its group while acquiring a partition takes longer than a session', async (context) => {
+    const room = await openEchoRoom(brokers, context);
+    const consumer = await room.consume({ onFenced: () => delay(13_000) });
+    await room.produce(0, texts('value', 10));
+    await room.untilCommitted();
+    expect(consumer.facts.filter((fact) => fact.startsWith('joined'))).toHaveLength(1);
     const { found, expected } = await room.judge();
     expect(found).toEqual(expected);
   });

@@ -25,7 +25,7 @@ export interface EchoFacts extends ExactlyOnceEvents {
 }
 
 export interface EchoOptions extends Partial<
-  Pick<ExactlyOnceOptions<EchoOutput>, 'transform' | 'start' | 'maxBatchRecords'>
+  Pick<ExactlyOnceOptions<EchoOutput>, 'transform' | 'start' | 'onFenced' | 'maxBatchRecords'>
 > {
   readonly onFact?: (fact: string) => void;
 }

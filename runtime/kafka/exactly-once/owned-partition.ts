@@ -6,7 +6,7 @@ import type { ExactlyOnceEvents, StartPosition } from './types.ts';
 
 /** What every partition of one consumer shares. */
 export interface PartitionContext {
-  readonly producers: Kafka;
+  readonly producers: Pick<Kafka, 'producer'>;
   readonly admin: Admin;
   readonly groupId: string;
   readonly topic: string;
@@ -25,6 +25,8 @@ export class OwnedPartition {
   readonly partition: number;
   readonly #context: PartitionContext;
   #producer: PartitionProducer | undefined;
+  /** Counts the doubts: an acquisition that one of them overtook is given up. */
+  #doubts = 0;
   #epoch = -1;
   #position = -1;
   /** Where the next fetch begins: the position, or after it where control records or aborted ones follow. */
@@ -44,17 +46,23 @@ export class OwnedPartition {
     return this.#producer !== undefined && this.#epoch === epoch;
   }
 
-  /** Initialise (which fences), then read the committed offset: in that order, or a zombie's commit could slip in. */
+  /**
+   * Initialise (which fences), then read the committed offset: in that order, or a zombie's commit could slip in.
+   * A doubt that comes up meanwhile ends it with a throw, before it fences anybody if it can.
+   */
   async acquire(epoch: number): Promise<void> {
     const { producers, admin, groupId, topic, start, events } = this.#context;
     const { partition } = this;
     const begun = performance.now();
     this.doubt();
+    const doubts = this.#doubts;
     await this.#context.ensureOutputPartition(partition);
+    this.#requireNoDoubtSince(doubts);
     const producer = await PartitionProducer.initialise(producers, { groupId, topic, partition });
     try {
       await this.#context.onFenced();
       const { next, expiredFrom } = await readPosition(admin, { groupId, topic, partition, start });
+      this.#requireNoDoubtSince(doubts);
       if (expiredFrom !== undefined) events.recordsExpired(partition, expiredFrom, next);
       this.#position = next;
       this.#nextFetch = next;
@@ -94,8 +102,14 @@ export class OwnedPartition {
 
   /** The fate of the last transaction is unknown, or ownership is: the producer is thrown away, never reused. */
   doubt(): void {
+    this.#doubts += 1;
     this.#producer?.discard();
     this.#producer = undefined;
+  }
+
+  #requireNoDoubtSince(doubts: number): void {
+    if (doubts !== this.#doubts)
+      throw new Error(`partition ${this.partition} was let go while it was acquired`);
   }
 
   async close(): Promise<void> {

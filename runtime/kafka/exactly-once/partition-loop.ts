@@ -71,6 +71,8 @@ export class PartitionLoop<Output extends string> {
       if (error instanceof TransformFailed) return this.#stopForGood(partition, error);
       const failure = error instanceof Error ? error : new Error(String(error));
       this.#options.events.transactionFailed(partition, failure);
+      // Given to another member meanwhile: whoever gets it back begins without a pause of ours.
+      if (this.#owned.get(partition) !== owned) return;
       // At least one heartbeat passes before the partition is tried again: a process that has lost it (it was
       // stopped, say) learns so from the coordinator first and doesn't fence the rightful owner.
       this.#control.pause(partition, `a transaction failed: ${failure.message}`, this.#heartbeatIntervalMs);
@@ -87,7 +89,7 @@ export class PartitionLoop<Output extends string> {
     const fetchedOffset = Number((batch as typeof batch & { readonly fetchedOffset: string }).fetchedOffset);
     if (!owned.isAcquiredIn(epoch) || fetchedOffset < owned.position) {
       await beat(payload);
-      await owned.acquire(epoch);
+      await this.#acquire(owned, epoch, payload);
       if (this.#seekIfElsewhere(owned, fetchedOffset, Number(batch.lastOffset()))) return;
     }
     await owned.checkGap(fetchedOffset);
@@ -104,6 +106,17 @@ export class PartitionLoop<Output extends string> {
     if (records.length === 0) payload.resolveOffset(batch.lastOffset());
     owned.passed(Number(batch.lastOffset()));
     this.#onPassed(owned.partition, Number(batch.lastOffset()) + 1);
+  }
+
+  /** May take long (brokers, what `onFenced` waits for): kept alive by heartbeats, one of which can end it. */
+  async #acquire(owned: OwnedPartition, epoch: number, payload: EachBatchPayload): Promise<void> {
+    const { promise: lost, reject } = Promise.withResolvers<never>();
+    const timer = setInterval(() => void beat(payload).catch(reject), this.#heartbeatIntervalMs);
+    try {
+      await Promise.race([owned.acquire(epoch), lost]);
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   /** Nothing that may be expected is thrown by a transform: this is a bug, and a bug never becomes a dead letter. */

@@ -33,7 +33,10 @@ export class PartitionProducer {
    * Connects and initialises: when it resolves, every earlier owner is fenced and its last transaction is either
    * wholly committed or wholly aborted, so that the committed offset can be read.
    */
-  static async initialise(kafka: Kafka, outputs: PartitionOutputs): Promise<PartitionProducer> {
+  static async initialise(
+    kafka: Pick<Kafka, 'producer'>,
+    outputs: PartitionOutputs,
+  ): Promise<PartitionProducer> {
     const { groupId, topic, partition } = outputs;
     const producer = kafka.producer({
       transactionalId: `${groupId}.${topic}.${partition}`,
