@@ -6,7 +6,7 @@ const LOW = 100;
 const HIGH = 200;
 
 /** A broker whose partition 1 holds offsets 100 to 199; its first record of noon is 150. */
-function brokerWith(committed: number | undefined): OffsetAdmin {
+function brokerWith(committed: number | undefined, low = LOW): OffsetAdmin {
   return {
     fetchOffsets: async () => [
       {
@@ -17,7 +17,7 @@ function brokerWith(committed: number | undefined): OffsetAdmin {
     ],
     fetchTopicOffsets: async () => [
       { partition: 0, offset: '7', low: '0', high: '7' },
-      { partition: 1, offset: String(HIGH), low: String(LOW), high: String(HIGH) },
+      { partition: 1, offset: String(HIGH), low: String(low), high: String(HIGH) },
     ],
     fetchTopicOffsetsByTimestamp: async () => [{ partition: 1, offset: '150' }],
   };
@@ -32,7 +32,6 @@ describe('readPosition', () => {
     ['inside the log', 150, { next: 150 }],
     ["at the log's start", LOW, { next: LOW }],
     ["at the log's end: nothing is left", HIGH, { next: HIGH }],
-    ['past its end: another topic of that name', HIGH + 1, { next: LOW }],
     ['before its start: retention was faster', 40, { next: LOW, expiredFrom: 40 }],
     ['none', undefined, { next: LOW }],
     ['none, as the broker says it', -1, { next: LOW }],
@@ -49,6 +48,17 @@ describe('readPosition', () => {
   ])('begins where it is told while nothing is committed: %s', async (_what, start, next) => {
     expect(await read(undefined, start)).toEqual({ next });
     expect(await read(180, start)).toEqual({ next: 180 });
+  });
+
+  it('begins at the start of a topic of the same name that was made anew', async () => {
+    const at = { groupId: 'scorer', topic: 'leads', partition: 1, start: 'earliest' } as const;
+    expect(await readPosition(brokerWith(HIGH + 1, 0), at)).toEqual({ next: 0 });
+  });
+
+  it('leaves it to a person where the log was cut short: its start would be scored again', async () => {
+    await expect(read(HIGH + 1)).rejects.toThrow(
+      'the group scorer has committed 201 of leads/1, whose log ends at 200',
+    );
   });
 
   it('throws where the partition is not there', async () => {

@@ -13,8 +13,10 @@ export interface Position {
 
 /**
  * Reads the group's committed offset from the broker, never from a cache, and checks it against the log: none (or
- * kafkajs's own negative marks) begins at `start`; one past the log's end belongs to a topic that was deleted and
- * made anew, which begins at its start; one before the log's start begins there, with the gap reported.
+ * kafkajs's own negative marks) begins at `start`; one before the log's start begins there, with the gap reported; one
+ * past the end of a log that is whole belongs to a topic that was deleted and made anew, which begins at its start.
+ * Past the end of one whose first records are gone already, the log was more likely cut short: that throws, for a
+ * person to decide, or all that is left would be scored again.
  */
 export async function readPosition(
   admin: OffsetAdmin,
@@ -27,9 +29,21 @@ export async function readPosition(
 ): Promise<Position> {
   const [committed, { low, high }] = await Promise.all([committedOffset(admin, at), logBounds(admin, at)]);
   if (committed < 0) return { next: await startOffset(admin, at, low) };
+  if (committed > high && low > 0) throw new Error(describeCutLog(at, committed, high));
   if (committed > high) return { next: low };
   if (committed < low) return { next: low, expiredFrom: committed };
   return { next: committed };
+}
+
+function describeCutLog(
+  { groupId, topic, partition }: { groupId: string; topic: string; partition: number },
+  committed: number,
+  high: number,
+): string {
+  return (
+    `the group ${groupId} has committed ${committed} of ${topic}/${partition}, whose log ends at ${high}: ` +
+    'it was cut short, or the topic was made anew; set the offset of the stopped group to where it shall go on'
+  );
 }
 
 /** The first offset that retention has left. */
