@@ -2,6 +2,7 @@ import type { KafkaRecord } from '@scoreline/runtime/kafka/record.ts';
 import { describe, expect, it } from 'vitest';
 import { toDeadLetter } from './dead-letter.ts';
 
+const TOPIC_BYTES = 1_114_124;
 const source = { topic: 'lead-created', partition: 4 };
 const scorer = { role: 'shadow', model: 'bank-leads', version: '1.1.0' } as const;
 const reason = { code: 'value.malformed', message: 'cut short', schemaId: 7 } as const;
@@ -20,7 +21,7 @@ function recordOf(changes: Partial<KafkaRecord>): KafkaRecord {
 describe('toDeadLetter', () => {
   it('keeps key, value and headers as they came and adds the reason and the place', () => {
     const record = recordOf({ headers: { crm: Buffer.from([0, 255]), empty: undefined } });
-    expect(toDeadLetter({ ...reason, record }, source, Date.UTC(2024, 0, 1), scorer)).toEqual({
+    expect(toDeadLetter({ ...reason, record }, source, Date.UTC(2024, 0, 1), scorer, TOPIC_BYTES)).toEqual({
       key: record.key,
       value: record.value,
       headers: {
@@ -41,7 +42,7 @@ describe('toDeadLetter', () => {
   it('replaces the reason of an earlier failure, of a dead letter that was sent again', () => {
     const record = recordOf({ headers: { 'dlq.error.code': 'schema.unknown', 'dlq.schema.id': '1' } });
     const { schemaId: _, ...withoutSchema } = reason;
-    expect(toDeadLetter({ ...withoutSchema, record }, source, 0, scorer).headers).toMatchObject({
+    expect(toDeadLetter({ ...withoutSchema, record }, source, 0, scorer, TOPIC_BYTES).headers).toMatchObject({
       'dlq.error.code': 'value.malformed',
       'dlq.schema.id': '',
     });
@@ -49,13 +50,28 @@ describe('toDeadLetter', () => {
 
   it('keeps a tombstone a tombstone', () => {
     expect(
-      toDeadLetter({ ...reason, record: recordOf({ value: null }) }, source, 0, scorer).value,
+      toDeadLetter({ ...reason, record: recordOf({ value: null }) }, source, 0, scorer, TOPIC_BYTES).value,
     ).toBeNull();
   });
 
   it('keeps whatever the topic takes', () => {
     const value = Buffer.alloc(1_048_000);
-    expect(toDeadLetter({ ...reason, record: recordOf({ value }) }, source, 0, scorer).value).toBe(value);
+    expect(
+      toDeadLetter({ ...reason, record: recordOf({ value }) }, source, 0, scorer, TOPIC_BYTES).value,
+    ).toBe(value);
+  });
+
+  it('keeps no more than this topic takes', () => {
+    const letterOf = (bytes: number) =>
+      toDeadLetter(
+        { ...reason, record: recordOf({ value: Buffer.alloc(bytes) }) },
+        source,
+        0,
+        scorer,
+        20_000,
+      );
+    expect(letterOf(15_000).value).toHaveLength(15_000);
+    expect(letterOf(19_000)).toMatchObject({ value: null, headers: { 'dlq.omitted.bytes': '19001' } });
   });
 
   it.each([
@@ -63,7 +79,7 @@ describe('toDeadLetter', () => {
     ['headers', { headers: { large: Buffer.alloc(5_000_000) } }, Buffer.from('k')],
     ['key', { key: Buffer.alloc(5_000_000) }, null],
   ])('leaves behind what no topic takes, and says so: a %s of 5 MB', (_what, changes, key) => {
-    const letter = toDeadLetter({ ...reason, record: recordOf(changes) }, source, 0, scorer);
+    const letter = toDeadLetter({ ...reason, record: recordOf(changes) }, source, 0, scorer, TOPIC_BYTES);
     expect(letter).toMatchObject({ key, value: null });
     expect(Number(letter.headers?.['dlq.omitted.bytes'])).toBeGreaterThan(5_000_000 - 1);
     expect(letter.headers).not.toHaveProperty('large');

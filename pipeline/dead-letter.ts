@@ -11,20 +11,23 @@ export interface FailedScorer {
 
 type Headers = Readonly<Record<string, Buffer | string>>;
 
-/** What fits the dead letters' topic as the set-up makes it: Kafka's standard limit and room for the headers. */
-const MAX_BYTES = 1_048_588 + 64_000;
+/** Of a record: the headers that say what happened, and Kafka's own frame. */
+const FRAME_BYTES = 4_096;
 
 /**
  * A rejected record as it came, byte for byte and with its own headers, with the reason and where it stood. One that
  * was compressed on its way can be larger than any topic takes: its value and own headers then stay where they are,
  * and `dlq.omitted.bytes` says so.
+ * @param topicBytes - the dead letters' topic's `max.message.bytes`.
  */
 export function toDeadLetter(
   { record, code, message, schemaId }: Rejection,
   source: Pick<PartitionBatch, 'topic' | 'partition'>,
   failedAtMs: number,
   scorer: FailedScorer,
+  topicBytes: number,
 ): OutputRecord {
+  const maxBytes = topicBytes - FRAME_BYTES;
   const { key, value } = record;
   const provenance = {
     'dlq.error.code': code,
@@ -39,8 +42,8 @@ export function toDeadLetter(
   };
   const own = ownHeaders(record.headers);
   const bytes = (key?.length ?? 0) + (value?.length ?? 0) + bytesOf(own);
-  if (bytes <= MAX_BYTES) return { key, value, headers: { ...own, ...provenance } };
-  const keptKey = key !== null && key.length > MAX_BYTES ? null : key;
+  if (bytes <= maxBytes) return { key, value, headers: { ...own, ...provenance } };
+  const keptKey = key !== null && key.length > maxBytes ? null : key;
   return { key: keptKey, value: null, headers: { ...provenance, 'dlq.omitted.bytes': String(bytes) } };
 }
 

@@ -18,6 +18,8 @@ export interface ScoreBatchDeps {
   readonly writeScores: ScoreWriter;
   readonly currentModel: () => LoadedModel;
   readonly role: Role;
+  /** The `max.message.bytes` of the dead letters' topic. */
+  readonly deadLetterBytes: number;
   readonly events: ScoringEvents;
   readonly nowMs: () => number;
 }
@@ -36,7 +38,7 @@ export interface ScoreBatchDeps {
 export function createScoreBatch(
   deps: ScoreBatchDeps,
 ): (batch: PartitionBatch) => Promise<Transformed<ScoringOutput>> {
-  const { avro, readLeads, writeScores, currentModel, role, events, nowMs } = deps;
+  const { avro, readLeads, writeScores, currentModel, role, deadLetterBytes, events, nowMs } = deps;
   return async (batch) => {
     const unavailable = await prepareSchemas(avro, batch);
     if (unavailable !== undefined) return { fate: 'unavailable', reason: unavailable };
@@ -52,7 +54,9 @@ export function createScoreBatch(
 
     const rejections = [...unreadable, ...written.rejections];
     const scorer = { role, model: model.manifest.name, version: model.manifest.version };
-    const deadLetters = rejections.map((rejection) => toDeadLetter(rejection, batch, scoredAtMs, scorer));
+    const deadLetters = rejections.map((rejection) =>
+      toDeadLetter(rejection, batch, scoredAtMs, scorer, deadLetterBytes),
+    );
 
     const fact = { batch, leads, scored: written.scores.length, rejections, inferenceUs, scoredAtMs };
     return {

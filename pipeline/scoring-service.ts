@@ -3,6 +3,7 @@ import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import { createRegistryClient, SchemaRefused } from '@scoreline/runtime/avro/registry.ts';
+import { readMaxMessageBytes } from '@scoreline/runtime/kafka/admin.ts';
 import {
   createExactlyOnceConsumer,
   type ExactlyOnceConsumer,
@@ -43,7 +44,8 @@ const LAG_INTERVAL_MS = 5_000;
 
 /**
  * What scorer, shadow and backtest have in common: lead-created in, scores and dead letters out, exactly once. They
- * differ in role, group, topic, model and end, and nothing else. Resolves once the score schema is registered;
+ * differ in role, group, topic, model and end, and nothing else. Resolves once the score schema is registered and
+ * the dead letters' topic is there;
  * `onWaiting` is told what that waits for.
  */
 export async function createScoringConsumer(
@@ -52,6 +54,8 @@ export async function createScoringConsumer(
 ): Promise<ExactlyOnceConsumer> {
   const { topicPrefix: prefix, role, currentModel, events } = options;
   const registry = createRegistryClient({ url: options.registryUrl });
+  const kafka = { brokers: options.brokers, clientId: `scoreline-${role}` };
+  const deadLetters = `${prefix}lead-created.dlq`;
   const scoresTopic = `${prefix}${options.scoresTopic}`;
   const avro = createAvroReader<LeadEvent>(registry);
   const scoreAvro = await untilAvailable(
@@ -59,20 +63,25 @@ export async function createScoringConsumer(
     onWaiting,
     (error) => error instanceof SchemaRefused,
   );
+  const deadLetterBytes = await untilAvailable(
+    () => readMaxMessageBytes(kafka, deadLetters, events.clientLog.bind(events)),
+    onWaiting,
+  );
   const scoreBatch = createScoreBatch({
     avro,
     readLeads: createLeadReader(avro),
     writeScores: createScoreWriter(scoreAvro, { role, runId: options.runId ?? null }),
     currentModel,
     role,
+    deadLetterBytes,
     events,
     nowMs: Date.now,
   });
   const consumer = createExactlyOnceConsumer({
-    kafka: { brokers: options.brokers, clientId: `scoreline-${role}` },
+    kafka,
     groupId: `${prefix}${options.group}`,
     topic: `${prefix}lead-created`,
-    outputs: { scores: scoresTopic, deadLetters: `${prefix}lead-created.dlq` },
+    outputs: { scores: scoresTopic, deadLetters },
     transform: options.wrap?.(scoreBatch) ?? scoreBatch,
     events,
     ...(options.start === undefined ? {} : { start: options.start }),

@@ -79,6 +79,7 @@ export async function createScoringRoom(model: LoadedModel, role: Role = 'produc
     writeScores: createScoreWriter(scoreAvro, { role, runId: null }),
     currentModel: () => model,
     role,
+    deadLetterBytes: 1_114_124,
     events: createScoringEvents(telemetry),
     nowMs: () => SCORED_AT_MS,
   });

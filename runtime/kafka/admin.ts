@@ -3,6 +3,7 @@ import './fixes/apply.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin, type ConfigSource } from 'kafkajs';
 import { BOUNDED_RETRY, createKafkaClient, type KafkaLogSink } from './client.ts';
+import { requireTopics } from './require-topics.ts';
 import type { KafkaSettings } from './settings.ts';
 
 /** A topic on the brokers; `configs` are the values in force, those that are defaults included. */
@@ -45,6 +46,24 @@ export async function openTopicAdmin(settings: KafkaSettings, log: KafkaLogSink)
     setConfigs: (topic, configs) => setConfigs(admin, topic, configs),
     close: () => admin.disconnect(),
   };
+}
+
+/** The largest batch, and so the largest record, that a topic takes. Throws where the topic isn't there. */
+export async function readMaxMessageBytes(
+  settings: KafkaSettings,
+  topic: string,
+  log: KafkaLogSink,
+): Promise<number> {
+  const admin = createKafkaClient(settings, BOUNDED_RETRY, log).admin();
+  try {
+    await admin.connect();
+    await requireTopics(admin, [topic]);
+    const bytes = Number((await readConfigs(admin, topic)).get('max.message.bytes'));
+    if (Number.isNaN(bytes)) throw new Error(`the brokers did not say how large a record ${topic} takes`);
+    return bytes;
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 async function describeTopics(

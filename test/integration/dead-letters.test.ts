@@ -3,6 +3,7 @@ import { createScoringConsumer } from '@scoreline/pipeline/scoring-service.ts';
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import { createAvroReader } from '@scoreline/runtime/avro/codec.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
+import { openTopicAdmin } from '@scoreline/runtime/kafka/admin.ts';
 import { openKafkaLab } from '@scoreline/runtime/kafka/testing/kafka-lab.ts';
 import { openPackage } from '@scoreline/runtime/model-package/open-package.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
@@ -56,6 +57,23 @@ test('every bad lead becomes a dead letter and every good one around it a score,
       planned.flatMap(({ bad }) => (bad === undefined ? [] : [bad.value])),
     );
   }
+});
+
+test('a bad lead that is larger than the dead letters may be leaves its value where it stands', async () => {
+  const env = await setUpIsolatedEnv({ PARTITIONS: '1' });
+  const [leads, deadLetters] = [`${env.TOPIC_PREFIX}lead-created`, `${env.TOPIC_PREFIX}lead-created.dlq`];
+  const brokers = env.KAFKA_BROKERS.split(',');
+  const admin = await openTopicAdmin({ brokers, clientId: 'test' }, () => {});
+  onTestFinished(() => admin.close());
+  await admin.setConfigs(deadLetters, { 'max.message.bytes': '100000' });
+  const lab = await openKafkaLab(env.KAFKA_BROKERS);
+  onTestFinished(() => lab.close());
+  const end = await lab.produce(leads, 0, [{ value: Buffer.alloc(200_000, 1) }]);
+  await scoreUntil(env, async () => (await lab.committed(`${env.TOPIC_PREFIX}scorer`, leads)).get(0) === end);
+  const found: JudgedRecord[] = [];
+  await readCommitted(env.KAFKA_BROKERS, [deadLetters], (record) => found.push(record));
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatchObject({ value: null, headers: { 'dlq.omitted.bytes': '200000' } });
 });
 
 interface PlannedRecord {
