@@ -41,9 +41,9 @@ export function createModelCatalog(deps: {
 }): ModelCatalog {
   const known = new Map<string, ModelPackage>();
   const lookAgainAtMs = new Map<string, number>();
+  const learning = new Map<string, Promise<void>>();
   const learnOne = async (version: VersionName): Promise<void> => {
     const name = nameOf(version);
-    if (known.has(name) || (lookAgainAtMs.get(name) ?? 0) > deps.nowMs()) return;
     const found = await tryLoad(async () => {
       const registered = await deps.findRegistered?.(version);
       return registered ?? findPackage(deps.modelsDir, name);
@@ -60,7 +60,14 @@ export function createModelCatalog(deps: {
   };
   return {
     async learn(versions) {
-      for (const version of versions) await learnOne(version);
+      for (const version of versions) {
+        const name = nameOf(version);
+        if (known.has(name) || (lookAgainAtMs.get(name) ?? 0) > deps.nowMs()) continue;
+        // Partitions meet a new version at the same time: one of them looks, the others wait with it.
+        const looking = learning.get(name) ?? learnOne(version).finally(() => learning.delete(name));
+        learning.set(name, looking);
+        await looking;
+      }
     },
     packageOf: (version) => known.get(nameOf(version)),
     policyOf: (version) => known.get(nameOf(version))?.policy ?? DEFAULT_POLICY,

@@ -47,9 +47,12 @@ export function createIngest(
   });
   return async (batch, beat) => {
     const stream = deps.streamOf(batch.topic);
-    const { part, poison, ahead } = await toPart(stream, batch, deps);
-    deps.events.batchRead({ stream, batch, poison, ahead });
-    await whileBeating(buffer.add(part), beat);
+    const store = async (): Promise<void> => {
+      const { part, poison, ahead } = await toPart(stream, batch, deps);
+      deps.events.batchRead({ stream, batch, poison, ahead });
+      await buffer.add(part);
+    };
+    await whileBeating(store(), beat);
   };
 }
 

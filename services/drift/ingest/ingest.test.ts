@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createIngest } from './ingest.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('the membership is kept alive while a batch is being decoded', async () => {
+  const { promise: prepared, resolve } = Promise.withResolvers<undefined>();
+  const reader = {
+    prepare: () => prepared,
+    decode: () => {
+      throw new Error('no record is expected');
+    },
+  };
+  const ingest = createIngest({
+    scores: reader,
+    outcomes: reader,
+    models: {
+      learn: async () => {},
+      policyOf: () => {
+        throw new Error('no score is expected');
+      },
+    },
+    candidates: { seen: () => {}, expected: () => [] },
+    streamOf: () => 'lead-scores',
+    store: { flush: async () => {}, problem: () => undefined },
+    events: { batchRead: () => {} },
+  });
+  let beats = 0;
+  const done = ingest({ topic: 'lead-scores', partition: 0, records: [] }, async () => void beats++);
+  await vi.advanceTimersByTimeAsync(5_500);
+  expect(beats).toBe(5);
+  resolve(undefined);
+  await vi.advanceTimersByTimeAsync(1_500);
+  await done;
+});
