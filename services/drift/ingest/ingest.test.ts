@@ -4,22 +4,23 @@ import { createIngest } from './ingest.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+const unexpected = (): never => {
+  throw new Error('no record is expected');
+};
+
 test('the membership is kept alive while a batch is being decoded', async () => {
   const { promise: prepared, resolve } = Promise.withResolvers<undefined>();
   const reader = {
     prepare: () => prepared,
-    decode: () => {
-      throw new Error('no record is expected');
-    },
+    decode: unexpected,
+    schemaOf: unexpected,
   };
   const ingest = createIngest({
     scores: reader,
     outcomes: reader,
     models: {
       learn: async () => {},
-      policyOf: () => {
-        throw new Error('no score is expected');
-      },
+      policyOf: unexpected,
     },
     candidates: { seen: () => {}, expected: () => [] },
     streamOf: () => 'lead-scores',
