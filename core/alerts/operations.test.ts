@@ -5,9 +5,11 @@ import { defaultPolicy, hour, runWindows } from './testing/given.ts';
 const MINUTE_MS = 60_000;
 const HEALTHY: OperationalWindow = {
   count: 1_000,
+  scored: 1_000,
   deadLetters: 0,
   latencyP95Ms: 40,
   lastScoreAtMs: 0,
+  leadsWaiting: 1,
   nowMs: 1_000,
 };
 
@@ -28,18 +30,29 @@ describe('evaluateOperations', () => {
     ['dead letters', { deadLetters: 11 }, { error_rate: 'warning' }],
     [
       'nothing but dead letters',
-      { count: 0, deadLetters: 60, latencyP95Ms: null },
+      { count: 0, scored: 0, deadLetters: 60, latencyP95Ms: null },
       { latency: 'insufficient_data', error_rate: 'critical' },
     ],
     [
       'few events',
-      { count: 40, deadLetters: 9 },
+      { count: 40, scored: 40, deadLetters: 9 },
       { latency: 'insufficient_data', error_rate: 'insufficient_data' },
     ],
     [
       'silence',
       { count: 0, latencyP95Ms: null, nowMs: 15 * MINUTE_MS + 1 },
       { throughput: 'critical', latency: 'insufficient_data' },
+    ],
+    [
+      'silence while no leads come',
+      { count: 0, latencyP95Ms: null, nowMs: 15 * MINUTE_MS + 1, leadsWaiting: 0 },
+      { throughput: 'insufficient_data' },
+    ],
+    ['a few scores with no lead left', { leadsWaiting: 0 }, { throughput: 'ok' }],
+    [
+      'the first scores of a version in the minute of a switch',
+      { count: 10, scored: 1_000, deadLetters: 5 },
+      { error_rate: 'ok' },
     ],
     [
       'never a score',

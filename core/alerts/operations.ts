@@ -6,19 +6,23 @@ type OperationsPolicy = CompletePolicy['operations'];
 
 /** What was seen of a model version in one wall-clock window. */
 export interface OperationalWindow {
-  /** Scores. */
+  /** Scores of this version. */
   readonly count: number;
+  /** Scores of all versions in production: dead letters belong to none, so they are measured against these. */
+  readonly scored: number;
   readonly deadLetters: number;
   /** From the lead event's Kafka timestamp to its score; null where nothing was scored. */
   readonly latencyP95Ms: number | null;
   /** Wall clock, of all time; null where there never was a score: a service that waits for its first isn't silent. */
   readonly lastScoreAtMs: number | null;
+  /** Leads that have come and have no score yet. */
+  readonly leadsWaiting: number;
   readonly nowMs: number;
 }
 
 /**
  * Latency, error share and silence as results for the alert decider: limits only, no test of significance, so they
- * fire by k of n. Silence has no minimum sample: that there is none is the point.
+ * fire by k of n. Silence has no minimum sample: that there is none is the point. It says nothing where no leads come.
  */
 export function evaluateOperations(
   window: OperationalWindow,
@@ -43,7 +47,7 @@ function latency(window: OperationalWindow, policy: OperationsPolicy): LimitedVa
 }
 
 function errorShare(window: OperationalWindow, policy: OperationsPolicy): LimitedValue {
-  const events = window.count + window.deadLetters;
+  const events = window.scored + window.deadLetters;
   return {
     signal: 'error_rate',
     subject: 'dead_letters',
@@ -65,7 +69,7 @@ function silence(window: OperationalWindow, policy: OperationsPolicy): LimitedVa
     value: silentMs,
     limits: { warning: policy.silenceAfterMs, critical: policy.silenceAfterMs },
     sampleSize: window.count,
-    enough: window.lastScoreAtMs !== null,
-    detail: `no score for ${Math.round(silentMs / 1000)} s`,
+    enough: window.lastScoreAtMs !== null && (window.leadsWaiting > 0 || silentMs <= policy.silenceAfterMs),
+    detail: `no score for ${Math.round(silentMs / 1000)} s while ${window.leadsWaiting} leads wait`,
   };
 }

@@ -24,6 +24,8 @@ export interface DriftDeps {
   readonly database: Database;
   readonly publisher: Publisher;
   readonly events: DriftEvents;
+  /** Leads that have come and that production has yet to score: without any, silence is no failure. */
+  readonly leadsWaiting: () => Promise<number>;
   /** Where packages are that the registry knows; without it all are in MODELS_DIR. */
   readonly findRegistered?: FindRegistered;
 }
@@ -82,7 +84,7 @@ export async function createDriftService(
     (error) => error instanceof SchemaRefused,
   );
   const publish = createAlertTopic(deps.publisher, alerts, alertsTopic);
-  const turnDeps = { database, models, store, reader, publish, topicOf, events, nowMs };
+  const turnDeps = { ...deps, models, store, reader, publish, topicOf, nowMs };
   const windows = createRepeatedTask({
     turn: createWindowTurn(turnDeps),
     everyMs: WINDOWS_EVERY_MS,

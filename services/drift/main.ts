@@ -3,6 +3,7 @@ import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifac
 import { createDatabase, type Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
 import { createHttpServer } from '@scoreline/runtime/http/server.ts';
+import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
 import { createReadiness } from '@scoreline/runtime/readiness.ts';
@@ -36,12 +37,18 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     events.clientLog,
   );
   await untilAvailable(() => publisher.connect(), readiness.waitFor);
+  const scorer = await untilAvailable(
+    () => openGroupProgress({ brokers: config.KAFKA_BROKERS, clientId: 'scoreline-drift' }, events.clientLog),
+    readiness.waitFor,
+  );
+  const leadsWaiting = (): Promise<number> =>
+    scorer.readLag(`${config.TOPIC_PREFIX}scorer`, `${config.TOPIC_PREFIX}lead-created`);
   const modelEvents = openModelEvents(database, events);
   modelEvents.start();
   const store = createArtifactStore(toArtifactStoreSettings(config));
   const findRegistered = createRegisteredFinder(store, modelEvents.state);
   const drift = await createDriftService(
-    { config, database, publisher, events, findRegistered },
+    { config, database, publisher, events, leadsWaiting, findRegistered },
     readiness.waitFor,
   );
   await drift.start(readiness.waitFor);
@@ -50,7 +57,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     failed: drift.failed,
     async stop() {
       await Promise.all([drift.stop(), modelEvents.close()]);
-      await Promise.all([http.close(), publisher.close(), database.close()]);
+      await Promise.all([http.close(), publisher.close(), scorer.close(), database.close()]);
     },
   };
 });

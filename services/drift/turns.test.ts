@@ -52,6 +52,7 @@ function depsOn(
       ...reader,
     },
     publish: async () => void published++,
+    leadsWaiting: async () => 0,
     topicOf: (stream) => stream,
     events: createDriftEvents(createTelemetry({ service: 'drift', logLevel: 'silent' })),
     nowMs: () => 1_000,

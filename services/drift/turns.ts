@@ -22,6 +22,8 @@ export interface TurnDeps {
   readonly store: Store;
   readonly reader: Pick<BatchReader, 'assigned' | 'owns' | 'lag' | 'fetched'>;
   readonly publish: PublishAlerts;
+  /** Leads that have come and that production has yet to score. */
+  readonly leadsWaiting: () => Promise<number>;
   readonly topicOf: (stream: ScoreStream) => string;
   readonly events: DriftEvents;
   readonly nowMs: () => number;
@@ -38,8 +40,8 @@ export interface TurnDeps {
 export function createWindowTurn(deps: TurnDeps): () => Promise<'done' | 'more'> {
   const { database, models, store, reader, publish, topicOf, events, nowMs } = deps;
   const readUntilMs = async (): Promise<number> => readUntilOf(await readProgress(database), 'lead-scores');
-  const operations = createOperationsWatch({ database, models, events, readUntilMs });
   const isOwner = (): boolean => reader.owns(topicOf('lead-scores'), 0);
+  const operations = createOperationsWatch({ ...deps, readUntilMs, isOwner });
   let announced: ReturnType<typeof reader.assigned> | undefined;
   return async () => {
     const assigned = reader.assigned();

@@ -64,6 +64,8 @@ beforeAll(async () => {
     models: room.models,
     events: { operationsMeasured: () => {} },
     readUntilMs: async () => Infinity,
+    leadsWaiting: async () => 0,
+    isOwner: () => true,
   });
   await operations.tick(Date.now() + 120_000);
   await room.publish();

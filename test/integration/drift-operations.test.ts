@@ -14,6 +14,7 @@ const START_MS = Date.UTC(2026, 0, 1, 12);
 let bank: ModelPackage;
 let room: DriftRoom;
 let readUntilMs: number;
+let leadsWaiting: number;
 let offset: number;
 
 beforeAll(async () => {
@@ -22,17 +23,24 @@ beforeAll(async () => {
 beforeEach(async () => {
   room = await openDriftRoom(env.CLICKHOUSE_URL);
   readUntilMs = Infinity;
+  leadsWaiting = 0;
   offset = 0;
 });
 afterEach(() => room.end());
 
 /** `count` scores of one minute, each this long after its lead; event times lie years back, as in a replay. */
-async function scoreMinute(minute: number, count: number, latencyMs: number): Promise<void> {
+async function scoreMinute(
+  minute: number,
+  count: number,
+  latencyMs: number,
+  version = '1.0.0',
+): Promise<void> {
   const fromMs = START_MS + minute * MINUTE_MS;
   const span = { count, fromMs: 0, toMs: MINUTE_MS, firstOffset: offset };
   const scores = makeScores({ reference: bank.reference, random: createRandom(minute) }, span).map(
     (score): LeadScored => ({
       ...score,
+      model_version: version,
       event_time: Date.UTC(2009, 0, 1) + score.event_time,
       scored_at: fromMs + score.event_time,
       source: { ...score.source, timestamp: fromMs + score.event_time - latencyMs },
@@ -66,6 +74,8 @@ async function watchMinutes(from: number, to: number): Promise<void> {
       models: room.models,
       events: { operationsMeasured: () => {} },
       readUntilMs: async () => readUntilMs,
+      leadsWaiting: async () => leadsWaiting,
+      isOwner: () => true,
     });
     const settledMs = START_MS + (minute + 1) * MINUTE_MS + 6_000;
     await watch.tick(settledMs);
@@ -122,7 +132,7 @@ test('too many dead letters alarm, and their share can be re-derived', async () 
   expect(answer!.value).toBeCloseTo(0.1, 12);
 });
 
-test('silence alarms, but not while drift itself has yet to read', async () => {
+test('silence alarms, but not while drift itself has yet to read, nor while no leads come', async () => {
   await scoreMinute(0, 60, 20);
   await watchMinutes(0, 0);
   readUntilMs = START_MS;
@@ -134,10 +144,43 @@ test('silence alarms, but not while drift itself has yet to read', async () => {
   expect(unknown).toEqual({ verdict: 'insufficient_data', n: 18 });
 
   readUntilMs = Infinity;
-  await watchMinutes(19, 21);
+  await watchMinutes(19, 20);
+  expect(room.alerts).toEqual([]);
+
+  leadsWaiting = 3;
+  await watchMinutes(21, 23);
   expect(room.alerts).toHaveLength(1);
   expect(room.alerts[0]).toMatchObject({ signal: 'throughput', state: 'firing' });
   const [answer] = await room.database.query<{ value: number }>(room.alerts[0]!.query);
   expect(answer!.value).toBe(room.alerts[0]!.value);
   expect(answer!.value).toBeGreaterThan(15 * MINUTE_MS);
+});
+
+test('alerts of a version that no longer serves are resolved, and say so', async () => {
+  for (let minute = 0; minute < 3; minute++) await scoreMinute(minute, 60, 900);
+  await watchMinutes(0, 2);
+  await scoreMinute(5, 60, 40, '1.1.0');
+  await watchMinutes(5, 5);
+  expect(room.alerts.map(({ state }) => state)).toEqual(['firing']);
+  await scoreMinute(13, 60, 40, '1.1.0');
+  await watchMinutes(13, 13);
+  await watchMinutes(14, 14);
+  expect(room.alerts.map(({ state, model_version: version }) => [version, state])).toEqual([
+    ['1.0.0', 'firing'],
+    ['1.0.0', 'resolved'],
+  ]);
+  expect(room.alerts[1]!.message).toContain('bank-leads 1.0.0 is no longer in production');
+  expect(await room.database.query(`SELECT alert_id FROM firing_alerts`)).toEqual([]);
+});
+
+test('in the minute of a switch dead letters are measured against the scores of both versions', async () => {
+  await scoreMinute(0, 100, 20);
+  await scoreMinute(0, 60, 20, '1.1.0');
+  await failMinute(0, 4);
+  await watchMinutes(0, 0);
+  const shares = `SELECT model_version, value FROM drift_results WHERE signal = 'error_rate' ORDER BY model_version`;
+  expect(await room.database.query(shares)).toEqual([
+    { model_version: '1.0.0', value: 4 / 164 },
+    { model_version: '1.1.0', value: 4 / 164 },
+  ]);
 });

@@ -58,7 +58,10 @@ async function startDrift(): Promise<typeof running> {
   const telemetry = createTelemetry({ service: 'drift', logLevel: 'silent' });
   const events = createDriftEvents(telemetry);
   const own = createDatabase({ url: config.CLICKHOUSE_URL, database: config.CLICKHOUSE_DATABASE });
-  const drift = await createDriftService({ config, database: own, publisher, events }, ignore);
+  const drift = await createDriftService(
+    { config, database: own, publisher, events, leadsWaiting: async () => 0 },
+    ignore,
+  );
   await drift.start(ignore);
   return {
     drift,

@@ -100,11 +100,25 @@ export async function measureOperations(
   };
 }
 
+/** How many leads all versions together scored for production in a window. */
+export async function countScored(database: Database, window: WallWindow): Promise<number> {
+  const [scored] = await database.query<{ count: number }>(
+    `SELECT count() AS count FROM lead_scores FINAL WHERE role = 'production' AND ${SCORED_IN}`,
+    { start: window.startMs, end: window.endMs },
+  );
+  return scored?.count ?? 0;
+}
+
 /** The row as the rules take it. Before drift has read everything nothing is known, silence least of all. */
-export function toOperationalWindow(row: OperationRow): OperationalWindow {
+export function toOperationalWindow(
+  row: OperationRow,
+  { scored, leadsWaiting }: Pick<OperationalWindow, 'scored' | 'leadsWaiting'>,
+): OperationalWindow {
   const known = row.caught_up === 1;
   return {
     count: known ? row.count : 0,
+    scored: known ? scored : 0,
+    leadsWaiting,
     deadLetters: known ? row.dead_letters : 0,
     latencyP95Ms: row.latency_p95_ms,
     lastScoreAtMs: known ? row.last_score_at : null,

@@ -3,13 +3,15 @@ import { evaluateOperations } from '@scoreline/core/alerts/operations.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import { type Window, windowAt } from '@scoreline/core/windows/tumbling.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { closeRetired } from '../alerts/close-retired.ts';
 import { decideWindows } from '../alerts/decide-windows.ts';
-import { readAlertsStates, storeDecisions } from '../alerts/decisions.ts';
+import { type Decision, readAlertsStates, storeDecisions } from '../alerts/decisions.ts';
 import type { VersionName } from '../ingest/marks.ts';
 import type { ModelCatalog } from '../models.ts';
 import { segmentOf } from '../streams.ts';
 import { storeResults } from '../windows/results.ts';
 import {
+  countScored,
   findServedVersion,
   findVersionsServing,
   measureOperations,
@@ -24,6 +26,10 @@ export interface OperationsDeps {
   readonly events: OperationsEvents;
   /** Kafka's time up to which all scores have been read. */
   readonly readUntilMs: () => Promise<number>;
+  /** Leads that have come and that production has yet to score. */
+  readonly leadsWaiting: () => Promise<number>;
+  /** Whether it is still this instance that decides; asked right before decisions are stored. */
+  readonly isOwner: () => boolean;
 }
 
 export interface OperationsEvents {
@@ -45,6 +51,7 @@ export interface OperationsWatch {
  * 1. measure throughput, latencies, dead letters, silence, and store the row;
  * 2. evaluate and store the results;
  * 3. decide and store the decisions. A repetition finds the window decided.
+ * Then alerts of versions that no longer score are resolved.
  * Windows that passed while no instance ran are not made up for.
  */
 export function createOperationsWatch(deps: OperationsDeps): OperationsWatch {
@@ -64,6 +71,8 @@ export function createOperationsWatch(deps: OperationsDeps): OperationsWatch {
       for (const version of serving.length === 0 ? [served] : serving) {
         await watchVersion(deps, version, window, { caughtUp, nowMs });
       }
+      // Scores that have not been read may be those of a version that seems to have gone.
+      if (caughtUp) await storeOwn(deps, await closeRetired(deps.database, serving, nowMs));
       last = window;
     },
   };
@@ -75,17 +84,27 @@ function settledWindow(nowMs: number, size: Window['size']): WallWindow {
   return { size: size.text, startMs: settled.startMs, endMs: settled.endMs };
 }
 
+async function storeOwn(
+  { database, isOwner }: OperationsDeps,
+  decisions: readonly Decision[],
+): Promise<void> {
+  if (isOwner()) await storeDecisions(database, decisions);
+}
+
 async function watchVersion(
-  { database, models, events }: OperationsDeps,
+  deps: OperationsDeps,
   version: VersionName,
   window: WallWindow,
   { caughtUp, nowMs }: { readonly caughtUp: boolean; readonly nowMs: number },
 ): Promise<void> {
+  const { database, models, events } = deps;
   const row = await measureOperations(database, version, window, caughtUp);
   // Before the first score there is nothing to watch.
   if (row.last_score_at === null) return;
   await database.insert('operation_windows_raw', [row]);
 
+  const scored = await countScored(database, window);
+  const leadsWaiting = row.count === 0 ? await deps.leadsWaiting() : 0;
   const scope = { ...version, role: 'production' } as const;
   const policy = models.policyOf(version);
   const evaluated: EvaluatedWindow = {
@@ -94,13 +113,13 @@ async function watchVersion(
     segment: segmentOf(scope.role),
     clock: 'wall',
     revision: 0,
-    results: evaluateOperations(toOperationalWindow(row), policy),
+    results: evaluateOperations(toOperationalWindow(row, { scored, leadsWaiting }), policy),
   };
   await storeResults(database, [{ ...evaluated, role: scope.role }]);
 
   const states = await readAlertsStates(database, scope, 'wall');
   const decisions = decideWindows([evaluated], states, { scope, policy, reference: undefined, nowMs });
-  await storeDecisions(database, decisions);
+  await storeOwn(deps, decisions);
   events.operationsMeasured(
     row,
     decisions.flatMap(({ changes }) => changes),
