@@ -51,6 +51,7 @@ export async function startEnvironment(request: EnvironmentRequest, log: Log): P
     ports: await chooseStackPorts(request.env, log),
     env: request.env,
     log,
+    keepData: home.root === request.home.root,
   });
   try {
     const env = { ...request.env, ...stack.env, ...nameRun(request) };
@@ -73,12 +74,12 @@ export async function chooseServicePorts(log: Log): Promise<Readonly<Record<Serv
   return ports;
 }
 
-/** One run of a name at a time uses the usual folder; a second one beside it gets its own. */
+/** One run of a name at a time uses the usual folder; a second one beside it gets its own while it lasts. */
 function chooseHome({ name, home: usual }: EnvironmentRequest, log: Log): StackHome {
   const owner = readState(usual.stateFile)?.owner;
   if (owner === undefined || !isAlive(owner)) return usual;
   const own = locateHome(`${usual.root}-${process.pid}`, { SCORELINE_DIST: usual.dist });
-  log(`another ${name} runs in ${usual.root}: this one keeps its data in ${own.root}`);
+  log(`another ${name} runs in ${usual.root}: this one keeps its data in ${own.root} until it ends`);
   return own;
 }
 
