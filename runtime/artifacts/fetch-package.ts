@@ -1,6 +1,5 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readFile } from 'node:fs/promises';
 import { ArtifactError } from './artifact-error.ts';
 import type { PackageRef } from './artifact-store.ts';
 import type { BlobStore } from './blob-store.ts';
@@ -29,9 +28,9 @@ export async function fetchPackage(
   const what = `${addressOf(wanted)} couldn't be fetched`;
   const deadline = startDeadline(limits.packageTimeoutMs, what, signal);
   try {
-    const found = cached ?? (await download(wanted, cache, limits, deadline.signal));
-    await refreshPolicy(wanted, found, cached !== undefined, limits, deadline.signal);
-    return found.dir;
+    if (cached === undefined) return (await download(wanted, cache, limits, deadline.signal)).dir;
+    await refreshPolicy(wanted, cached, limits, deadline.signal);
+    return cached.dir;
   } finally {
     deadline.clear();
   }
@@ -59,32 +58,42 @@ async function download(
       `${addressOf(wanted)} holds ${name}@${version}: it was put in a wrong place`,
     );
   for (const [each, sha256] of Object.entries(files)) await get(each, sha256, limits.maxFileBytes);
-  return cache.complete(file);
+  // A model must not start without knowing its policy: it is part of what makes an entry whole.
+  return cache.complete(file, await readPolicy(wanted, limits, limits.fileTimeoutMs, signal));
 }
 
 /**
  * policy.json belongs to the model, not to a version, and changes: it is asked for each time. Where the store can't
- * be asked, a package that was here before keeps what it has; a new one must not start without its policy.
+ * be asked, a package that is here keeps what it has.
  */
 async function refreshPolicy(
-  { blobs, ref }: WantedPackage,
+  wanted: WantedPackage,
   { modelDir }: CachedPackage,
-  wasCached: boolean,
   limits: TransferLimits,
   signal: AbortSignal,
 ): Promise<void> {
-  const path = `${ref.model}/policy.json`;
   const target = join(modelDir, 'policy.json');
-  const timeoutMs = wasCached ? limits.policyTimeoutMs : limits.fileTimeoutMs;
-  const deadline = startDeadline(timeoutMs, `${blobs.addressOf(path)} couldn't be read`, signal);
   try {
-    const source = { blobs, path, limits: { ...limits, maxFileBytes: MAX_JSON_BYTES } };
-    const bytes = await readWhole(source, deadline.signal);
+    const bytes = await readPolicy(wanted, limits, limits.policyTimeoutMs, signal);
     if (bytes === undefined) await rm(target, { force: true });
     else await replaceFile(target, bytes);
   } catch (error) {
-    const mayKeep = wasCached && error instanceof ArtifactError && error.code !== 'aborted';
-    if (!mayKeep) throw error;
+    if (!(error instanceof ArtifactError) || error.code === 'aborted') throw error;
+  }
+}
+
+/** undefined: the model has none, and all of its policy is default. */
+async function readPolicy(
+  { blobs, ref }: WantedPackage,
+  limits: TransferLimits,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
+  const path = `${ref.model}/policy.json`;
+  const deadline = startDeadline(timeoutMs, `${blobs.addressOf(path)} couldn't be read`, signal);
+  try {
+    const source = { blobs, path, limits: { ...limits, maxFileBytes: MAX_JSON_BYTES } };
+    return await readWhole(source, deadline.signal);
   } finally {
     deadline.clear();
   }

@@ -35,7 +35,7 @@ async function openWeb(options: WebFolderOptions = {}): Promise<StorePlace> {
 describeArtifactStore('a web server', () => openWeb({ authorization: 'Bearer secret' }));
 describeArtifactStore('a web server without ranges', () => openWeb({ ranges: false }));
 
-const UNDER_WAY = { idleTimeoutMs: 150, retryDelayMs: 5 };
+const UNDER_WAY = { idleTimeoutMs: 1_000, retryDelayMs: 5 };
 
 describe('a web server that fails', () => {
   let pkg: WrittenPackage;
@@ -65,6 +65,39 @@ describe('a web server that fails', () => {
     web.failNext('model.onnx', fault);
     expect(await readFolder(await fetchFrom(open()))).toEqual(await readFolder(pkg.dir));
     expect(modelRequests()).toEqual(['GET /tiny/1.0.0/model.onnx', 'GET /tiny/1.0.0/model.onnx 100-']);
+  });
+
+  test('one that is slow, but never silent, is waited for', async () => {
+    web.failNext('model.onnx', { kind: 'trickle', everyMs: 150 });
+    await fetchFrom(open());
+    expect(modelRequests()).toEqual(['GET /tiny/1.0.0/model.onnx']);
+  });
+
+  test('one without ranges sends the whole file again, which replaces the first part', async () => {
+    const plain = await startWebFolder(pkg.modelsDir, { ranges: false });
+    plain.failNext('model.onnx', { kind: 'cut', afterBytes: 100 });
+    const store = open({ root: plain.url });
+    expect(await readFolder(await store.fetch('tiny/1.0.0', manifestSha256))).toEqual(
+      await readFolder(pkg.dir),
+    );
+    const requests = plain.requests.filter((request) => request.includes('model.onnx'));
+    expect(requests).toHaveLength(2);
+    await plain.close();
+  });
+
+  test('a policy that cannot be asked for holds up a new package, and leaves one that is here its own', async () => {
+    await writeFile(join(pkg.modelsDir, 'tiny/policy.json'), '{}');
+    const down = { kind: 'status', status: 503 } as const;
+    web.failNext('policy.json', down);
+    const store = open();
+    await expect(fetchFrom(store)).rejects.toMatchObject({ code: 'unavailable' });
+    web.failNext('policy.json', down);
+    await expect(fetchFrom(store)).rejects.toMatchObject({ code: 'unavailable' });
+    await fetchFrom(store);
+    await writeFile(join(pkg.modelsDir, 'tiny/policy.json'), '{"drift":{}}');
+    web.failNext('policy.json', down);
+    expect(await readFile(join(await fetchFrom(store), '../policy.json'), 'utf8')).toBe('{}');
+    expect(await readFile(join(await fetchFrom(store), '../policy.json'), 'utf8')).toBe('{"drift":{}}');
   });
 
   test('a server that answers 503 is asked again', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactError } from './artifact-error.ts';
 import { hasSha256 } from './download-file.ts';
@@ -14,8 +14,8 @@ export interface PackageCache {
   find(manifestSha256: string): Promise<CachedPackage | undefined>;
   /** The file of this process to download to; what a process that is gone left of it is taken over. */
   partialFile(manifestSha256: string, name: string): Promise<string>;
-  /** Makes an entry of a manifest and its downloaded files. */
-  complete(manifest: ManifestFile): Promise<CachedPackage>;
+  /** Makes an entry of a manifest, its downloaded files and the model's policy, where it has one. */
+  complete(manifest: ManifestFile, policy: Buffer | undefined): Promise<CachedPackage>;
 }
 
 export interface CachedPackage {
@@ -48,7 +48,7 @@ export function createPackageCache(root: string): PackageCache {
       if (!(await exists(own))) await adoptOrphan(partialDir(sha256), name, own);
       return own;
     },
-    async complete(file) {
+    async complete(file, policy) {
       const { sha256, manifest } = file;
       const { name, version, files } = manifest;
       const entry = join(root, sha256);
@@ -57,6 +57,7 @@ export function createPackageCache(root: string): PackageCache {
       await mkdir(place, { recursive: true });
       for (const each of Object.keys(files)) await rename(ownPartial(sha256, each), join(place, each));
       await rename(ownPartial(sha256, 'manifest.json'), join(place, 'manifest.json'));
+      if (policy !== undefined) await writeFile(join(place, '../policy.json'), policy);
       await renameUnlessThere(building, entry);
       // Not empty while another process downloads the same.
       await rmdir(partialDir(sha256)).catch(() => {});

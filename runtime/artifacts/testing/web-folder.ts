@@ -1,7 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** A web server over a folder, with what real ones do wrong on request; one fault is used up by one answer. */
 export interface WebFolder {
@@ -16,6 +18,8 @@ export interface WebFolder {
 export type WebFault =
   | { readonly kind: 'cut'; readonly afterBytes: number }
   | { readonly kind: 'hang'; readonly afterBytes: number }
+  /** The body in ten pieces, so far apart. */
+  | { readonly kind: 'trickle'; readonly everyMs: number }
   | { readonly kind: 'status'; readonly status: number };
 
 export interface WebFolderOptions {
@@ -24,6 +28,8 @@ export interface WebFolderOptions {
   /** Wanted in each request's `authorization`. */
   readonly authorization?: string;
 }
+
+const READ_TIME_MS = 100;
 
 /** Starts one on a free port. */
 export async function startWebFolder(
@@ -79,18 +85,42 @@ async function send(
     ...(from === undefined ? {} : range),
   });
   if (fault === undefined) return void response.end(body);
-  response.write(body.subarray(0, fault.afterBytes), () => {
-    if (fault.kind === 'cut') response.destroy();
-  });
+  if (fault.kind === 'trickle') return trickle(body, fault.everyMs, response);
+  await new Promise((resolve) => response.write(body.subarray(0, fault.afterBytes), resolve));
+  if (fault.kind === 'hang') return;
+  // A client drops what it hasn't read yet when the connection breaks.
+  await wait(READ_TIME_MS);
+  response.destroy();
+}
+
+async function trickle(body: Buffer, everyMs: number, response: ServerResponse): Promise<void> {
+  const size = Math.ceil(body.length / 10);
+  for (let from = 0; from < body.length; from += size) {
+    response.write(body.subarray(from, from + size));
+    await wait(everyMs);
+  }
+  response.end();
 }
 
 async function receive(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  if (request.headers['if-none-match'] === '*' && (await readFile(path).catch(() => undefined)) !== undefined)
-    return void response.writeHead(412).end();
   await mkdir(dirname(path), { recursive: true });
-  await rm(path, { force: true });
-  await writeFile(path, Buffer.concat(chunks));
-  response.writeHead(201).end();
+  const temporary = join(dirname(path), `.${randomUUID()}`);
+  await writeFile(temporary, Buffer.concat(chunks));
+  response.writeHead(await settle(temporary, path, request.headers['if-none-match'] === '*')).end();
+}
+
+/** In one step, as a server must that knows conditions. */
+async function settle(temporary: string, path: string, ifAbsent: boolean): Promise<number> {
+  if (ifAbsent) {
+    const isNew = await link(temporary, path).then(
+      () => true,
+      () => false,
+    );
+    await rm(temporary);
+    return isNew ? 201 : 412;
+  }
+  await rename(temporary, path);
+  return 201;
 }
