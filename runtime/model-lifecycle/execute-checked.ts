@@ -30,10 +30,12 @@ export async function executeChecked(
   if (!checked.ok) return checked;
   const { pkg, warnings } = checked;
   if (!isGated(command)) return run(deps, command, warnings);
+  // Without a person's approval it ends here, whatever the gate would say.
+  if (lacksApproval && pkg.policy.approval === 'required') return run(deps, command, warnings);
   const gate = await deps.askGate(command.ref, pkg);
   const gated = gate.known ? { ...command, evidence: gate.evidence } : command;
   const told = [...warnings, ...doubtsOf(gate)];
-  if (lacksApproval && pkg.policy.approval === 'automatic') return approveByGate(deps, gated, gate, told);
+  if (lacksApproval) return approveByGate(deps, gated, gate, told);
   return run(deps, gated, told);
 }
 

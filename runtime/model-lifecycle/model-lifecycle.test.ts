@@ -125,13 +125,14 @@ describe('towards leads', () => {
     expect(room.projection.state().versions.get(REF)?.approvals[0]?.evidence).toBe(FAILED.evidence);
   });
 
-  test('a passed gate is no approval where the policy wants a person', async () => {
+  test('a passed gate is no approval where the policy wants a person, and is not even asked', async () => {
     await stage();
     room.setGate(PASSED);
     expect(await room.lifecycle.execute({ type: 'promote', ref: REF, ...anna })).toMatchObject({
       ok: false,
       code: 'approval.missing',
     });
+    expect(room.gateAsked()).toBe(0);
   });
 
   test('where the policy says automatic, a passed gate approves, on record', async () => {

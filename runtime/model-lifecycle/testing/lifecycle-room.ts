@@ -18,6 +18,8 @@ export interface LifecycleRoom {
   readonly store: ArtifactStore;
   /** What the gate says from now on. */
   setGate(answer: GateAnswer): void;
+  /** How often the gate was asked. */
+  gateAsked(): number;
   /** The newest schema of leads from now on; undefined: none is registered. */
   setLeadSchema(schema: string | undefined): void;
   close(): Promise<void>;
@@ -32,6 +34,7 @@ export async function openLifecycleRoom(): Promise<LifecycleRoom> {
   const projection = createRegistryProjection({ log: topic.openLog(), events: SILENT_REGISTRY_EVENTS });
   await projection.start(() => {});
   let gate: GateAnswer = { known: false, summary: 'no shadow yet' };
+  let gateAsked = 0;
   let leadSchema: string | undefined;
   let ids = 0;
   const commands = createRegistryCommands({
@@ -49,8 +52,12 @@ export async function openLifecycleRoom(): Promise<LifecycleRoom> {
       commands,
       store,
       leadSchema: async () => leadSchema,
-      askGate: async () => gate,
+      askGate: async () => {
+        gateAsked += 1;
+        return gate;
+      },
     }),
+    gateAsked: () => gateAsked,
     setGate: (answer) => void (gate = answer),
     setLeadSchema: (schema) => void (leadSchema = schema),
     close: () => rm(folder, { recursive: true, force: true }),
