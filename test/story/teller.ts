@@ -50,5 +50,6 @@ export function createTeller(log: (line: string) => void, broken: Promise<Error>
 
 function describe(value: Facts[string]): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return typeof value === 'number' ? value.toLocaleString('en-US') : value;
+  if (typeof value === 'number') return value.toLocaleString('en-US');
+  return value.replaceAll(/\s*\n\s*/g, ' ');
 }

@@ -55,7 +55,7 @@ export async function tellSabotage(teller: Teller, world: World): Promise<void> 
   let sent = 0;
   await teller.step('leads of 26 months: production scores them as ever', async () => {
     const before = leads.published();
-    sent = await leads.replay(await leads.writeVariant(TRIAL), { rate: 500, withOutcomes: true });
+    sent = await leads.replay(await leads.writeVariant(TRIAL), { rate: 0, withOutcomes: true });
     await untilGroupHasRead(world.env, 'scorer');
     for (const ref of STAGED) await untilGroupHasRead(world.env, `shadow.${ref}`, 180_000);
     await untilStored(database, { role: 'production' }, before + sent);
