@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, simulateAlarms, START_MS } from './testing/simulated-month.ts';
 
-describe('hourly windows on 20 features, days and weeks beside them', () => {
+/** A month is six seconds of arithmetic on an idle machine; a busy one takes its time. */
+const MONTH_TIMEOUT_MS = 120_000;
+
+describe('hourly windows on 20 features, days and weeks beside them', { timeout: MONTH_TIMEOUT_MS }, () => {
   it('raise at most one false alarm in a month without drift, for all that days and weeks have their cycles', () => {
     const alarms = simulateAlarms({ seed: 1 }).map(({ alertId }) => alertId);
     expect(alarms.slice(1)).toEqual([]);
