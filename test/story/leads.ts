@@ -46,6 +46,8 @@ export interface Leads {
   startLoad(file: LeadFile, rate: number): Load;
   /** All that were published. */
   published(): number;
+  /** Ends what is still under way. */
+  close(): Promise<void>;
 }
 
 const BANK = join(import.meta.dirname, '../../data/bank');
@@ -53,60 +55,85 @@ const CONTACTS = join(BANK, 'bank-additional-full.csv.gz');
 
 export function createLeads(env: DemoEnvironment['env'], folder: string): Leads {
   let published = 0;
-  const run = async (
-    { file, mapFile }: LeadFile,
-    { rate, limit = Infinity, withOutcomes }: ReplayRequest,
-    signal = new AbortController().signal,
-    onProgress: (leads: number) => void = () => {},
-  ): Promise<number> => {
-    const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX } = env;
-    const config = { KAFKA_BROKERS: KAFKA_BROKERS.split(','), SCHEMA_REGISTRY_URL, TOPIC_PREFIX };
-    const { leads } = await runReplay(config, {
-      file,
-      mapFile,
-      withOutcomes,
-      strict: true,
-      rate,
-      limit,
-      signal,
-      onRefused: () => {},
-      onProgress: (progress) => onProgress(progress.leads),
-      onWarning: () => {},
-    });
+  let underWay: Promise<unknown> = Promise.resolve();
+  const closing = new AbortController();
+  const publish: Publish = async (file, request, signal, onLeads) => {
+    const running = runReplay(readSettings(env), toReplay(file, request, signal, onLeads));
+    underWay = Promise.allSettled([underWay, running]);
+    const { leads } = await running;
     published += leads;
     return leads;
   };
   return {
     history: { file: CONTACTS, mapFile: join(BANK, 'replay.json') },
     writeVariant: (variant) => writeVariant(variant, folder),
-    replay: (file, request) => run(file, request),
-    startLoad(file, rate) {
-      const abort = new AbortController();
-      let before = 0;
-      let sent = 0;
-      const publish = async (): Promise<number> => {
-        while (!abort.signal.aborted) {
-          before += await run(
-            file,
-            { rate, withOutcomes: false },
-            abort.signal,
-            (leads) => (sent = before + leads),
-          );
-        }
-        return before;
-      };
-      const done = publish();
-      // Seen when it is stopped; a load that broke off before is no unhandled rejection.
-      done.catch(() => undefined);
-      return {
-        sent: () => sent,
-        stop() {
-          abort.abort();
-          return done;
-        },
-      };
-    },
+    replay: (file, request) => publish(file, request, closing.signal, () => {}),
+    startLoad: (file, rate) => startLoad(publish, file, rate, closing.signal),
     published: () => published,
+    async close() {
+      closing.abort();
+      await underWay;
+    },
+  };
+}
+
+/** How many were published when the file or `signal` ended it; `onLeads` is told how many it is so far. */
+type Publish = (
+  file: LeadFile,
+  request: ReplayRequest,
+  signal: AbortSignal,
+  onLeads: (leads: number) => void,
+) => Promise<number>;
+
+function readSettings({ KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX }: DemoEnvironment['env']) {
+  return { KAFKA_BROKERS: KAFKA_BROKERS.split(','), SCHEMA_REGISTRY_URL, TOPIC_PREFIX };
+}
+
+function toReplay(
+  { file, mapFile }: LeadFile,
+  { rate, limit = Infinity, withOutcomes }: ReplayRequest,
+  signal: AbortSignal,
+  onLeads: (leads: number) => void,
+): Parameters<typeof runReplay>[1] {
+  return {
+    file,
+    mapFile,
+    rate,
+    limit,
+    withOutcomes,
+    signal,
+    strict: true,
+    onRefused: () => {},
+    onProgress: ({ leads }) => onLeads(leads),
+    onWarning: () => {},
+  };
+}
+
+function startLoad(publish: Publish, file: LeadFile, rate: number, closing: AbortSignal): Load {
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([stopping.signal, closing]);
+  let before = 0;
+  let sent = 0;
+  const run = async (): Promise<number> => {
+    while (!signal.aborted) {
+      before += await publish(
+        file,
+        { rate, withOutcomes: false },
+        signal,
+        (leads) => (sent = before + leads),
+      );
+    }
+    return before;
+  };
+  const done = run();
+  // Seen when it is stopped; a load that broke off before is no unhandled rejection.
+  done.catch(() => undefined);
+  return {
+    sent: () => sent,
+    stop() {
+      stopping.abort();
+      return done;
+    },
   };
 }
 

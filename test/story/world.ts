@@ -44,15 +44,17 @@ export async function createWorld(config: StoryConfig, log: (line: string) => vo
     password: environment.env['CLICKHOUSE_PASSWORD'],
   });
   const actors = createActors(env, environment.logFolder);
+  const leads = createLeads(env, folder);
   return {
     env,
     database,
     actors,
-    leads: createLeads(env, folder),
+    leads,
     scoreline: createScoreline(env),
     folder,
     failed: Promise.race([environment.stack.failed, actors.failed]),
     async close() {
+      await leads.close();
       await actors.stopAll();
       await database.close();
       await environment.stack.stop();

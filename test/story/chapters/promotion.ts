@@ -106,13 +106,18 @@ async function decideAndWatch(
   args: readonly string[],
   ref: Switch['ref'],
 ): Promise<{ readonly switched: Switch; readonly tookMs: number; readonly facts: Facts }> {
+  const begunAtMs = Date.now();
   const watching = untilScoringWith(actors, ref, 60_000);
   const [{ decidedAtMs }, switchedAtMs] = await Promise.all([scoreline.decide(args), watching]);
   const tookMs = switchedAtMs - decidedAtMs;
   return {
     switched: { decidedAtMs, ref },
     tookMs,
-    facts: { 'ms from the decision to the last scorer': tookMs, scorers: SCORERS.length },
+    facts: {
+      'ms from the command to the decision': decidedAtMs - begunAtMs,
+      'ms from the decision to the last scorer': tookMs,
+      scorers: SCORERS.length,
+    },
   };
 }
 
