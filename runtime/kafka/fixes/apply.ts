@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module';
 import { filterAbortedMessages } from './aborted-messages.ts';
+import { type ClusterState, rememberCoordinators } from './coordinators.ts';
 import { moveToDefaultOffset, type OffsetManagerState } from './default-offset.ts';
 import { rejoinAfterLostTopic, type ConsumerGroupState } from './lost-topic.ts';
 import { scheduleCheck, type RequestQueueState } from './request-queue.ts';
 
 /**
- * Puts our versions of four parts of kafkajs 2.2.4 in place, in the process and not on disk: no install step can
+ * Puts our versions of five parts of kafkajs 2.2.4 in place, in the process and not on disk: no install step can
  * miss it, and an upgrade that moves the parts fails here, at start. Import it before kafkajs.
  */
 const require = createRequire(import.meta.url);
@@ -28,6 +29,9 @@ replaceMethods('consumer/offsetManager/index.js', () => ({
 replaceMethods('consumer/consumerGroup.js', (original) =>
   rejoinAfterLostTopic(original as ConsumerGroupState),
 );
+replaceMethods('cluster/index.js', (original) => ({
+  findGroupCoordinatorMetadata: rememberCoordinators((original as ClusterState).findGroupCoordinatorMetadata),
+}));
 
 function replaceFilter(): void {
   require(FILTER);
