@@ -45,6 +45,8 @@ describe('a score', () => {
           role: 'production',
           run_id: null,
           experiment_id: null,
+          fallback_from: null,
+          fallback_code: null,
           score: 7,
           band: 'high',
           reasons: [],

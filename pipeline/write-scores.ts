@@ -56,6 +56,8 @@ export function createScoreWriter(
         role: context.role,
         run_id: context.runId,
         experiment_id: null,
+        fallback_from: null,
+        fallback_code: null,
         score,
         band: model.bandOf(score),
         reasons: [],

@@ -31,6 +31,10 @@ export interface LeadScored {
   readonly run_id: null | string;
   /** The rollout or A/B test that assigned the version. */
   readonly experiment_id: null | string;
+  /** The version that the experiment assigned, where it could not score the lead and this one did instead. */
+  readonly fallback_from: null | string;
+  /** Why it could not, as a dead letter's dlq.error.code; with fallback_from. */
+  readonly fallback_code: null | string;
   /** Calibrated probability in [0, 1] for classifiers; the model's own scale for regressors and rankers. Always finite. */
   readonly score: number;
   /** The band of the model's manifest that the score falls in. */

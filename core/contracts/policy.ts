@@ -1,6 +1,7 @@
 // Generated from schemas/policy.schema.json by "npm run generate"; do not edit.
 
 export type Duration = string;
+export type CheckPolicy = null | CheckLimit;
 
 /**
  * What a model's owners decided (models/<name>/policy.json): windows, thresholds, outcomes. Everything is optional; the defaults stand in core/policy/defaults.ts.
@@ -17,6 +18,8 @@ export interface Policy {
    */
   approval?: 'required' | 'automatic';
   gate?: GatePolicy;
+  rollout?: RolloutPolicy;
+  experiment?: ExperimentPolicy;
   operations?: OperationsPolicy;
 }
 /**
@@ -124,6 +127,63 @@ export interface GatePolicy {
    * The candidate's p95 of inference time per lead by production's; under 1 ms it always passes. Default 5.
    */
   inference_ratio?: number;
+}
+/**
+ * How a canary rises, and what it is measured by.
+ */
+export interface RolloutPolicy {
+  /**
+   * Rising shares; after the last one the version is promoted. Default 10 % for P1D, 50 % for P2D.
+   *
+   * @minItems 1
+   */
+  steps?: RolloutStepPolicy[];
+  evaluate_every?: Duration;
+  window?: Duration;
+  /**
+   * Leads of the canary below which a good value shows nothing. Default 200.
+   */
+  minimum_sample?: number;
+  patience?: Duration;
+  checks?: RolloutChecksPolicy;
+}
+export interface RolloutStepPolicy {
+  /**
+   * Of all leads.
+   */
+  share: number;
+  duration: Duration;
+}
+/**
+ * What is measured, each with its limit; null leaves it out.
+ */
+export interface RolloutChecksPolicy {
+  error_rate?: CheckPolicy;
+  latency?: CheckPolicy;
+  kpi?: CheckPolicy;
+  score_drift?: CheckPolicy;
+  shadow_disagreement?: CheckPolicy;
+  sample_ratio?: CheckPolicy;
+}
+export interface CheckLimit {
+  limit: number;
+  /**
+   * A guardrail rolls back, a signal pauses for a person.
+   */
+  on_failure?: 'roll_back' | 'pause';
+}
+/**
+ * How A/B tests are read.
+ */
+export interface ExperimentPolicy {
+  /**
+   * How often at most a difference is called where there is none, however often one looks. Default .05.
+   */
+  alpha?: number;
+  /**
+   * The relative difference of conversion that is worth finding. Default .1.
+   */
+  minimum_effect?: number;
 }
 /**
  * Wall-clock windows.

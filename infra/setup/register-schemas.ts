@@ -11,6 +11,7 @@ const PUBLISHED = [
   ['lead-outcomes', 'lead-outcome'],
   ['scoring-alerts', 'scoring-alert'],
   ['model-registry', 'model-event'],
+  ['rollouts', 'rollout-event'],
 ] as const;
 
 /**

@@ -151,6 +151,8 @@ function scored() {
     role: 'production',
     run_id: null,
     experiment_id: null,
+    fallback_from: null,
+    fallback_code: null,
     score: 0.25,
     band: 'warm',
     reasons: [],

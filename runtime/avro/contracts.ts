@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /** The contracts whose schema this project publishes. */
-export type ContractName = 'lead-created' | 'lead-scored' | 'lead-outcome' | 'scoring-alert' | 'model-event';
+export type ContractName =
+  'lead-created' | 'lead-scored' | 'lead-outcome' | 'scoring-alert' | 'model-event' | 'rollout-event';
 
 /** The Avro schema of a contract, as it stands in schemas/. */
 export function contractSchema(name: ContractName): string {

@@ -118,6 +118,8 @@ function scoreOf(n: number, leadTopic: string): LeadScored {
     role: 'production',
     run_id: null,
     experiment_id: null,
+    fallback_from: null,
+    fallback_code: null,
     score: 0.5,
     band: 'A',
     reasons: [],

@@ -50,6 +50,8 @@ export function makeScores(
       role: version.role ?? 'production',
       run_id: null,
       experiment_id: null,
+      fallback_from: null,
+      fallback_code: null,
       score,
       band: String(drawBand()),
       reasons: [],

@@ -11,6 +11,8 @@ const SCORE: LeadScored = {
   role: 'production',
   run_id: null,
   experiment_id: null,
+  fallback_from: null,
+  fallback_code: null,
   score: 0.5,
   band: 'A',
   reasons: [{ feature: 'age', value: 3, contribution: 0.1 }],

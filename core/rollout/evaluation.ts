@@ -1,0 +1,57 @@
+import type { OnFailure } from '../contracts/rollout-event.ts';
+import type { VersionRef } from '../registry/version-ref.ts';
+
+/** What is measured of a treatment. */
+export type CheckName =
+  'error_rate' | 'latency' | 'kpi' | 'score_drift' | 'shadow_disagreement' | 'sample_ratio';
+
+/**
+ * `success`: measured and good. `failure`: beyond its limit, and not by chance. `inconclusive`: too little to tell, or
+ * it could not be measured. `advisory`: its outcomes mature later than the step ends; it doesn't hold the rollout up,
+ * and counts as soon as there are some.
+ */
+export type CheckState = 'success' | 'failure' | 'inconclusive' | 'advisory';
+
+/** One measurement of one treatment beside its limit. */
+export interface CheckResult {
+  readonly name: CheckName;
+  readonly treatment: VersionRef;
+  readonly onFailure: OnFailure;
+  readonly state: CheckState;
+  /** Null where nothing could be measured. */
+  readonly value: number | null;
+  readonly limit: number;
+  /** Leads behind the value. */
+  readonly sample: number;
+  /** The same in words. */
+  readonly detail: string;
+}
+
+/** What is known of a rollout at a moment. */
+export interface Evaluation {
+  readonly atMs: number;
+  readonly checks: readonly CheckResult[];
+}
+
+/**
+ * The one answer: a failed guardrail is a `failure`; a failed signal is a `doubt` for a person; otherwise anything
+ * inconclusive makes the whole `inconclusive`. No checks at all are a `success`: the plan wanted none.
+ */
+export type Verdict = 'success' | 'failure' | 'doubt' | 'inconclusive';
+
+export function verdictOf({ checks }: Evaluation): Verdict {
+  if (checks.some(({ state, onFailure }) => state === 'failure' && onFailure === 'roll_back')) return 'failure';
+  if (checks.some(({ state }) => state === 'failure')) return 'doubt';
+  return checks.some(({ state }) => state === 'inconclusive') ? 'inconclusive' : 'success';
+}
+
+/** The checks that make a verdict what it is, in words. */
+export function describeVerdict(evaluation: Evaluation): string {
+  const verdict = verdictOf(evaluation);
+  const wanted = verdict === 'inconclusive' ? 'inconclusive' : 'failure';
+  const named = evaluation.checks.filter(
+    ({ state, onFailure }) => state === wanted && (verdict !== 'failure' || onFailure === 'roll_back'),
+  );
+  if (verdict === 'success') return 'every check is good';
+  return named.map(({ name, treatment, detail }) => `${name} of ${treatment}: ${detail}`).join('; ');
+}
