@@ -1,3 +1,4 @@
+import { type ApprovalEvidence, findApprovalEvidence } from '@scoreline/core/gate/approval-evidence.ts';
 import { decide } from '@scoreline/core/registry/decide.ts';
 import type { RegistryState } from '@scoreline/core/registry/state.ts';
 import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
@@ -32,6 +33,8 @@ export async function executeChecked(
   if (!isGated(command)) return run(deps, command, warnings);
   // Without a person's approval it ends here, whatever the gate would say.
   if (lacksApproval && pkg.policy.approval === 'required') return run(deps, command, warnings);
+  const recent = command.type === 'promote' && findApprovalEvidence(state, command.ref, deps.nowMs());
+  if (recent) return promoteBy(deps, command, recent, warnings);
   const gate = await deps.askGate(command.ref, pkg);
   const gated = gate.known ? { ...command, evidence: gate.evidence } : command;
   const told = [...warnings, ...doubtsOf(gate)];
@@ -45,6 +48,21 @@ function isChecked(command: LifecycleCommand): command is CheckedCommand {
 
 function isGated(command: CheckedCommand): command is GatedCommand {
   return command.type !== 'stage';
+}
+
+/** What the gate said at the approval is evidence enough: to ask it again takes seconds, most so under load. */
+async function promoteBy(
+  deps: ModelLifecycleDeps,
+  command: GatedCommand,
+  { json, actor, ageMs, passes, open }: ApprovalEvidence,
+  warnings: readonly string[],
+): Promise<LifecycleOutcome> {
+  const doubts = passes ? [] : [`the gate did not pass when it was approved: ${open.join(', ')}`];
+  const outcome = await run(deps, { ...command, evidence: json }, [...warnings, ...doubts]);
+  if (!outcome.ok || !outcome.changed) return outcome;
+  const minutes = Math.round(ageMs / 60_000);
+  const evidence = `evidence: that of ${actor}'s approval, ${minutes} min old`;
+  return { ...outcome, message: `${outcome.message}; ${evidence}` };
 }
 
 /** Two decisions: the gate's approval, then the promotion at the very revision that the approval made. */

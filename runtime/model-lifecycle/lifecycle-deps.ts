@@ -12,6 +12,7 @@ export interface ModelLifecycleDeps {
   /** The newest schema of lead-created; undefined where none is registered. Throws RegistryUnavailable. */
   readonly leadSchema: () => Promise<string | undefined>;
   readonly askGate: AskGate;
+  readonly nowMs: () => number;
 }
 
 /** Who decides, and why. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type TinyPackage, writeTinyPackage } from '../testing/tiny-package.ts';
 import type { LifecycleOutcome } from './outcome.ts';
-import { type LifecycleRoom, openLifecycleRoom } from './testing/lifecycle-room.ts';
+import { type LifecycleRoom, openLifecycleRoom, ROOM_NOW_MS } from './testing/lifecycle-room.ts';
 
 const REF = 'tiny@1.0.0';
 const anna = { actor: 'anna', reason: 'because' };
@@ -123,6 +123,29 @@ describe('towards leads', () => {
       state: { production: REF },
     });
     expect(room.projection.state().versions.get(REF)?.approvals[0]?.evidence).toBe(FAILED.evidence);
+  });
+
+  test('a promotion soon after goes by the evidence of the approval, and says so; a gate that failed is told', async () => {
+    await stage();
+    const evidence = JSON.stringify({
+      candidate: { model: 'tiny', version: '1.0.0' },
+      production: null,
+      state: 'fail',
+      conditions: [{ name: 'coverage', state: 'fail' }],
+      evaluated_at_ms: ROOM_NOW_MS - 240_000,
+    });
+    room.setGate({ ...FAILED, evidence });
+    await room.lifecycle.execute({ type: 'approve', ref: REF, ...anna });
+    const written: (string | null | undefined)[] = [];
+    room.projection.onVerdict(({ event }) => void written.push(event?.evidence));
+    expect(await room.lifecycle.execute({ type: 'promote', ref: REF, ...anna })).toMatchObject({
+      ok: true,
+      message: expect.stringContaining("evidence: that of anna's approval, 4 min old"),
+      warnings: ['the gate did not pass when it was approved: coverage'],
+      state: { production: REF },
+    });
+    expect(room.gateAsked()).toBe(1);
+    expect(written).toEqual([evidence]);
   });
 
   test('a passed gate is no approval where the policy wants a person, and is not even asked', async () => {

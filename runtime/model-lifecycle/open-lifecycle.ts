@@ -49,6 +49,7 @@ export function openLifecycle({
     store,
     leadSchema: async () => (await registry.latest(subject))?.schema,
     askGate,
+    nowMs: Date.now,
   });
   return {
     lifecycle,

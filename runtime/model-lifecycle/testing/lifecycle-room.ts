@@ -25,6 +25,9 @@ export interface LifecycleRoom {
   close(): Promise<void>;
 }
 
+/** The time in the room; it stands still. */
+export const ROOM_NOW_MS = Date.UTC(2024, 0, 1);
+
 /** Opens a room whose gate knows nothing and whose leads have no schema yet. */
 export async function openLifecycleRoom(): Promise<LifecycleRoom> {
   const folder = await mkdtemp(join(tmpdir(), 'scoreline-lifecycle-'));
@@ -37,10 +40,11 @@ export async function openLifecycleRoom(): Promise<LifecycleRoom> {
   let gateAsked = 0;
   let leadSchema: string | undefined;
   let ids = 0;
+  const nowMs = (): number => ROOM_NOW_MS;
   const commands = createRegistryCommands({
     projection,
     appender: topic.appender,
-    nowMs: () => Date.UTC(2024, 0, 1),
+    nowMs,
     newEventId: () => `e${(ids += 1)}`,
   });
   return {
@@ -56,6 +60,7 @@ export async function openLifecycleRoom(): Promise<LifecycleRoom> {
         gateAsked += 1;
         return gate;
       },
+      nowMs,
     }),
     gateAsked: () => gateAsked,
     setGate: (answer) => void (gate = answer),
