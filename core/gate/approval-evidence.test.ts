@@ -5,6 +5,8 @@ import { findApprovalEvidence } from './approval-evidence.ts';
 const MINUTE_MS = 60_000;
 const EVALUATED_AT_MS = 1_000 * MINUTE_MS;
 
+const IN_STAGING = [register(V1), stage(V1), approve(V1), promote(V1), register(V2), stage(V2)];
+
 const GATE = {
   candidate: { model: 'bank-leads', version: '1.1.0', role: 'shadow', run_id: null },
   production: { model: 'bank-leads', version: '1.0.0' },
@@ -16,7 +18,7 @@ const GATE = {
 /** V1 scores, V2 is in Staging with an approval whose evidence is this. */
 function findAfter(gate: object | string, minutes: number) {
   const evidence = typeof gate === 'string' ? gate : JSON.stringify(gate);
-  const state = given(...[register(V1), stage(V1), approve(V1), promote(V1), register(V2), stage(V2)], {
+  const state = given(...IN_STAGING, {
     type: 'approve',
     ref: V2,
     actor: 'bruno',
