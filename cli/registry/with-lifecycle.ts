@@ -5,7 +5,7 @@ import { openLifecycle, type OpenLifecycle } from '@scoreline/runtime/model-life
 import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
 import { createGateAsker } from '@scoreline/runtime/reports/ask-gate.ts';
 import { openReports } from '@scoreline/runtime/reports/open-reports.ts';
-import { SILENT_REGISTRY_EVENTS } from '@scoreline/runtime/registry/registry-events.ts';
+import { SILENT_PROJECTION } from '@scoreline/runtime/decision-log/projection.ts';
 import { readRegistryConfig, type RegistryConfig } from './config.ts';
 
 /** Why a command could not be tried at all; told to the person as it is. */
@@ -52,7 +52,7 @@ function openParts(config: RegistryConfig): OpenLifecycle {
     clientLog,
   });
   const askGate = createGateAsker(reports);
-  const open = openLifecycle({ location, store, askGate, events: SILENT_REGISTRY_EVENTS, clientLog });
+  const open = openLifecycle({ location, store, askGate, events: SILENT_PROJECTION, clientLog });
   return {
     ...open,
     async close() {

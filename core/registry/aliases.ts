@@ -1,12 +1,15 @@
 import type { ModelEvent } from '../contracts/model-event.ts';
-import type { Refusal } from './command.ts';
+import type { RegistryRefusal } from './command.ts';
 import { CHALLENGER, CHAMPION, type RegistryState, stagingVersions } from './state.ts';
 import { toVersionRef, type VersionRef } from './version-ref.ts';
 
 const ALIAS = /^[a-z][a-z0-9_-]{0,63}$/;
 
 /** Why an `aliased` event is illegal in this state; undefined where it may be accepted. */
-export function checkAlias(state: RegistryState, { alias, model, version }: ModelEvent): Refusal | undefined {
+export function checkAlias(
+  state: RegistryState,
+  { alias, model, version }: ModelEvent,
+): RegistryRefusal | undefined {
   if (alias === null || !ALIAS.test(alias))
     return { code: 'event.invalid', message: `'${alias}' is no alias: small letters, digits, - and _` };
   if (alias === CHAMPION) {
@@ -20,7 +23,11 @@ export function checkAlias(state: RegistryState, { alias, model, version }: Mode
   return checkTarget(state, alias, toVersionRef(model, version));
 }
 
-function checkTarget(state: RegistryState, alias: string, ref: VersionRef | undefined): Refusal | undefined {
+function checkTarget(
+  state: RegistryState,
+  alias: string,
+  ref: VersionRef | undefined,
+): RegistryRefusal | undefined {
   const target = ref && state.versions.get(ref);
   if (target === undefined) {
     const message = `${ref ?? 'that'} is not registered: push it first (scoreline model push)`;

@@ -1,6 +1,6 @@
 import type { ModelEvent } from '../contracts/model-event.ts';
 import { checkAlias } from './aliases.ts';
-import type { Refusal, RefusalCode } from './command.ts';
+import type { RefusalCode, RegistryRefusal } from './command.ts';
 import type { RegistryState, Stage, VersionState } from './state.ts';
 import { toVersionRef } from './version-ref.ts';
 
@@ -12,7 +12,7 @@ const SHA256 = /^[0-9a-f]{64}$/;
  * Why an event is illegal in this state, whatever revision it expects; undefined where it may be accepted. The one
  * set of rules of the registry: a writer asks before it writes, and every reader asks again when it reads.
  */
-export function checkEvent(state: RegistryState, event: ModelEvent): Refusal | undefined {
+export function checkEvent(state: RegistryState, event: ModelEvent): RegistryRefusal | undefined {
   if (event.actor.trim() === '') return refuse('event.invalid', 'a decision needs an actor: who decides?');
   if (Math.abs(event.decided_at) > MAX_TIME_MS)
     return refuse('event.invalid', `decided_at ${event.decided_at} is no time`);
@@ -30,7 +30,7 @@ export function checkEvent(state: RegistryState, event: ModelEvent): Refusal | u
 
 type StageEvent = Exclude<ModelEvent['type'], 'unknown' | 'registered' | 'rolled_back' | 'aliased'>;
 
-const CHECKS: Record<StageEvent, (version: VersionState) => Refusal | undefined> = {
+const CHECKS: Record<StageEvent, (version: VersionState) => RegistryRefusal | undefined> = {
   staged: (version) =>
     expectStage(version, ['registered', 'archived'], {
       staging: 'it is in Staging',
@@ -69,12 +69,12 @@ function expectStage(
   { ref, stage }: VersionState,
   allowed: readonly Stage[],
   otherwise: Partial<Record<Stage, string>>,
-): Refusal | undefined {
+): RegistryRefusal | undefined {
   if (allowed.includes(stage)) return undefined;
   return refuse('stage.illegal', `${ref} is ${stage}: ${otherwise[stage] ?? 'that is not possible there'}`);
 }
 
-function checkApproval({ ref, approvals }: VersionState): Refusal | undefined {
+function checkApproval({ ref, approvals }: VersionState): RegistryRefusal | undefined {
   if (approvals.length > 0) return undefined;
   const message =
     `${ref} has no approval, which Production needs: look at its shadow report (scoreline shadow report), ` +
@@ -85,7 +85,7 @@ function checkApproval({ ref, approvals }: VersionState): Refusal | undefined {
 function checkRegistration(
   { model, version, artifact }: ModelEvent,
   known: VersionState | undefined,
-): Refusal | undefined {
+): RegistryRefusal | undefined {
   if (artifact === null || artifact.uri === '' || !SHA256.test(artifact.manifest_sha256))
     return refuse(
       'event.invalid',
@@ -100,7 +100,10 @@ function checkRegistration(
   return refuse('version.other_bytes', message);
 }
 
-function checkRollback({ production, previous }: RegistryState, { ref }: VersionState): Refusal | undefined {
+function checkRollback(
+  { production, previous }: RegistryState,
+  { ref }: VersionState,
+): RegistryRefusal | undefined {
   if (previous.includes(ref)) return undefined;
   const message =
     ref === production
@@ -113,6 +116,6 @@ function listOr(refs: readonly string[]): string {
   return refs.length === 0 ? 'nowhere yet' : refs.toReversed().join(' or ');
 }
 
-function refuse(code: RefusalCode, message: string): Refusal {
+function refuse(code: RefusalCode, message: string): RegistryRefusal {
   return { code, message };
 }

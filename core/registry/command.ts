@@ -1,4 +1,5 @@
-import type { ModelArtifact, ModelEvent } from '../contracts/model-event.ts';
+import type { ModelArtifact } from '../contracts/model-event.ts';
+import type { Refusal } from '../decisions/decision.ts';
 import type { VersionRef } from './version-ref.ts';
 
 interface Decided {
@@ -44,14 +45,4 @@ export type RefusalCode =
   | 'alias.unknown'
   | 'event.invalid';
 
-export interface Refusal {
-  readonly code: RefusalCode;
-  /** What stands in the way, and what to do next. */
-  readonly message: string;
-}
-
-/** What a command comes to in a state: an event to write, nothing to do, or a refusal. */
-export type Decision =
-  | { readonly ok: true; readonly event: ModelEvent }
-  | { readonly ok: true; readonly event: null; readonly message: string }
-  | ({ readonly ok: false } & Refusal);
+export type RegistryRefusal = Refusal<RefusalCode>;

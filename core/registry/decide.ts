@@ -1,21 +1,19 @@
 import type { ModelEvent, ModelEventType } from '../contracts/model-event.ts';
 import { checkEvent } from './check-event.ts';
-import type { Decision, RegistryCommand } from './command.ts';
+import type { Decision, DecisionContext } from '../decisions/decision.ts';
+import type { RefusalCode, RegistryCommand } from './command.ts';
 import type { RegistryState } from './state.ts';
 import { splitVersionRef, type VersionRef } from './version-ref.ts';
-
-/** What pure code can't make by itself. */
-export interface DecisionContext {
-  readonly nowMs: number;
-  /** A fresh UUID. */
-  readonly eventId: string;
-}
 
 /**
  * What a command comes to in this state: an event that expects its revision, nothing where things are already as
  * asked, or a refusal that says what to do. The event counts once it has been read back as accepted.
  */
-export function decide(state: RegistryState, command: RegistryCommand, context: DecisionContext): Decision {
+export function decide(
+  state: RegistryState,
+  command: RegistryCommand,
+  context: DecisionContext,
+): Decision<ModelEvent, RefusalCode> {
   const { expectedRevision = state.revision } = command;
   if (expectedRevision !== state.revision) {
     const message = `the registry is at revision ${state.revision}, not ${expectedRevision}: look again, then decide`;

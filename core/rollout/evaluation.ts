@@ -2,8 +2,16 @@ import type { OnFailure } from '../contracts/rollout-event.ts';
 import type { VersionRef } from '../registry/version-ref.ts';
 
 /** What is measured of a treatment. */
-export type CheckName =
-  'error_rate' | 'latency' | 'kpi' | 'score_drift' | 'shadow_disagreement' | 'sample_ratio';
+export const CHECK_NAMES = [
+  'error_rate',
+  'latency',
+  'kpi',
+  'score_drift',
+  'shadow_disagreement',
+  'sample_ratio',
+] as const;
+
+export type CheckName = (typeof CHECK_NAMES)[number];
 
 /**
  * `success`: measured and good. `failure`: beyond its limit, and not by chance. `inconclusive`: too little to tell, or
@@ -40,7 +48,8 @@ export interface Evaluation {
 export type Verdict = 'success' | 'failure' | 'doubt' | 'inconclusive';
 
 export function verdictOf({ checks }: Evaluation): Verdict {
-  if (checks.some(({ state, onFailure }) => state === 'failure' && onFailure === 'roll_back')) return 'failure';
+  if (checks.some(({ state, onFailure }) => state === 'failure' && onFailure === 'roll_back'))
+    return 'failure';
   if (checks.some(({ state }) => state === 'failure')) return 'doubt';
   return checks.some(({ state }) => state === 'inconclusive') ? 'inconclusive' : 'success';
 }

@@ -8,7 +8,7 @@ export interface Rollout {
   readonly status: RolloutStatus;
   /** Index of the present step of the plan. */
   readonly step: number;
-  /** What each treatment's share is multiplied by now: the step's, 1 once it is promoting. */
+  /** What each treatment’s share is multiplied by now: the step’s, 1 once it is promoting, 0 after its end. */
   readonly share: number;
   /** Since when the share is what it is. */
   readonly shareSinceMs: number;

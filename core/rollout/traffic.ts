@@ -33,10 +33,11 @@ export function trafficOf(
   const { control, treatments } = latest.plan;
   if (production === null || toVersionRef(control.model, control.version) !== production) return alone;
   const ranges: TreatmentRange[] = [];
+  const total = isActive(latest) ? latest.share : 1;
   let from = 0;
   for (const { model, version, share } of treatments) {
     const ref = toVersionRef(model, version);
-    if (ref !== undefined) ranges.push({ ref, from, to: from + share * latest.share });
+    if (ref !== undefined) ranges.push({ ref, from, to: from + share * total });
     from += share;
   }
   return { experimentId: latest.id, production, treatments: ranges };

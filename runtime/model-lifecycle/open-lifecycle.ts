@@ -3,18 +3,14 @@ import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import { createRegistryClient } from '../avro/registry.ts';
 import type { KafkaLogSink } from '../kafka/client.ts';
 import { createRegistryCommands } from '../registry/commands.ts';
-import {
-  openModelEventAppender,
-  openModelEventLog,
-  type RegistryLocation,
-} from '../registry/model-event-log.ts';
-import { createRegistryProjection, type RegistryProjection } from '../registry/projection.ts';
+import { openDecisionAppender, openDecisionLog, type DecisionLocation } from '../decision-log/open-log.ts';
+import { createRegistryProjection, REGISTRY_TOPIC, type RegistryProjection } from '../registry/projection.ts';
 import type { RegistryEvents } from '../registry/registry-events.ts';
 import type { AskGate } from './gate-port.ts';
 import { createModelLifecycle, type ModelLifecycle } from './model-lifecycle.ts';
 
 export interface LifecycleOptions {
-  readonly location: RegistryLocation;
+  readonly location: DecisionLocation;
   readonly store: ArtifactStore;
   readonly askGate: AskGate;
   readonly events: RegistryEvents;
@@ -38,9 +34,9 @@ export function openLifecycle({
   events,
   clientLog,
 }: LifecycleOptions): OpenLifecycle {
-  const log = openModelEventLog(location, clientLog);
+  const log = openDecisionLog(REGISTRY_TOPIC, location, clientLog);
   const projection = createRegistryProjection({ log, events });
-  const appender = openModelEventAppender(location, clientLog);
+  const appender = openDecisionAppender(REGISTRY_TOPIC, location, clientLog);
   const registry = createRegistryClient({ url: location.schemaRegistryUrl });
   const subject = `${location.topicPrefix}lead-created-value`;
   const lifecycle = createModelLifecycle({

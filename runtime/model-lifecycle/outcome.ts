@@ -3,7 +3,7 @@ import type { RefusalCode } from '@scoreline/core/registry/command.ts';
 import type { RegistryState } from '@scoreline/core/registry/state.ts';
 import type { ArtifactErrorCode } from '../artifacts/artifact-error.ts';
 import type { PutOutcome } from '../artifacts/artifact-store.ts';
-import type { CommandResult } from '../registry/commands.ts';
+import type { RegistryCommandResult } from '../registry/commands.ts';
 
 /** Stable, to be matched by programs; `artifact.…` is the store's own code. */
 export type LifecycleRefusalCode =
@@ -42,7 +42,7 @@ export function refuse(code: LifecycleRefusalCode, message: string): LifecycleRe
 
 /** A command's result in words; `done` says what was decided. */
 export function toOutcome(
-  result: CommandResult,
+  result: RegistryCommandResult,
   done: string,
   warnings: readonly string[] = [],
 ): LifecycleOutcome {

@@ -1,6 +1,6 @@
 import type { ModelEvent } from '@scoreline/core/contracts/model-event.ts';
 import type { RegistryProjection } from '@scoreline/runtime/registry/projection.ts';
-import type { Verdict } from '@scoreline/runtime/registry/verdict.ts';
+import type { Verdict } from '@scoreline/runtime/decision-log/verdict.ts';
 
 /** The newest records of model-registry, those that don't count included. */
 export interface Journal {
@@ -33,7 +33,7 @@ export function createJournal(projection: Pick<RegistryProjection, 'onVerdict'>)
   return { list: (limit) => entries.slice(-limit).reverse() };
 }
 
-function toEntry({ offset, timestampMs, event, revision, ignored }: Verdict): JournalEntry {
+function toEntry({ offset, timestampMs, event, revision, ignored }: Verdict<ModelEvent>): JournalEntry {
   return {
     offset,
     published_at: new Date(timestampMs).toISOString(),

@@ -7,7 +7,8 @@ import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
 import { createReadiness } from '@scoreline/runtime/readiness.ts';
-import { openModelEventLog } from '@scoreline/runtime/registry/model-event-log.ts';
+import { openDecisionLog } from '@scoreline/runtime/decision-log/open-log.ts';
+import { REGISTRY_TOPIC } from '@scoreline/runtime/registry/projection.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import { readDriftConfig } from './config.ts';
@@ -70,7 +71,7 @@ function openModelEvents(database: Database, events: DriftEvents): ModelEventSin
     topicPrefix: config.TOPIC_PREFIX,
     service: 'drift',
   };
-  const log = openModelEventLog(location, events.clientLog);
+  const log = openDecisionLog(REGISTRY_TOPIC, location, events.clientLog);
   const topic = `${config.TOPIC_PREFIX}model-registry`;
   return createModelEventSink({ log, database, topic, events, nowMs: Date.now });
 }

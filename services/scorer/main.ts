@@ -12,8 +12,8 @@ import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import { openPackage } from '@scoreline/runtime/model-package/open-package.ts';
 import { createReadiness } from '@scoreline/runtime/readiness.ts';
-import { openModelEventLog } from '@scoreline/runtime/registry/model-event-log.ts';
-import { createRegistryProjection } from '@scoreline/runtime/registry/projection.ts';
+import { openDecisionLog } from '@scoreline/runtime/decision-log/open-log.ts';
+import { createRegistryProjection, REGISTRY_TOPIC } from '@scoreline/runtime/registry/projection.ts';
 import { createRegistryEvents } from '@scoreline/runtime/registry/registry-events.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
@@ -87,7 +87,7 @@ function openProduction(events: ScoringEvents): { slot: ModelSlot; production: P
     topicPrefix: config.TOPIC_PREFIX,
     service: 'scorer',
   };
-  const log = openModelEventLog(location, events.clientLog);
+  const log = openDecisionLog(REGISTRY_TOPIC, location, events.clientLog);
   const projection = createRegistryProjection({ log, events: createRegistryEvents(telemetry) });
   const store = createArtifactStore(toArtifactStoreSettings(config));
   const slot = createModelSlot({ open: createVersionOpener(store, projection.state), events });

@@ -8,8 +8,12 @@ import { createHttpServer } from '@scoreline/runtime/http/server.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
 import { openPackage } from '@scoreline/runtime/model-package/open-package.ts';
 import { createReadiness } from '@scoreline/runtime/readiness.ts';
-import { openModelEventLog } from '@scoreline/runtime/registry/model-event-log.ts';
-import { createRegistryProjection, type RegistryProjection } from '@scoreline/runtime/registry/projection.ts';
+import { openDecisionLog } from '@scoreline/runtime/decision-log/open-log.ts';
+import {
+  createRegistryProjection,
+  REGISTRY_TOPIC,
+  type RegistryProjection,
+} from '@scoreline/runtime/registry/projection.ts';
 import { createRegistryEvents } from '@scoreline/runtime/registry/registry-events.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { type CandidateDeps, isFinal, startCandidate } from './candidate.ts';
@@ -67,7 +71,7 @@ function openSource(): { projection: RegistryProjection | undefined; open: Candi
     topicPrefix: config.TOPIC_PREFIX,
     service: 'shadow',
   };
-  const log = openModelEventLog(location, events.clientLog);
+  const log = openDecisionLog(REGISTRY_TOPIC, location, events.clientLog);
   const projection = createRegistryProjection({ log, events: createRegistryEvents(telemetry) });
   const store = createArtifactStore(toArtifactStoreSettings(config));
   return { projection, open: createVersionOpener(store, projection.state) };

@@ -1,7 +1,8 @@
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
 import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
 import { createModelEventSink, type ModelEventSink } from '@scoreline/drift/registry/model-event-sink.ts';
-import { openModelEventLog } from '@scoreline/runtime/registry/model-event-log.ts';
+import { openDecisionLog } from '@scoreline/runtime/decision-log/open-log.ts';
+import { REGISTRY_TOPIC } from '@scoreline/runtime/registry/projection.ts';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { setUpIsolatedEnv } from '../support/isolated-env.ts';
 import { locateRegistry, openRegistryRoom, register } from '../support/registry-room.ts';
@@ -17,7 +18,7 @@ test('model_events has every record once, with whether it counted, however often
   let isAway = true;
   const openSink = (): ModelEventSink =>
     createModelEventSink({
-      log: openModelEventLog(locateRegistry(env), () => {}),
+      log: openDecisionLog(REGISTRY_TOPIC, locateRegistry(env), () => {}),
       database: {
         insert: async (table, rows) =>
           isAway ? Promise.reject(new Error('away')) : database.insert(table, rows),

@@ -7,8 +7,9 @@ import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { writeHeader } from '@scoreline/runtime/avro/wire-format.ts';
 import { createRegistryCommands, type RegistryCommands } from '@scoreline/runtime/registry/commands.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
-import { openModelEventLog } from '@scoreline/runtime/registry/model-event-log.ts';
-import type { Verdict } from '@scoreline/runtime/registry/verdict.ts';
+import { openDecisionLog } from '@scoreline/runtime/decision-log/open-log.ts';
+import { REGISTRY_TOPIC } from '@scoreline/runtime/registry/projection.ts';
+import type { Verdict } from '@scoreline/runtime/decision-log/verdict.ts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type IsolatedEnv, setUpIsolatedEnv } from '../support/isolated-env.ts';
 import { locateRegistry, openRegistryRoom, register, type RegistryRoom } from '../support/registry-room.ts';
@@ -141,7 +142,7 @@ describe('a registry on the stack', () => {
   test('garbage of a foreign writer changes nothing, for nobody, and can be seen', async () => {
     const watcher = await open();
     const before = watcher.projection.state();
-    const verdicts: Verdict[] = [];
+    const verdicts: Verdict<ModelEvent>[] = [];
     watcher.projection.onVerdict((verdict) => void verdicts.push(verdict));
     await publishGarbage();
     await watcher.appender.append(foreignPromotion(before.revision));
@@ -194,7 +195,7 @@ describe('a registry on the stack', () => {
 test('a topic that is not there is waited for, by name', async () => {
   const reasons: string[] = [];
   const location = locateRegistry({ ...env, TOPIC_PREFIX: 'none.' });
-  const log = openModelEventLog(location, () => {});
+  const log = openDecisionLog(REGISTRY_TOPIC, location, () => {});
   log
     .follow(
       () => {},

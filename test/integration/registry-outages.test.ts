@@ -1,8 +1,8 @@
 import type { Stack } from '@scoreline/infra/local/stack.ts';
 import { setUp } from '@scoreline/infra/setup/setup.ts';
-import { openModelEventLog } from '@scoreline/runtime/registry/model-event-log.ts';
-import { createRegistryProjection } from '@scoreline/runtime/registry/projection.ts';
-import { SILENT_REGISTRY_EVENTS } from '@scoreline/runtime/registry/registry-events.ts';
+import { openDecisionLog } from '@scoreline/runtime/decision-log/open-log.ts';
+import { createRegistryProjection, REGISTRY_TOPIC } from '@scoreline/runtime/registry/projection.ts';
+import { SILENT_PROJECTION } from '@scoreline/runtime/decision-log/projection.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { IsolatedEnv } from '../support/isolated-env.ts';
 import { startOwnStack } from '../support/own-stack.ts';
@@ -52,8 +52,8 @@ test('a schema registry that is away holds up who does not know the schema yet, 
   // Known here: decisions go on being read and written.
   expect(await room.commands.execute(register('bank-leads@1.2.0'))).toMatchObject({ ok: true, revision: 3 });
   const late = createRegistryProjection({
-    log: openModelEventLog(locateRegistry(env), () => {}),
-    events: SILENT_REGISTRY_EVENTS,
+    log: openDecisionLog(REGISTRY_TOPIC, locateRegistry(env), () => {}),
+    events: SILENT_PROJECTION,
   });
   const started = late.start(() => {});
   await until(() => expect(late.notReady()).toContain('the schema registry does not answer'));

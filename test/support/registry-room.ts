@@ -5,12 +5,16 @@ import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
 import type { EventAppender } from '@scoreline/runtime/kafka/event-appender.ts';
 import { createRegistryCommands, type RegistryCommands } from '@scoreline/runtime/registry/commands.ts';
 import {
-  openModelEventAppender,
-  openModelEventLog,
-  type RegistryLocation,
-} from '@scoreline/runtime/registry/model-event-log.ts';
-import { createRegistryProjection, type RegistryProjection } from '@scoreline/runtime/registry/projection.ts';
-import { SILENT_REGISTRY_EVENTS } from '@scoreline/runtime/registry/registry-events.ts';
+  openDecisionAppender,
+  openDecisionLog,
+  type DecisionLocation,
+} from '@scoreline/runtime/decision-log/open-log.ts';
+import {
+  createRegistryProjection,
+  REGISTRY_TOPIC,
+  type RegistryProjection,
+} from '@scoreline/runtime/registry/projection.ts';
+import { SILENT_PROJECTION } from '@scoreline/runtime/decision-log/projection.ts';
 import type { IsolatedEnv } from './isolated-env.ts';
 
 /** One process's view of a registry, and its way to decide. */
@@ -22,7 +26,7 @@ export interface RegistryRoom {
 }
 
 /** Where the registry of a test's corner of the stack is. */
-export function locateRegistry(env: IsolatedEnv): RegistryLocation {
+export function locateRegistry(env: IsolatedEnv): DecisionLocation {
   return {
     brokers: env.KAFKA_BROKERS.split(','),
     schemaRegistryUrl: env.SCHEMA_REGISTRY_URL,
@@ -35,10 +39,10 @@ export function locateRegistry(env: IsolatedEnv): RegistryLocation {
 export async function openRegistryRoom(env: IsolatedEnv): Promise<RegistryRoom> {
   const location = locateRegistry(env);
   const projection = createRegistryProjection({
-    log: openModelEventLog(location, () => {}),
-    events: SILENT_REGISTRY_EVENTS,
+    log: openDecisionLog(REGISTRY_TOPIC, location, () => {}),
+    events: SILENT_PROJECTION,
   });
-  const appender = openModelEventAppender(location, () => {});
+  const appender = openDecisionAppender(REGISTRY_TOPIC, location, () => {});
   await projection.start(() => {});
   return {
     projection,

@@ -1,3 +1,4 @@
+import type { ModelEvent } from '@scoreline/core/contracts/model-event.ts';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,8 +6,8 @@ import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { createArtifactStore } from '../../artifacts/create-artifact-store.ts';
 import { createRegistryCommands } from '../../registry/commands.ts';
 import { createRegistryProjection, type RegistryProjection } from '../../registry/projection.ts';
-import { SILENT_REGISTRY_EVENTS } from '../../registry/registry-events.ts';
-import { createMemoryTopic, type MemoryTopic } from '../../registry/testing/memory-log.ts';
+import { SILENT_PROJECTION } from '../../decision-log/projection.ts';
+import { createMemoryTopic, type MemoryTopic } from '../../decision-log/testing/memory-log.ts';
 import type { GateAnswer } from '../gate-port.ts';
 import { createModelLifecycle, type ModelLifecycle } from '../model-lifecycle.ts';
 
@@ -14,7 +15,7 @@ import { createModelLifecycle, type ModelLifecycle } from '../model-lifecycle.ts
 export interface LifecycleRoom {
   readonly lifecycle: ModelLifecycle;
   readonly projection: RegistryProjection;
-  readonly topic: MemoryTopic;
+  readonly topic: MemoryTopic<ModelEvent>;
   readonly store: ArtifactStore;
   /** What the gate says from now on. */
   setGate(answer: GateAnswer): void;
@@ -33,8 +34,8 @@ export async function openLifecycleRoom(): Promise<LifecycleRoom> {
   const folder = await mkdtemp(join(tmpdir(), 'scoreline-lifecycle-'));
   await mkdir(join(folder, 'store'));
   const store = createArtifactStore({ root: join(folder, 'store'), cacheDir: join(folder, 'cache') });
-  const topic = createMemoryTopic();
-  const projection = createRegistryProjection({ log: topic.openLog(), events: SILENT_REGISTRY_EVENTS });
+  const topic = createMemoryTopic<ModelEvent>();
+  const projection = createRegistryProjection({ log: topic.openLog(), events: SILENT_PROJECTION });
   await projection.start(() => {});
   let gate: GateAnswer = { known: false, summary: 'no shadow yet' };
   let gateAsked = 0;

@@ -1,10 +1,11 @@
-import type { Verdict } from '@scoreline/runtime/registry/verdict.ts';
+import type { ModelEvent } from '@scoreline/core/contracts/model-event.ts';
+import type { Verdict } from '@scoreline/runtime/decision-log/verdict.ts';
 
 /** What DateTime64(3) of ClickHouse takes as a moment; a writer's clock may say anything. */
 const LATEST_MS = Date.UTC(2200, 0, 1);
 
 /** A record of model-registry, and what became of it, as a row of `model_events_raw`. */
-export function toModelEventRow(topic: string, verdict: Verdict): object {
+export function toModelEventRow(topic: string, verdict: Verdict<ModelEvent>): object {
   const { offset, timestampMs, revision, event, ignored } = verdict;
   return {
     topic,

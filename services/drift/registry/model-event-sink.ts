@@ -2,7 +2,8 @@ import type { ModelEvent } from '@scoreline/core/contracts/model-event.ts';
 import { EMPTY_REGISTRY, type RegistryState } from '@scoreline/core/registry/state.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { EventLog } from '@scoreline/runtime/kafka/event-log.ts';
-import { judgeEntries } from '@scoreline/runtime/registry/verdict.ts';
+import { judgeEntries } from '@scoreline/runtime/decision-log/verdict.ts';
+import { REGISTRY_FOLD } from '@scoreline/runtime/registry/projection.ts';
 import { toModelEventRow } from './model-event-rows.ts';
 
 export interface ModelEventSinkDeps {
@@ -42,7 +43,7 @@ export function createModelEventSink(deps: ModelEventSinkDeps): ModelEventSink {
   const follow = (): Promise<void> =>
     log.follow(
       async (entries) => {
-        const judged = judgeEntries(state, entries);
+        const judged = judgeEntries(REGISTRY_FOLD, state, entries);
         const rows = judged.verdicts.map((verdict) => toModelEventRow(topic, verdict));
         const startedAtMs = nowMs();
         await database.insert(TABLE, rows).catch((error: unknown) => {

@@ -1,21 +1,20 @@
-import type { ModelEvent } from '@scoreline/core/contracts/model-event.ts';
 import type { EventAppender } from '../../kafka/event-appender.ts';
 import type { EntriesHandler, EventLog, LogEntry } from '../../kafka/event-log.ts';
 
-/** A topic of model events in memory. */
-export interface MemoryTopic {
+/** A topic of decisions in memory. */
+export interface MemoryTopic<E> {
   /** A reader of its own, as each process has one. */
-  openLog(): EventLog<ModelEvent>;
-  readonly appender: EventAppender<ModelEvent>;
+  openLog(): EventLog<E>;
+  readonly appender: EventAppender<E>;
   /** Puts a record there that can't be read. */
   appendGarbage(): void;
 }
 
 /** Behaves as the Kafka topic does: every reader gets every entry in order, `untilCaughtUp` waits for the end as it is. */
-export function createMemoryTopic(): MemoryTopic {
-  const entries: LogEntry<ModelEvent>[] = [];
+export function createMemoryTopic<E>(): MemoryTopic<E> {
+  const entries: LogEntry<E>[] = [];
   const wake = new Set<() => Promise<void>>();
-  const put = (decoded: LogEntry<ModelEvent>['decoded']): number => {
+  const put = (decoded: LogEntry<E>['decoded']): number => {
     const offset = entries.length;
     entries.push({ offset, timestampMs: 1_000 * offset, decoded });
     return offset;
@@ -34,12 +33,9 @@ export function createMemoryTopic(): MemoryTopic {
   };
 }
 
-function openLog(
-  entries: readonly LogEntry<ModelEvent>[],
-  wake: Set<() => Promise<void>>,
-): EventLog<ModelEvent> {
+function openLog<E>(entries: readonly LogEntry<E>[], wake: Set<() => Promise<void>>): EventLog<E> {
   let position = 0;
-  let handler: EntriesHandler<ModelEvent> = () => {};
+  let handler: EntriesHandler<E> = () => {};
   const read = async (): Promise<void> => {
     const fresh = entries.slice(position);
     position = entries.length;

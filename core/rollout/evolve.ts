@@ -1,0 +1,97 @@
+import type { RolloutEvent, RolloutEventType } from '../contracts/rollout-event.ts';
+import { type Evolution, evolveChecked } from '../decisions/decision.ts';
+import { checkEvent } from './check-event.ts';
+import type { RolloutRefusalCode } from './command.ts';
+import { type Rollout, type RolloutDecision, type RolloutState, stepRanMs } from './state.ts';
+
+/** Folds one event into the rollouts. An event that doesn't count changes nothing, whoever wrote it. */
+export function evolve(
+  state: RolloutState,
+  event: RolloutEvent,
+): Evolution<RolloutState, RolloutRefusalCode> {
+  return evolveChecked(state, event, checkEvent, applyEvent);
+}
+
+/** What an event that is legal makes of a state whose revision it has already been given. */
+function applyEvent(state: RolloutState, event: RolloutEvent): RolloutState {
+  const before = state.rollouts.get(event.rollout_id);
+  const changed = event.type === 'started' ? start(event) : before && change(before, event);
+  if (changed === undefined) return state;
+  const rollout = { ...changed, decisions: [...changed.decisions, toDecision(state, changed, event)] };
+  return { ...state, rollouts: new Map(state.rollouts).set(rollout.id, rollout), latest: rollout };
+}
+
+function start({ rollout_id: id, plan, decided_at: atMs }: RolloutEvent): Rollout | undefined {
+  if (plan === null) return undefined;
+  return {
+    id,
+    plan,
+    status: 'running',
+    step: 0,
+    share: plan.steps[0]?.share ?? 0,
+    shareSinceMs: atMs,
+    ranMs: 0,
+    runningSinceMs: atMs,
+    startedAtMs: atMs,
+    endedAtMs: null,
+    registryRevision: null,
+    decisions: [],
+  };
+}
+
+function change(rollout: Rollout, event: RolloutEvent): Rollout {
+  const { type } = event;
+  return type === 'unknown' || type === 'started'
+    ? rollout
+    : { ...rollout, ...EFFECTS[type](rollout, event) };
+}
+
+type Effect = (rollout: Rollout, event: RolloutEvent) => Partial<Rollout>;
+
+const EFFECTS: Record<Exclude<RolloutEventType, 'unknown' | 'started'>, Effect> = {
+  advanced: ({ plan, share }, { step, decided_at: atMs }) => ({
+    ...withShare(plan.steps[step]?.share ?? share, atMs),
+    status: 'running',
+    step,
+  }),
+  paused: (rollout, { decided_at: atMs }) => ({
+    status: 'paused',
+    ranMs: stepRanMs(rollout, atMs),
+    runningSinceMs: null,
+  }),
+  // Nothing is above all leads: what stood still there goes on to Production.
+  resumed: ({ share, plan, step }, { decided_at: atMs }) => ({
+    status: share > (plan.steps[step]?.share ?? 1) ? 'promoting' : 'running',
+    runningSinceMs: atMs,
+  }),
+  promoting: (_rollout, { decided_at: atMs }) => ({ ...withShare(1, atMs), status: 'promoting' }),
+  completed: (rollout, event) => ({
+    ...end('completed')(rollout, event),
+    registryRevision: event.registry_revision,
+  }),
+  rolled_back: end('rolled_back'),
+  aborted: end('aborted'),
+};
+
+function withShare(share: number, atMs: number): Partial<Rollout> {
+  return { share, shareSinceMs: atMs, ranMs: 0, runningSinceMs: atMs };
+}
+
+function end(status: 'completed' | 'rolled_back' | 'aborted'): Effect {
+  return (rollout, { decided_at: atMs }) => ({
+    status,
+    share: 0,
+    ranMs: stepRanMs(rollout, atMs),
+    runningSinceMs: null,
+    endedAtMs: atMs,
+  });
+}
+
+function toDecision(
+  { revision }: RolloutState,
+  { step, share }: Rollout,
+  event: RolloutEvent,
+): RolloutDecision {
+  const { type, actor, reason, evidence, decided_at: atMs } = event;
+  return { type, step, share, actor, reason, evidence, atMs, revision };
+}
