@@ -12,7 +12,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{core,runtime,pipeline,services,cli,infra,tools,schemas}/**/*.test.ts'],
+          include: ['{core,runtime,pipeline,services,cli,infra,bench,tools,schemas}/**/*.test.ts'],
           testTimeout: 20_000,
         },
       },

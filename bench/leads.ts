@@ -6,9 +6,12 @@ import type { PublishedRecord } from '@scoreline/runtime/kafka/publish.ts';
 
 const DATA = join(import.meta.dirname, '../data/bank');
 
+/** Contacts of the bank's history. */
+export const CONTACTS = 41_188;
+
 /**
  * The bank's contacts as encoded lead events, `count` of them: past the file's end they begin again, so a key
- * (lead_id) is unique within the first 41,188.
+ * (lead_id) is unique within the first {@link CONTACTS}.
  */
 export async function encodeLeads(
   count: number,

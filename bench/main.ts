@@ -12,10 +12,12 @@ import { encodeLeads } from './leads.ts';
 import { describeMachine } from './machine.ts';
 import { readBenchOptions } from './options.ts';
 import { type BenchResults, describeResults } from './report.ts';
+import { measureSwaps } from './swap.ts';
+import { measureSwapMemory } from './swap-memory.ts';
 
 /**
- * `npm run bench`: a backlog drained with exactly-once on, the same backlog copied by the same Kafka client without,
- * and latencies at a steady rate; on a stack of its own.
+ * `npm run bench`: a backlog drained with exactly-once on, the same backlog copied by the same Kafka client without;
+ * latencies at a steady rate; latencies and memory while the model is swapped. On a stack of its own.
  */
 // Before anything of ours runs: the load is what others put on the machine.
 const machine = describeMachine();
@@ -32,16 +34,38 @@ try {
 }
 
 async function runBench(): Promise<BenchResults> {
-  const backlog = await prepareTopics('backlog.');
-  console.log(`bench … producing a backlog of ${options.backlog} leads`);
-  await produce(backlog, options.backlog);
+  const { parts } = options;
+  return {
+    machine,
+    drain: parts.has('drain') ? await measureDrain() : undefined,
+    latency: parts.has('latency') ? await measureQuietStream() : undefined,
+    swap: parts.has('swap') ? await measureSwapping() : undefined,
+  };
+}
+
+async function measureDrain(): Promise<NonNullable<BenchResults['drain']>> {
+  const { backlog, cpuProfile } = options;
+  const topics = await prepareTopics('backlog.');
+  console.log(`bench … producing a backlog of ${backlog} leads`);
+  await produce(topics, backlog);
   console.log('bench … draining it with the scorer');
-  const scorer = await drainWithScorer(backlog, options.cpuProfile);
+  const scorer = await drainWithScorer(topics, cpuProfile);
   console.log('bench … draining it with a plain copy');
-  const copy = await drainWithPlainCopy(backlog);
-  console.log(`bench … latencies at ${options.rate} events/s for ${options.seconds} s`);
-  const latency = await measureLatency(await prepareTopics('latency.'), options.rate, options.seconds);
-  return { machine, backlog: options.backlog, rate: options.rate, scorer, copy, latency };
+  return { backlog, scorer, copy: await drainWithPlainCopy(topics) };
+}
+
+async function measureQuietStream(): Promise<NonNullable<BenchResults['latency']>> {
+  const { rate, seconds } = options;
+  console.log(`bench … latencies at ${rate} events/s for ${seconds} s`);
+  return { rate, ...(await measureLatency(await prepareTopics('latency.'), rate, seconds)) };
+}
+
+async function measureSwapping(): Promise<NonNullable<BenchResults['swap']>> {
+  const { swapRate: rate, swaps, memorySwaps, cpuProfile } = options;
+  console.log(`bench … ${swaps} swaps of the model at ${rate} events/s`);
+  const underLoad = await measureSwaps(await prepareTopics('swap.'), { rate, swaps, cpuProfile });
+  console.log(`bench … memory along ${memorySwaps} swaps`);
+  return { underLoad, memory: await measureSwapMemory(await prepareTopics('memory.'), memorySwaps) };
 }
 
 async function prepareTopics(prefix: string): Promise<BenchContext> {

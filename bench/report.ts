@@ -1,41 +1,40 @@
 import type { Drained } from './drain.ts';
 import type { Latency } from './latency.ts';
 import type { Machine } from './machine.ts';
+import type { Swaps } from './swap.ts';
+import { SWAP_WINDOW_MS } from './swap-latencies.ts';
+import type { SwapMemory } from './swap-memory.ts';
 
+/** What was measured; undefined: a part that was not asked for. */
 export interface BenchResults {
   readonly machine: Machine;
-  readonly backlog: number;
-  readonly rate: number;
-  readonly scorer: Drained;
-  readonly copy: Drained;
-  readonly latency: Latency;
+  readonly drain: { readonly backlog: number; readonly scorer: Drained; readonly copy: Drained } | undefined;
+  readonly latency: (Latency & { readonly rate: number }) | undefined;
+  readonly swap: { readonly underLoad: Swaps; readonly memory: SwapMemory } | undefined;
 }
 
 /** What the project holds itself to, on two cores shared with the broker. */
 const TARGET_PER_SECOND = 25_000;
 const TARGET_P95_MS = 40;
 const TARGET_P99_MS = 80;
+/** p99 during a swap, by the steady one. */
+const TARGET_SWAP_RATIO = 2;
+
+type Row = readonly [what: string, measured: string, target: string];
 
 /** The results as a table, each with its target. */
-export function describeResults({ machine, backlog, rate, scorer, copy, latency }: BenchResults): string {
+export function describeResults({ machine, drain, latency, swap }: BenchResults): string {
   const { cores, cpu, memoryGb, system, node, kafka, load } = machine;
-  const rows: readonly (readonly [what: string, measured: string, target: string])[] = [
-    ['drained, exactly once', `${count(scorer.perSecond)} leads/s`, `≥ ${count(TARGET_PER_SECOND)}`],
-    ['  with start-up', `${count(backlog / scorer.secondsWithStart)} leads/s`, ''],
-    ['plain copy, same client', `${count(copy.perSecond)} records/s`, ''],
-    ['scorer to plain copy', (scorer.perSecond / copy.perSecond).toFixed(2), ''],
-    [`latency at ${rate}/s, p50`, milliseconds(latency.p50Ms), ''],
-    ['  p95', milliseconds(latency.p95Ms), `< ${TARGET_P95_MS} ms`],
-    ['  p99', milliseconds(latency.p99Ms), `< ${TARGET_P99_MS} ms`],
-    ['  max', milliseconds(latency.maxMs), ''],
-    ['  arrived', `${count(latency.arrived)} of ${count(latency.events)}`, 'all'],
+  const rows = [
+    ...(drain === undefined ? [] : describeDrain(drain)),
+    ...(latency === undefined ? [] : describeLatency(latency)),
+    ...(swap === undefined ? [] : [...describeSwaps(swap.underLoad), ...describeMemory(swap.memory)]),
   ];
   const lines = rows.map(
-    ([what, measured, target]) => `${what.padEnd(26)}${measured.padStart(18)}   ${target}`,
+    ([what, measured, target]) => `${what.padEnd(30)}${measured.padStart(18)}   ${target}`,
   );
   return [
     `${cores} cores (${cpu}), ${memoryGb} GB, ${system}; Node ${node}; Kafka ${kafka}, one broker on the same machine`,
-    `backlog: ${count(backlog)} leads; drained ${count(scorer.records)}, copied ${count(copy.records)}`,
     ...(load > cores / 2
       ? [
           `the machine was busy (load ${load.toFixed(1)} before the run): rates come out too low, latencies too high`,
@@ -44,6 +43,52 @@ export function describeResults({ machine, backlog, rate, scorer, copy, latency 
     '',
     ...lines,
   ].join('\n');
+}
+
+function describeDrain({ backlog, scorer, copy }: NonNullable<BenchResults['drain']>): Row[] {
+  return [
+    ['drained, exactly once', `${count(scorer.perSecond)} leads/s`, `≥ ${count(TARGET_PER_SECOND)}`],
+    ['  with start-up', `${count(backlog / scorer.secondsWithStart)} leads/s`, ''],
+    ['  leads', `${count(scorer.records)} of ${count(backlog)}`, 'all'],
+    ['plain copy, same client', `${count(copy.perSecond)} records/s`, ''],
+    ['scorer to plain copy', (scorer.perSecond / copy.perSecond).toFixed(2), ''],
+  ];
+}
+
+function describeLatency(latency: NonNullable<BenchResults['latency']>): Row[] {
+  return [
+    [`latency at ${latency.rate}/s, p50`, milliseconds(latency.p50Ms), ''],
+    ['  p95', milliseconds(latency.p95Ms), `< ${TARGET_P95_MS} ms`],
+    ['  p99', milliseconds(latency.p99Ms), `< ${TARGET_P99_MS} ms`],
+    ['  max', milliseconds(latency.maxMs), ''],
+    ['  arrived', `${count(latency.arrived)} of ${count(latency.events)}`, 'all'],
+  ];
+}
+
+function describeSwaps({ steady, during, p99MsBySwap, ...swaps }: Swaps): Row[] {
+  const ratio = during.p99Ms / steady.p99Ms;
+  const worst = Math.max(...p99MsBySwap);
+  const faults = swaps.lost + swaps.duplicates + swaps.outOfOrder;
+  return [
+    [`${swaps.swaps} swaps at ${count(swaps.rate)}/s, steady p99`, milliseconds(steady.p99Ms), ''],
+    [`  p99 within ${SWAP_WINDOW_MS / 1_000} s of a swap`, milliseconds(during.p99Ms), ''],
+    ['  by the steady one', ratio.toFixed(2), `< ${TARGET_SWAP_RATIO}`],
+    ['  p99 of the worst swap', milliseconds(worst), ''],
+    ['  max, steady', milliseconds(steady.maxMs), ''],
+    ['  max, swaps', milliseconds(during.maxMs), ''],
+    ['  p50, steady and swaps', `${steady.p50Ms.toFixed(1)}, ${milliseconds(during.p50Ms)}`, ''],
+    ['  decision to first score', milliseconds(swaps.slowestMs), '< 2,000 ms'],
+    ['  lost, doubled, out of order', `${count(faults)} of ${count(swaps.leads)}`, '0'],
+    ['  back and forth', count(swaps.extraChanges), '0'],
+  ];
+}
+
+function describeMemory({ samples }: SwapMemory): Row[] {
+  return samples.map(({ swaps, rssMb, heapMb }) => [
+    `memory after ${swaps} swaps`,
+    `${rssMb.toFixed(0)} MB, heap ${heapMb.toFixed(0)}`,
+    '',
+  ]);
 }
 
 function count(number: number): string {
