@@ -1,4 +1,10 @@
 import type { GatePolicy, Levels, OperationsPolicy, Policy, WindowsPolicy } from '../contracts/policy.ts';
+import {
+  completeExperiment,
+  type CompleteExperimentPolicy,
+  completeRollout,
+  type CompleteRolloutPolicy,
+} from './rollout-defaults.ts';
 import { type Duration, divides, parseDuration } from '../windows/duration.ts';
 
 /** A policy with nothing left to decide: defaults filled in, durations read. Spans are in milliseconds. */
@@ -41,6 +47,8 @@ export interface CompletePolicy {
     readonly kpiImprovement: number;
     readonly inferenceRatio: number;
   };
+  readonly rollout: CompleteRolloutPolicy;
+  readonly experiment: CompleteExperimentPolicy;
   readonly operations: {
     readonly window: Duration;
     readonly latencyP95Ms: Levels;
@@ -79,6 +87,12 @@ export function completePolicy(policy: Policy): PolicyOutcome {
     },
     approval: policy.approval ?? 'required',
     gate: completeGate(policy.gate ?? {}, problems),
+    rollout: completeRollout(
+      policy.rollout ?? {},
+      (place, text) => readSpan(place, text, problems),
+      problems,
+    ),
+    experiment: completeExperiment(policy),
     operations: completeOperations(policy.operations ?? {}, problems),
   };
   return problems.length === 0 ? { ok: true, policy: complete } : { ok: false, problems };

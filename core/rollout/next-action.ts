@@ -1,0 +1,109 @@
+import type { Stage } from '../registry/state.ts';
+import { toVersionRef, type VersionRef } from '../registry/version-ref.ts';
+import { describeVerdict, type Evaluation, verdictOf } from './evaluation.ts';
+import { isActive, type Rollout, stepRanMs } from './state.ts';
+
+/** What the model registry says of a rollout's versions. */
+export interface RegistryFacts {
+  readonly revision: number;
+  readonly production: VersionRef | null;
+  /** Of each treatment; undefined: the registry doesn't know it. */
+  readonly stageOf: (ref: VersionRef) => Stage | undefined;
+}
+
+/** What is to be done about a rollout now. */
+export type NextAction =
+  /** A decision for the log. */
+  | { readonly do: 'advance' | 'pause' | 'promote' | 'roll_back' | 'abort'; readonly because: string }
+  | { readonly do: 'complete'; readonly registryRevision: number; readonly because: string }
+  /** The version is to come to Production, in the model registry. */
+  | { readonly do: 'promote_in_registry'; readonly ref: VersionRef; readonly because: string }
+  /** Nothing: why, what comes next, and when at the earliest (null: that is up to a person). */
+  | { readonly do: 'wait'; readonly because: string; readonly next: string; readonly atMs: number | null };
+
+/**
+ * The policy of rollouts: of a state, the registry and the newest evaluation (null: none yet) the one thing to do.
+ * In this order: what the rollout stands on must hold; a failed guardrail rolls back, whatever else is so; a paused
+ * one waits for a person; a failed signal pauses; then time, and then a step that was measured and good.
+ */
+export function nextAction(
+  rollout: Rollout,
+  registry: RegistryFacts,
+  evaluation: Evaluation | null,
+  nowMs: number,
+): NextAction {
+  if (!isActive(rollout)) return wait(`it has ended: ${rollout.status.replace('_', ' ')}`, 'nothing', null);
+  const stand = checkStand(rollout, registry);
+  if (stand !== undefined) return stand;
+  const verdict = evaluation === null ? 'inconclusive' : verdictOf(evaluation);
+  const told = evaluation === null ? 'nothing has been measured yet' : describeVerdict(evaluation);
+  if (verdict === 'failure') return { do: 'roll_back', because: told };
+  if (rollout.status === 'paused') {
+    const why = rollout.decisions.at(-1)?.reason ?? '';
+    return wait(`paused: ${why}`, 'a person resumes, promotes or aborts it', null);
+  }
+  if (verdict === 'doubt') return { do: 'pause', because: told };
+  if (rollout.status === 'promoting') return promoteInRegistry(rollout);
+  if (rollout.plan.kind === 'ab_test')
+    return wait(
+      'an A/B test keeps its shares',
+      'a person reads the report and stops it (scoreline experiment report | stop)',
+      null,
+    );
+  return goOn(rollout, verdict === 'success', told, nowMs);
+}
+
+/** The versions that the rollout is about, as the registry has them; undefined where all is as it was at the start. */
+function checkStand({ plan }: Rollout, registry: RegistryFacts): NextAction | undefined {
+  const { control, treatments, kind } = plan;
+  const refs = treatments.map(({ model, version }) => toVersionRef(model, version));
+  const { production, revision } = registry;
+  if (kind === 'canary' && production !== null && production === refs[0])
+    return { do: 'complete', registryRevision: revision, because: `${production} is in Production` };
+  if (production !== toVersionRef(control.model, control.version)) {
+    const now = production ?? 'nothing';
+    const because = `${now} came to Production, and it was made against ${control.model}@${control.version}`;
+    return { do: 'abort', because };
+  }
+  for (const ref of refs) {
+    const stage = ref === undefined ? undefined : registry.stageOf(ref);
+    if (stage !== 'staging')
+      return {
+        do: 'abort',
+        because: `${ref ?? 'its version'} is ${stage ?? 'unknown'}, no longer in Staging`,
+      };
+  }
+  return undefined;
+}
+
+function promoteInRegistry({ plan }: Rollout): NextAction {
+  const [treatment] = plan.treatments;
+  const ref = treatment && toVersionRef(treatment.model, treatment.version);
+  if (ref === undefined) return { do: 'abort', because: 'its version is no <name>@<version>' };
+  return { do: 'promote_in_registry', ref, because: 'every lead has it, and it is to stay' };
+}
+
+/** A step goes on until its time is over and everything was measured and good; for so long, and then it pauses. */
+function goOn(rollout: Rollout, isGood: boolean, told: string, nowMs: number): NextAction {
+  const { plan, step } = rollout;
+  const durationMs = plan.steps[step]?.duration_ms ?? 0;
+  const ranMs = stepRanMs(rollout, nowMs);
+  const following = plan.steps[step + 1];
+  const next =
+    following === undefined ? 'all leads, then Production' : `${percent(following.share)} of the leads`;
+  if (ranMs < durationMs)
+    return wait(isGood ? 'the step has time to run' : told, next, nowMs + durationMs - ranMs);
+  if (isGood) return { do: following === undefined ? 'promote' : 'advance', because: told };
+  const leftMs = durationMs + plan.patience_ms - ranMs;
+  if (leftMs <= 0) return { do: 'pause', because: `inconclusive for too long: ${told}` };
+  return wait(told, `${next}, as soon as every check is good; otherwise it pauses`, nowMs + leftMs);
+}
+
+function wait(because: string, next: string, atMs: number | null): NextAction {
+  return { do: 'wait', because, next, atMs };
+}
+
+/** .125 → '12.5 %'. */
+function percent(share: number): string {
+  return `${Number((100 * share).toFixed(2))} %`;
+}
