@@ -4,6 +4,7 @@ import { chiSquareQuantile, chiSquareSf } from './chi-square-distribution.ts';
 import { upperGammaShare } from './incomplete-gamma.ts';
 import { kolmogorovSf } from './kolmogorov.ts';
 import { logGamma } from './log-gamma.ts';
+import { normalQuantile } from './normal-quantile.ts';
 import { erfc, normalSf } from './normal.ts';
 
 const functions: Record<keyof typeof vectors, (a: number, b: number) => number> = {
@@ -11,6 +12,7 @@ const functions: Record<keyof typeof vectors, (a: number, b: number) => number> 
   upperGammaShare,
   erfc,
   normalSf,
+  normalQuantile,
   chiSquareSf,
   chiSquareQuantile,
   kolmogorovSf,
