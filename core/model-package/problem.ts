@@ -28,6 +28,8 @@ export type PackageProblemCode =
   | 'model.output'
   | 'model.output_type'
   | 'model.fails'
+  | 'model.crashes'
+  | 'model.hangs'
   | 'golden.refused'
   | 'golden.not_finite'
   | 'golden.off'

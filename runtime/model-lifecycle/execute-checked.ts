@@ -93,14 +93,14 @@ async function run(
 }
 
 async function checkStored(
-  { store, leadSchema }: ModelLifecycleDeps,
+  { store, tryPackage, leadSchema }: ModelLifecycleDeps,
   state: RegistryState,
   ref: VersionRef,
 ): Promise<{ ok: true; pkg: ModelPackage; warnings: readonly string[] } | LifecycleRefusal> {
   const artifact = state.versions.get(ref)?.artifact;
   if (artifact === undefined) return refuse('version.unknown', `${ref} is not registered`);
   const dir = await store.fetch(artifact.uri, artifact.manifest_sha256);
-  return checkPackage(dir, await leadSchema());
+  return checkPackage(dir, tryPackage, await leadSchema());
 }
 
 function doubtsOf(gate: GateAnswer): string[] {

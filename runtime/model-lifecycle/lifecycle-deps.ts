@@ -1,8 +1,15 @@
+import type { PackageProblem } from '@scoreline/core/model-package/problem.ts';
 import type { RegistryCommand } from '@scoreline/core/registry/command.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { RegistryCommands } from '../registry/commands.ts';
 import type { RegistryProjection } from '../registry/projection.ts';
 import type { AskGate } from './gate-port.ts';
+
+/**
+ * Opens the model of the package in a folder and scores its golden rows, where a model that crashes does no harm; what
+ * is wrong with it.
+ */
+export type TryPackage = (dir: string) => Promise<readonly PackageProblem[]>;
 
 /** What the models' lifecycle is made of. */
 export interface ModelLifecycleDeps {
@@ -11,6 +18,7 @@ export interface ModelLifecycleDeps {
   readonly store: ArtifactStore;
   /** The newest schema of lead-created; undefined where none is registered. Throws RegistryUnavailable. */
   readonly leadSchema: () => Promise<string | undefined>;
+  readonly tryPackage: TryPackage;
   readonly askGate: AskGate;
   readonly nowMs: () => number;
 }

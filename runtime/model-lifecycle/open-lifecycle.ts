@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import { createRegistryClient } from '../avro/registry.ts';
 import type { KafkaLogSink } from '../kafka/client.ts';
+import { checkPackageApart } from '../model-package/check-apart.ts';
 import { createRegistryCommands } from '../registry/commands.ts';
 import { openDecisionAppender, openDecisionLog, type DecisionLocation } from '../decision-log/open-log.ts';
 import { createRegistryProjection, REGISTRY_TOPIC, type RegistryProjection } from '../registry/projection.ts';
@@ -44,6 +45,7 @@ export function openLifecycle({
     commands: createRegistryCommands({ projection, appender, nowMs: Date.now, newEventId: randomUUID }),
     store,
     leadSchema: async () => (await registry.latest(subject))?.schema,
+    tryPackage: async (dir) => (await checkPackageApart(dir)).flatMap(({ problems }) => problems),
     askGate,
     nowMs: Date.now,
   });

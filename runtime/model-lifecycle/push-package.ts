@@ -24,10 +24,10 @@ export async function pushPackage(
   decider: Decider,
   state: RegistryState,
 ): Promise<LifecycleOutcome> {
-  const { store, commands, leadSchema } = deps;
+  const { store, commands, tryPackage, leadSchema } = deps;
   const dir =
     'dir' in source ? source.dir : await store.fetch(source.stored.uri, source.stored.manifestSha256);
-  const verdict = await checkPackage(dir, await leadSchema());
+  const verdict = await checkPackage(dir, tryPackage, await leadSchema());
   if (!verdict.ok) return verdict;
   const { name: model, version } = verdict.pkg.manifest;
   const ref = toVersionRef(model, version);

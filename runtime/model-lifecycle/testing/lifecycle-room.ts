@@ -2,8 +2,12 @@ import type { ModelEvent } from '@scoreline/core/contracts/model-event.ts';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PackageProblem } from '@scoreline/core/model-package/problem.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { createArtifactStore } from '../../artifacts/create-artifact-store.ts';
+import { loadPackage } from '../../model-package/load.ts';
+import { openModel } from '../../model-package/open.ts';
+import { PackageRefused } from '../../model-package/refused.ts';
 import { createRegistryCommands } from '../../registry/commands.ts';
 import { createRegistryProjection, type RegistryProjection } from '../../registry/projection.ts';
 import { SILENT_PROJECTION } from '../../decision-log/projection.ts';
@@ -62,10 +66,22 @@ export async function openLifecycleRoom(): Promise<LifecycleRoom> {
         return gate;
       },
       nowMs,
+      tryPackage,
     }),
     gateAsked: () => gateAsked,
     setGate: (answer) => void (gate = answer),
     setLeadSchema: (schema) => void (leadSchema = schema),
     close: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** In this process, for speed. */
+async function tryPackage(dir: string): Promise<readonly PackageProblem[]> {
+  try {
+    await (await openModel(await loadPackage(dir))).close();
+    return [];
+  } catch (error) {
+    if (error instanceof PackageRefused) return error.problems;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { bytesField, type Field, messageField, numberField } from './protobuf.ts';
+import { bytesField, type Field, messageField, numberField } from '@scoreline/runtime/testing/protobuf.ts';
 
 /** One more step of a model's graph; an operator of the standard domain. */
 export interface OnnxNode {
