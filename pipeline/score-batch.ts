@@ -3,20 +3,25 @@ import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import type { AvroReader } from '@scoreline/runtime/avro/codec.ts';
 import { RegistryUnavailable } from '@scoreline/runtime/avro/registry.ts';
 import type { Transformed } from '@scoreline/runtime/kafka/exactly-once/types.ts';
-import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
-import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
-import { toDeadLetter } from './dead-letter.ts';
-import type { LeadReader } from './read-leads.ts';
+import type { OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
+import { type FailedScorer, toDeadLetter } from './dead-letter.ts';
+import type { UnscoredLead } from './encode-leads.ts';
+import { assignLeads, type Lineup } from './lineup.ts';
+import type { LeadNamer } from './name-leads.ts';
+import type { Rejection } from './rejection.ts';
+import { scoreTreatments } from './score-treatments.ts';
+import type { VersionScorer, VersionScores } from './score-version.ts';
 import type { ScoringEvents } from './scoring-events.ts';
-import type { ScoreWriter } from './write-scores.ts';
 
 export type ScoringOutput = 'scores' | 'deadLetters';
 
 export interface ScoreBatchDeps {
   readonly avro: AvroReader<LeadEvent>;
-  readonly readLeads: LeadReader;
-  readonly writeScores: ScoreWriter;
-  readonly currentModel: () => LoadedModel;
+  readonly nameLeads: LeadNamer;
+  readonly scoreVersion: VersionScorer;
+  /** Read once a batch. */
+  readonly currentLineup: () => Lineup;
+  /** Of what no treatment scores. */
   readonly role: Role;
   /** The `max.message.bytes` of the dead letters' topic. */
   readonly deadLetterBytes: number;
@@ -28,43 +33,54 @@ export interface ScoreBatchDeps {
  * One batch of lead events of one partition becomes scores and dead letters:
  *
  * 1. the schemas that the records name are known, or the batch waits: an outage is no poison;
- * 2. each record is decoded, named and encoded as a row of the model's input, or rejected with a code;
- * 3. one inference scores all rows;
- * 4. each score becomes a record of the lead-scored contract, or a rejection where it is no finite number;
- * 5. each rejection becomes a dead letter.
+ * 2. each record is decoded and named, or rejected with a code;
+ * 3. each lead is assigned to a version: production, unless a rollout says otherwise;
+ * 4. each treatment encodes and scores its leads in one inference; what it can't score falls back to production;
+ * 5. production scores the rest in one inference; what it can't score is rejected;
+ * 6. each rejection becomes a dead letter.
  *
  * What comes back is written with the batch's offset in one transaction, by whoever called.
  */
 export function createScoreBatch(
   deps: ScoreBatchDeps,
 ): (batch: PartitionBatch) => Promise<Transformed<ScoringOutput>> {
-  const { avro, readLeads, writeScores, currentModel, role, deadLetterBytes, events, nowMs } = deps;
+  const { avro, nameLeads, scoreVersion, currentLineup, role, events, nowMs } = deps;
   return async (batch) => {
     const unavailable = await prepareSchemas(avro, batch);
     if (unavailable !== undefined) return { fate: 'unavailable', reason: unavailable };
 
-    const model = currentModel();
-    const { leads, matrix, rejections: unreadable } = readLeads(batch.records, model);
+    const lineup = currentLineup();
+    const { production: model, traffic } = lineup;
+    const { leads, rejections: unreadable } = nameLeads(batch.records, model);
 
-    const scores = new Float64Array(leads.length);
-    const { inferenceUs } = await model.score(matrix, leads.length, scores);
+    const assigned = assignLeads(lineup, leads, ({ identity }) => identity.entityId);
+    const treated = await scoreTreatments(batch, assigned.treatments, lineup, scoreVersion);
+    const rest = [...assigned.production, ...treated.fallbacks];
+    const production = await scoreVersion(batch, rest, { model, role, experimentId: traffic.experimentId });
 
-    const scoredAtMs = nowMs();
-    const written = writeScores({ source: batch, leads, scores, inferenceUs, scoredAtMs }, model);
-
-    const rejections = [...unreadable, ...written.rejections];
-    const scorer = { role, model: model.manifest.name, version: model.manifest.version };
+    const versions = [...treated.versions, production];
+    const rejections = [...unreadable, ...production.unscored.map(toRejection)];
+    const scorer: FailedScorer = { role, model: model.manifest.name, version: model.manifest.version };
     const deadLetters = rejections.map((rejection) =>
-      toDeadLetter(rejection, batch, scoredAtMs, scorer, deadLetterBytes),
+      toDeadLetter(rejection, batch, nowMs(), scorer, deps.deadLetterBytes),
     );
-
-    const fact = { batch, leads, scored: written.scores.length, rejections, inferenceUs, scoredAtMs };
     return {
       fate: 'done',
-      outputs: { scores: written.scores, deadLetters },
-      onCommitted: () => events.batchScored(fact),
+      outputs: { scores: inRecordOrder(versions), deadLetters },
+      onCommitted: () => events.batchScored({ batch, versions, rejections }),
     };
   };
+}
+
+/** Order per lead holds, whichever versions score its events. */
+function inRecordOrder(versions: readonly VersionScores[]): OutputRecord[] {
+  const written = versions.flatMap((version) => version.written);
+  written.sort((a, b) => a.lead.record.offset - b.lead.record.offset);
+  return written.map(({ output }) => output);
+}
+
+function toRejection({ lead: { record, schemaId }, code, message }: UnscoredLead): Rejection {
+  return { record, schemaId, code, message };
 }
 
 /** The reason why the batch has to wait, if it has to. */

@@ -1,29 +1,24 @@
+import { splitVersionRef } from '@scoreline/core/registry/version-ref.ts';
+import type { Traffic } from '@scoreline/core/rollout/traffic.ts';
 import type { ExactlyOnceEvents } from '@scoreline/runtime/kafka/exactly-once/types.ts';
-import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import type { Telemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
+import { type BatchScored, createBatchEvent } from './batch-event.ts';
 import type { ModelSlotEvents } from './model-slot.ts';
-import type { Lead } from './read-leads.ts';
-import type { Rejection } from './rejection.ts';
-import { createScoringMetrics, type ScoringMetrics } from './scoring-metrics.ts';
+import { createScoringMetrics, labelsOf, type ScoringMetrics } from './scoring-metrics.ts';
 
 /** The facts of scoring, each emitted as its log line and its metrics together. Logs never carry lead data. */
 export interface ScoringEvents extends ExactlyOnceEvents, ModelSlotEvents {
   /** A model that scores no more. */
   modelReleased(model: LoadedModel): void;
+  /** A rollout's version is in memory. */
+  treatmentLoaded(model: LoadedModel, durationMs: number): void;
+  /** Which version scores which lead from now on. */
+  trafficChanged(traffic: Traffic): void;
   /** Once its transaction has committed. */
   batchScored(fact: BatchScored): void;
   /** Of one consumer group, by topic/partition; what it names no more is another member's. */
   lagMeasured(group: string, lag: ReadonlyMap<string, number>): void;
-}
-
-export interface BatchScored {
-  readonly batch: PartitionBatch;
-  readonly leads: readonly Lead[];
-  readonly scored: number;
-  readonly rejections: readonly Rejection[];
-  readonly inferenceUs: number;
-  readonly scoredAtMs: number;
 }
 
 /** Metrics are created once per registry. */
@@ -33,17 +28,12 @@ export function createScoringEvents({ log, registry }: Telemetry): ScoringEvents
   return {
     ...modelEvents(log, metrics),
     ...consumerEvents(log, metrics),
-    batchScored({ batch, leads, scored, rejections, inferenceUs, scoredAtMs }) {
-      metrics.leadsIn.inc(batch.records.length);
-      metrics.scoresOut.inc(scored);
-      metrics.batchSize.observe(batch.records.length);
-      metrics.inference.observe(inferenceUs / 1e6);
-      for (const { record } of leads)
-        metrics.latency.observe(Math.max(0, scoredAtMs - record.timestamp) / 1e3);
-      for (const { code, record } of rejections) {
-        metrics.deadLetters.inc({ code });
-        log.warn({ code, partition: batch.partition, offset: record.offset }, 'dead letter');
-      }
+    batchScored: createBatchEvent(log, metrics),
+    trafficChanged({ experimentId, production, treatments }) {
+      metrics.rolloutShare.reset();
+      const shares = treatments.map(({ ref, from, to }) => ({ ref, share: to - from }));
+      for (const { ref, share } of shares) metrics.rolloutShare.set(splitVersionRef(ref), share);
+      log.info({ rollout: experimentId, production, treatments: shares }, 'traffic changed');
     },
     lagMeasured(group, lag) {
       for (const partition of measured.get(group) ?? []) {
@@ -56,22 +46,21 @@ export function createScoringEvents({ log, registry }: Telemetry): ScoringEvents
 }
 
 type Log = Telemetry['log'];
-type ModelEvents = ModelSlotEvents & Pick<ScoringEvents, 'modelReleased'>;
+type ModelEvents = ModelSlotEvents & Pick<ScoringEvents, 'modelReleased' | 'treatmentLoaded'>;
 
 function modelEvents(log: Log, metrics: ScoringMetrics): ModelEvents {
   return {
     modelSwitched({ manifest }, durationMs, before) {
       if (before !== undefined) metrics.modelInfo.remove(labelsOf(before));
       metrics.modelInfo.set(labelsOf({ manifest }), 1);
-      const switched = {
-        model: manifest.name,
-        version: manifest.version,
-        durationMs: Math.round(durationMs),
-      };
+      const switched = { ...labelsOf({ manifest }), durationMs: Math.round(durationMs) };
       log.info({ ...switched, before: before?.manifest.version }, 'model switched');
     },
     modelReleased(model) {
       metrics.modelInfo.remove(labelsOf(model));
+    },
+    treatmentLoaded(model, durationMs) {
+      log.info({ ...labelsOf(model), durationMs: Math.round(durationMs) }, 'treatment loaded');
     },
     modelUnavailable(ref, reason, isFinal) {
       metrics.modelsUnavailable.inc();
@@ -112,8 +101,4 @@ function consumerEvents(log: Log, metrics: ScoringMetrics): ExactlyOnceEvents {
     },
     clientLog: (level, message) => log[level](message),
   };
-}
-
-function labelsOf({ manifest }: Pick<LoadedModel, 'manifest'>): { model: string; version: string } {
-  return { model: manifest.name, version: manifest.version };
 }

@@ -1,8 +1,11 @@
+import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import type { Telemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const SIZES = [1, 5, 10, 50, 100, 500, 1000, 2000, 4000];
+
+const BY_SCORER = ['model', 'version', 'role'];
 
 export type ScoringMetrics = ReturnType<typeof createScoringMetrics>;
 
@@ -11,10 +14,22 @@ export function createScoringMetrics(registry: Telemetry['registry']) {
   const registers = [registry];
   const counter = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name, help, labelNames, registers });
-  const seconds = (name: string, help: string) => new Histogram({ name, help, buckets: SECONDS, registers });
+  const seconds = (name: string, help: string, labelNames: string[] = []) =>
+    new Histogram({ name, help, labelNames, buckets: SECONDS, registers });
   return {
     leadsIn: counter('scoreline_leads_in_total', 'Lead events read.'),
-    scoresOut: counter('scoreline_scores_out_total', 'Scores written.'),
+    scoresOut: counter('scoreline_scores_out_total', 'Scores written, by version and role.', BY_SCORER),
+    fallbacks: counter(
+      'scoreline_fallbacks_total',
+      'Leads that production scored as the version that their rollout assigned could not, by that version and reason.',
+      ['model', 'version', 'code'],
+    ),
+    rolloutShare: new Gauge({
+      name: 'scoreline_rollout_share',
+      help: 'Share of the leads that the present rollout assigns to a version.',
+      labelNames: ['model', 'version'],
+      registers,
+    }),
     deadLetters: counter('scoreline_dead_letters_total', 'Lead events that became dead letters, by code.', [
       'code',
     ]),
@@ -33,7 +48,11 @@ export function createScoringMetrics(registry: Telemetry['registry']) {
       buckets: SIZES,
       registers,
     }),
-    inference: seconds('scoreline_inference_seconds', 'Inference time of a batch.'),
+    inference: seconds(
+      'scoreline_inference_seconds',
+      'Time of one inference, by version and role.',
+      BY_SCORER,
+    ),
     transaction: seconds(
       'scoreline_transaction_seconds',
       'Time of a Kafka transaction, first send to commit.',
@@ -56,4 +75,9 @@ export function createScoringMetrics(registry: Telemetry['registry']) {
       registers,
     }),
   };
+}
+
+/** A version as metrics and log lines name it. */
+export function labelsOf({ manifest }: Pick<LoadedModel, 'manifest'>): { model: string; version: string } {
+  return { model: manifest.name, version: manifest.version };
 }

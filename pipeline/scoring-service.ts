@@ -9,11 +9,12 @@ import {
   type ExactlyOnceConsumer,
 } from '@scoreline/runtime/kafka/exactly-once/consumer.ts';
 import type { StartPosition, Transformed } from '@scoreline/runtime/kafka/exactly-once/types.ts';
-import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
-import { createLeadReader } from './read-leads.ts';
 import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
+import type { Lineup } from './lineup.ts';
+import { createLeadNamer } from './name-leads.ts';
 import { createScoreBatch, type ScoringOutput } from './score-batch.ts';
+import { createVersionScorer } from './score-version.ts';
 import type { ScoringEvents } from './scoring-events.ts';
 import { createScoreWriter } from './write-scores.ts';
 
@@ -25,11 +26,13 @@ export interface ScoringConsumerOptions {
   readonly group: string;
   /** Without the prefix. */
   readonly scoresTopic: 'lead-scores' | 'lead-shadow-scores';
+  /** Of what no rollout's treatment scores. */
   readonly role: Role;
   /** The backtest's run; none elsewhere. */
   readonly runId?: string;
   readonly start?: StartPosition;
-  readonly currentModel: () => LoadedModel;
+  /** Asked once a batch. */
+  readonly currentLineup: () => Lineup;
   /** Called when a partition's earlier owners are fenced, before its first batch: see ExactlyOnceOptions. */
   readonly onFenced?: () => Promise<void>;
   readonly events: ScoringEvents;
@@ -52,7 +55,7 @@ export async function createScoringConsumer(
   options: ScoringConsumerOptions,
   onWaiting: (reason: string) => void,
 ): Promise<ExactlyOnceConsumer> {
-  const { topicPrefix: prefix, role, currentModel, events } = options;
+  const { topicPrefix: prefix, role, currentLineup, events } = options;
   const registry = createRegistryClient({ url: options.registryUrl });
   const kafka = { brokers: options.brokers, clientId: `scoreline-${role}` };
   const deadLetters = `${prefix}lead-created.dlq`;
@@ -69,9 +72,9 @@ export async function createScoringConsumer(
   );
   const scoreBatch = createScoreBatch({
     avro,
-    readLeads: createLeadReader(avro),
-    writeScores: createScoreWriter(scoreAvro, { role, runId: options.runId ?? null }),
-    currentModel,
+    nameLeads: createLeadNamer(avro),
+    scoreVersion: createVersionScorer(createScoreWriter(scoreAvro, options.runId ?? null), Date.now),
+    currentLineup,
     role,
     deadLetterBytes,
     events,

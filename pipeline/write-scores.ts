@@ -4,104 +4,136 @@ import { findScoreProblem } from '@scoreline/core/scoring/score-problem.ts';
 import type { AvroWriter } from '@scoreline/runtime/avro/codec.ts';
 import type { OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
-import type { Lead } from './read-leads.ts';
-import type { Rejection } from './rejection.ts';
+import type { EncodedLeads, UnscoredLead } from './encode-leads.ts';
+import type { Lead } from './name-leads.ts';
 import { traceHeaders } from './trace-headers.ts';
 
-/** What a batch of scored leads becomes. */
-export interface WrittenScores {
-  readonly scores: readonly OutputRecord[];
-  readonly rejections: readonly Rejection[];
+/** In whose name a version scores. */
+export interface Scorer {
+  readonly model: LoadedModel;
+  readonly role: Role;
+  /** The rollout that assigned the leads; null without one. */
+  readonly experimentId: string | null;
 }
 
-/** The scores of one batch, row by row with its leads. */
-export interface ScoredBatch {
-  readonly source: PartitionBatch;
-  readonly leads: readonly Lead[];
+/** One version's scores of one batch: `scores[i]` is of `encoded.leads[i]`. */
+export interface ScoredLeads {
+  readonly source: Pick<PartitionBatch, 'topic' | 'partition'>;
+  readonly encoded: EncodedLeads;
   readonly scores: Float64Array;
   readonly inferenceUs: number;
   readonly scoredAtMs: number;
 }
 
-export type ScoreWriter = (batch: ScoredBatch, model: LoadedModel) => WrittenScores;
+/** What scored leads become. */
+export interface WrittenScores {
+  readonly written: readonly WrittenScore[];
+  readonly unscored: readonly UnscoredLead[];
+}
+
+/** A record of the lead-scored contract. */
+export interface WrittenScore {
+  readonly lead: Lead;
+  readonly output: OutputRecord;
+}
+
+export type ScoreWriter = (batch: ScoredLeads, scorer: Scorer) => WrittenScores;
 
 /** A score larger than this, with its key and headers, would not fit its topic (1 MiB and the batch's framing). */
 const MAX_SCORE_BYTES = 1_000_000;
 
-/** Turns scores into records of the lead-scored contract, keyed by lead id. */
-export function createScoreWriter(
-  avro: AvroWriter<LeadScored>,
-  context: { readonly role: Role; readonly runId: string | null },
-): ScoreWriter {
-  const binners = new WeakMap<LoadedModel, Binner>();
-  return (batch, model) => {
-    const binner = binnerOf(binners, model);
-    const inferenceUsPerLead = Math.round(batch.inferenceUs / Math.max(1, batch.leads.length));
-    const scores: OutputRecord[] = [];
-    const rejections: Rejection[] = [];
-    for (const [row, lead] of batch.leads.entries()) {
-      const score = batch.scores[row] ?? NaN;
+/**
+ * Turns scores into records of the lead-scored contract, keyed by lead id.
+ * @param runId - of the backtest; null elsewhere.
+ */
+export function createScoreWriter(avro: AvroWriter<LeadScored>, runId: string | null): ScoreWriter {
+  const binnerOf = createBinnerCache();
+  return (batch, scorer) => {
+    const { encoded, scores, source } = batch;
+    const sameForAll = describeScorer(batch, scorer, runId);
+    const binner = binnerOf(scorer.model);
+    const written: WrittenScore[] = [];
+    const unscored: UnscoredLead[] = [];
+    for (const [row, lead] of encoded.leads.entries()) {
+      const score = scores[row] ?? NaN;
       const problem = findScoreProblem(score);
       if (problem !== undefined) {
-        rejections.push({ record: lead.record, schemaId: lead.schemaId, ...problem });
+        unscored.push({ lead, ...problem });
         continue;
       }
+      const inputs = encoded.inputs[row] ?? [];
       const bins: number[] = [];
-      binner(lead.inputs, bins);
+      binner(inputs, bins);
       const key = Buffer.from(lead.identity.entityId);
       const value = avro.encode({
-        ...identityOf(lead, batch.source),
-        model: model.manifest.name,
-        model_version: model.manifest.version,
-        role: context.role,
-        run_id: context.runId,
-        experiment_id: null,
-        fallback_from: null,
-        fallback_code: null,
+        ...sameForAll,
+        ...describeLead(lead, source),
         score,
-        band: model.bandOf(score),
-        reasons: [],
-        inputs: lead.inputs,
+        band: scorer.model.bandOf(score),
+        inputs,
         bins,
-        scored_at: batch.scoredAtMs,
-        inference_us: inferenceUsPerLead,
       });
       const bytes = key.length + value.length;
-      if (bytes > MAX_SCORE_BYTES) rejections.push(tooLarge(lead, bytes));
-      else scores.push({ key, value, headers: traceHeaders(lead.record.headers) });
+      if (bytes > MAX_SCORE_BYTES) unscored.push(tooLarge(lead, bytes));
+      else written.push({ lead, output: { key, value, headers: traceHeaders(lead.record.headers) } });
     }
-    return { scores, rejections };
+    return { written, unscored };
+  };
+}
+
+type SameForAll = Pick<
+  LeadScored,
+  'model' | 'model_version' | 'role' | 'run_id' | 'experiment_id' | 'reasons' | 'scored_at' | 'inference_us'
+>;
+
+function describeScorer(
+  { encoded, inferenceUs, scoredAtMs }: ScoredLeads,
+  { model, role, experimentId }: Scorer,
+  runId: string | null,
+): SameForAll {
+  return {
+    model: model.manifest.name,
+    model_version: model.manifest.version,
+    role,
+    run_id: runId,
+    experiment_id: experimentId,
+    reasons: [],
+    scored_at: scoredAtMs,
+    inference_us: Math.round(inferenceUs / Math.max(1, encoded.leads.length)),
   };
 }
 
 /** Where the event carries no id or time of its own, Kafka's place and time stand for them. */
-function identityOf(
-  { identity, record }: Lead,
-  { topic, partition }: PartitionBatch,
-): Pick<LeadScored, 'event_id' | 'lead_id' | 'group_id' | 'event_time' | 'source'> {
+function describeLead(
+  { identity, record, fallback }: Lead,
+  { topic, partition }: ScoredLeads['source'],
+): Omit<LeadScored, keyof SameForAll | 'score' | 'band' | 'inputs' | 'bins'> {
   return {
     event_id: identity.eventId ?? `${topic}-${partition}-${record.offset}`,
     lead_id: identity.entityId,
     group_id: identity.groupId,
     event_time: identity.eventTimeMs ?? record.timestamp,
+    fallback_from: fallback?.version ?? null,
+    fallback_code: fallback?.code ?? null,
     source: { topic, partition, offset: record.offset, timestamp: record.timestamp },
   };
 }
 
-function tooLarge(lead: Lead, bytes: number): Rejection {
+function tooLarge(lead: Lead, bytes: number): UnscoredLead {
   return {
-    record: lead.record,
-    schemaId: lead.schemaId,
+    lead,
     code: 'score.too_large',
     message: `its score event would have ${bytes} bytes, over the limit of ${MAX_SCORE_BYTES}: a field is far too long`,
   };
 }
 
-function binnerOf(binners: WeakMap<LoadedModel, Binner>, model: LoadedModel): Binner {
-  let binner = binners.get(model);
-  if (binner === undefined) {
-    binner = createBinner(model.reference);
+function createBinnerCache(): (model: LoadedModel) => Binner {
+  const binners = new WeakMap<LoadedModel, Binner>();
+  return (model) => {
+    const known = binners.get(model);
+    if (known !== undefined) return known;
+    const binner = createBinner(model.reference);
     binners.set(model, binner);
-  }
-  return binner;
+    return binner;
+  };
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BacktestRun, RunStore } from '@scoreline/runtime/backtest/run-store.ts';
 import type { ExactlyOnceConsumer } from '@scoreline/runtime/kafka/exactly-once/consumer.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
+import { aloneInLineup } from '../lineup.ts';
 import type { ScoringEvents } from '../scoring-events.ts';
 import { createScoringConsumer } from '../scoring-service.ts';
 import { createBoundedBatch } from './bounded-batch.ts';
@@ -38,6 +39,7 @@ export async function runBacktest(
   run: BacktestRun,
   signal: AbortSignal,
 ): Promise<BacktestOutcome> {
+  const lineup = aloneInLineup(deps.model);
   const group = `backtest.${run.runId}`;
   const committed = await deps.readCommitted(`${deps.topicPrefix}${group}`, run.topic);
   const tally = createBacktestTally(run.ranges, committed, Date.now);
@@ -52,7 +54,7 @@ export async function runBacktest(
       role: 'backtest',
       runId: run.runId,
       start: { offsets: new Map(run.ranges.map(({ partition, from }) => [partition, from])) },
-      currentModel: () => deps.model,
+      currentLineup: () => lineup,
       events: deps.events,
       wrap: (scoreBatch) =>
         createBoundedBatch(

@@ -11,8 +11,10 @@ import { createInMemoryRegistry } from '@scoreline/runtime/testing/in-memory-reg
 import { writeTinyPackage } from '@scoreline/runtime/testing/tiny-package.ts';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { createLeadReader } from '../read-leads.ts';
+import { aloneInLineup, type Lineup } from '../lineup.ts';
+import { createLeadNamer } from '../name-leads.ts';
 import { createScoreBatch } from '../score-batch.ts';
+import { createVersionScorer } from '../score-version.ts';
 import { createScoringEvents } from '../scoring-events.ts';
 import { createScoreWriter } from '../write-scores.ts';
 
@@ -63,7 +65,8 @@ export interface ReadScore {
 }
 
 /** Scoring as scorer and shadow do it, on a registry in memory and without Kafka. */
-export async function createScoringRoom(model: LoadedModel, role: Role = 'production') {
+export async function createScoringRoom(model: LoadedModel | Lineup, role: Role = 'production') {
+  const lineup = 'production' in model ? model : aloneInLineup(model);
   const registry = createInMemoryRegistry();
   const avro = createAvroReader<LeadEvent>(withProtobuf(registry));
   const reader = createAvroReader<LeadScored>(registry);
@@ -75,9 +78,9 @@ export async function createScoringRoom(model: LoadedModel, role: Role = 'produc
   const { telemetry, logged } = createRecordedTelemetry();
   const scoreBatch = createScoreBatch({
     avro,
-    readLeads: createLeadReader(avro),
-    writeScores: createScoreWriter(scoreAvro, { role, runId: null }),
-    currentModel: () => model,
+    nameLeads: createLeadNamer(avro),
+    scoreVersion: createVersionScorer(createScoreWriter(scoreAvro, null), () => SCORED_AT_MS),
+    currentLineup: () => lineup,
     role,
     deadLetterBytes: 1_114_124,
     events: createScoringEvents(telemetry),

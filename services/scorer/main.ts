@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { aloneInLineup } from '@scoreline/pipeline/lineup.ts';
 import { createModelSlot, type ModelSlot } from '@scoreline/pipeline/model-slot.ts';
 import { createVersionOpener } from '@scoreline/pipeline/open-version.ts';
 import { createScoringEvents, type ScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
@@ -57,7 +58,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
       group: 'scorer',
       scoresTopic: 'lead-scores',
       role: 'production',
-      currentModel: () => inMemory(slot.current()),
+      currentLineup: () => aloneInLineup(inMemory(slot.current())),
       onFenced: () => production.catchUp(),
       events,
     },

@@ -1,3 +1,4 @@
+import { aloneInLineup } from '@scoreline/pipeline/lineup.ts';
 import type { ScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
 import { createScoringConsumer } from '@scoreline/pipeline/scoring-service.ts';
 import { SchemaRefused } from '@scoreline/runtime/avro/registry.ts';
@@ -63,6 +64,7 @@ async function startConsumer(
   deps: CandidateDeps,
   onWaiting: (reason: string) => void,
 ): Promise<ExactlyOnceConsumer> {
+  const lineup = aloneInLineup(model);
   const consumer = await createScoringConsumer(
     {
       brokers: deps.brokers,
@@ -72,7 +74,7 @@ async function startConsumer(
       scoresTopic: 'lead-shadow-scores',
       role: 'shadow',
       start: deps.start,
-      currentModel: () => model,
+      currentLineup: () => lineup,
       events: deps.events,
     },
     onWaiting,

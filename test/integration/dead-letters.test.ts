@@ -1,3 +1,4 @@
+import { aloneInLineup } from '@scoreline/pipeline/lineup.ts';
 import { createScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
 import { createScoringConsumer } from '@scoreline/pipeline/scoring-service.ts';
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
@@ -110,7 +111,7 @@ async function scoreUntil(
       group: 'scorer',
       scoresTopic: 'lead-scores',
       role: 'production',
-      currentModel: () => model,
+      currentLineup: () => aloneInLineup(model),
       events: createScoringEvents(createTelemetry({ service: 'scorer', logLevel: 'silent' })),
     },
     () => {},

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import { setUp } from '@scoreline/infra/setup/setup.ts';
+import { aloneInLineup } from '@scoreline/pipeline/lineup.ts';
 import { createScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
 import { createScoringConsumer } from '@scoreline/pipeline/scoring-service.ts';
 import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
@@ -86,7 +87,7 @@ async function scoreAll(prefix: string, reference: string, count: number): Promi
       group: 'scorer',
       scoresTopic: 'lead-scores',
       role: 'production',
-      currentModel: () => model,
+      currentLineup: () => aloneInLineup(model),
       events,
     },
     ignore,

@@ -1,4 +1,5 @@
 import type { Stack } from '@scoreline/infra/local/stack.ts';
+import { aloneInLineup } from '@scoreline/pipeline/lineup.ts';
 import { createScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
 import { createScoringConsumer } from '@scoreline/pipeline/scoring-service.ts';
 import { createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
@@ -85,7 +86,7 @@ async function openScoringRoom({ onTestFinished }: TestContext) {
       group: 'scorer',
       scoresTopic: 'lead-scores',
       role: 'production',
-      currentModel: () => model,
+      currentLineup: () => aloneInLineup(model),
       events: createScoringEvents(createTelemetry({ service: 'scorer', logLevel: 'silent' })),
     },
     () => {},
