@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ExecFileException } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { PackageProblem } from '@scoreline/core/model-package/problem.ts';
 import type { CheckResult } from './refused.ts';
@@ -13,16 +13,30 @@ const PROGRAM = fileURLToPath(new URL('check-program.ts', import.meta.url));
  * process of its own: a model that crashes onnxruntime (a segmentation fault is no exception), takes all memory or
  * never comes to an end takes that process with it, and is told as a problem of the check that was under way.
  */
-export function checkPackageApart(dir: string, timeoutMs: number = TIMEOUT_MS): Promise<CheckResult[]> {
+export async function checkPackageApart(
+  dir: string,
+  timeoutMs: number = TIMEOUT_MS,
+): Promise<readonly CheckResult[]> {
+  const { error, output, complaints } = await runProgram(dir, timeoutMs);
+  const checks = readChecks(output);
+  if (error === null) return checks;
+  // Without a signal the program itself failed: nothing is known of the package.
+  if (typeof error.signal === 'string') return [...checks, describeEnd(error, timeoutMs)];
+  throw new Error(`${dir} could not be checked: ${complaints.trim() || error.message}`, { cause: error });
+}
+
+interface Ended {
+  readonly error: ExecFileException | null;
+  readonly output: string;
+  readonly complaints: string;
+}
+
+function runProgram(dir: string, timeoutMs: number): Promise<Ended> {
   const options = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT_BYTES } as const;
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, [PROGRAM, dir], options, (error, output, complaints) => {
-      const checks = readChecks(output);
-      if (error === null) resolve(checks);
-      else if (error.killed === true || typeof error.signal === 'string')
-        resolve([...checks, describeEnd(error, timeoutMs)]);
-      else reject(new Error(`${dir} could not be checked: ${complaints.trim() || error.message}`));
-    });
+  return new Promise((resolve) => {
+    execFile(process.execPath, [PROGRAM, dir], options, (error, output, complaints) =>
+      resolve({ error, output, complaints }),
+    );
   });
 }
 
@@ -32,19 +46,11 @@ function readChecks(output: string): CheckResult[] {
   return lines.map((line) => JSON.parse(line) as CheckResult);
 }
 
-function describeEnd(
-  { killed, signal }: { readonly killed?: boolean | undefined; readonly signal?: unknown },
-  timeoutMs: number,
-): CheckResult {
+function describeEnd({ killed, signal }: ExecFileException, timeoutMs: number): CheckResult {
+  const what = 'opening it and scoring its golden rows';
   const problem: PackageProblem =
     killed === true
-      ? {
-          code: 'model.hangs',
-          message: `model.onnx: opening it and scoring its golden rows took more than ${timeoutMs / 1_000} s`,
-        }
-      : {
-          code: 'model.crashes',
-          message: `model.onnx: opening it or scoring its golden rows ended the process by ${String(signal)}`,
-        };
+      ? { code: 'model.hangs', message: `model.onnx: ${what} took more than ${timeoutMs / 1_000} s` }
+      : { code: 'model.crashes', message: `model.onnx: ${what} ended the process by ${signal}` };
   return { check: 'model survives', problems: [problem] };
 }
