@@ -52,6 +52,19 @@ function assigns(rollout: Rollout, registryRevision: number): boolean {
   return rollout.status === 'completed' && registryRevision < (rollout.registryRevision ?? 0);
 }
 
+/** What share of all leads each treatment has now; the rest is the control's. */
+export function trafficShares({ plan, share: total }: Rollout): readonly TreatmentShare[] {
+  return plan.treatments.flatMap(({ model, version, share }) => {
+    const ref = toVersionRef(model, version);
+    return ref === undefined ? [] : [{ ref, share: share * total }];
+  });
+}
+
+export interface TreatmentShare {
+  readonly ref: VersionRef;
+  readonly share: number;
+}
+
 /** Index of the treatment that a lead is assigned to; -1: production. */
 export function assignLead({ experimentId, treatments }: Traffic, leadId: string): number {
   if (experimentId === null) return -1;

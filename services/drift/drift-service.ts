@@ -15,7 +15,7 @@ import type { DriftEvents } from './drift-events.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createStore } from './ingest/store.ts';
 import { createModelCatalog, type FindRegistered } from './models.ts';
-import { createRepeatedTask } from './repeated-task.ts';
+import { createRepeatedTask } from '@scoreline/runtime/repeated-task.ts';
 import { type StreamName, STREAMS } from './streams.ts';
 import { createLagTurn, createWindowTurn } from './turns.ts';
 

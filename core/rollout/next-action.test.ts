@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import type { CheckResult, Evaluation } from './evaluation.ts';
+import { nextAction, type RegistryFacts } from './next-action.ts';
+import type { RolloutCommand } from './command.ts';
+import { AB_PLAN, CANARY, CONTROL, DAY_MS, given, of, start } from './testing/rollout-room.ts';
+
+const registry: RegistryFacts = { revision: 5, production: CONTROL, stageOf: () => 'staging' };
+const check = (
+  state: CheckResult['state'],
+  onFailure: CheckResult['onFailure'] = 'roll_back',
+): CheckResult => ({
+  name: 'error_rate',
+  treatment: CANARY,
+  onFailure,
+  state,
+  value: 0.03,
+  limit: 0.02,
+  sample: 300,
+  detail: '9 of 300 leads',
+});
+const saying = (...checks: CheckResult[]): Evaluation => ({ atMs: 0, checks });
+const GOOD = saying(check('success'));
+const next = (
+  commands: readonly RolloutCommand[],
+  evaluation: Evaluation | null,
+  nowMs: number,
+  facts = registry,
+) => nextAction(given(...commands).latest!, facts, evaluation, nowMs);
+
+describe('a step', () => {
+  test('goes on until its time is over, however good it looks', () => {
+    expect(next([start()], GOOD, DAY_MS - 1)).toEqual({
+      do: 'wait',
+      because: 'the step has time to run',
+      next: '50 % of the leads',
+      atMs: DAY_MS,
+    });
+    expect(next([start()], GOOD, DAY_MS)).toMatchObject({ do: 'advance' });
+  });
+
+  test('never ends while something is inconclusive, or was not measured at all', () => {
+    for (const evaluation of [saying(check('success'), check('inconclusive')), null])
+      expect(next([start()], evaluation, DAY_MS)).toMatchObject({ do: 'wait' });
+  });
+
+  test('pauses for a person where it stays inconclusive past the patience', () => {
+    expect(next([start()], saying(check('inconclusive')), 2 * DAY_MS)).toMatchObject({
+      do: 'pause',
+      because: expect.stringContaining('inconclusive for too long'),
+    });
+  });
+
+  test('is not held up by what is only advisory', () => {
+    expect(next([start()], saying(check('success'), check('advisory')), DAY_MS)).toMatchObject({
+      do: 'advance',
+    });
+  });
+
+  test('the last one is followed by all leads, then by Production', () => {
+    expect(next([start(), of('advance')], GOOD, 3 * DAY_MS)).toMatchObject({ do: 'promote' });
+    expect(next([start(), of('promote')], GOOD, DAY_MS)).toMatchObject({
+      do: 'promote_in_registry',
+      ref: CANARY,
+    });
+  });
+});
+
+describe('a failure', () => {
+  test('of a guardrail rolls back at once: in a step, in a pause, on the way to Production', () => {
+    const bad = saying(check('success'), check('failure'));
+    for (const before of [[], [of('pause')], [of('promote')]])
+      expect(next([start(), ...before], bad, 1)).toMatchObject({
+        do: 'roll_back',
+        because: `error_rate of ${CANARY}: 9 of 300 leads`,
+      });
+  });
+
+  test('of a signal pauses, once', () => {
+    const odd = saying(check('failure', 'pause'));
+    expect(next([start()], odd, 1)).toMatchObject({ do: 'pause' });
+    expect(next([start(), of('pause')], odd, 1)).toMatchObject({ do: 'wait', atMs: null });
+  });
+});
+
+describe('what it stands on', () => {
+  test('its version in Production completes it', () => {
+    const facts = { ...registry, production: CANARY, revision: 8 } as const;
+    expect(next([start(), of('promote')], null, 0, facts)).toMatchObject({
+      do: 'complete',
+      registryRevision: 8,
+    });
+  });
+
+  test('another version in Production aborts it', () => {
+    const facts = { ...registry, production: 'bank-leads@2.0.0' } as const;
+    expect(next([start()], GOOD, 0, facts)).toMatchObject({ do: 'abort' });
+  });
+
+  test('a version that was rejected or archived aborts it', () => {
+    expect(next([start()], GOOD, 0, { ...registry, stageOf: () => 'rejected' })).toMatchObject({
+      do: 'abort',
+    });
+  });
+});
+
+test('an A/B test keeps its shares until a person stops it, unless a guardrail does', () => {
+  expect(next([start(AB_PLAN)], GOOD, 99 * DAY_MS)).toMatchObject({ do: 'wait', atMs: null });
+  expect(next([start(AB_PLAN)], saying(check('failure')), 1)).toMatchObject({ do: 'roll_back' });
+});
+
+test('nothing is to be done about what has ended', () => {
+  expect(next([start(), of('abort')], saying(check('failure')), 1)).toMatchObject({
+    do: 'wait',
+    next: 'nothing',
+  });
+});
