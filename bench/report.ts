@@ -86,7 +86,7 @@ function describeSwaps({ steady, during, p99MsBySwap, ...swaps }: Swaps): Row[] 
 function describeMemory({ samples }: SwapMemory): Row[] {
   return samples.map(({ swaps, rssMb, heapMb }) => [
     `memory after ${swaps} swaps`,
-    `${rssMb.toFixed(0)} MB, heap ${heapMb.toFixed(0)}`,
+    `${rssMb.toFixed(0)} MB, V8 ${heapMb.toFixed(0)}`,
     '',
   ]);
 }

@@ -15,7 +15,14 @@ import { MODELS } from './swap.ts';
 /** A scorer's memory along its swaps. */
 export interface SwapMemory {
   readonly swaps: number;
-  readonly samples: readonly { readonly swaps: number; readonly rssMb: number; readonly heapMb: number }[];
+  readonly samples: readonly MemorySample[];
+}
+
+/** The whole process, and how much of it V8 has taken for its heap: what a model leaks is in the rest. */
+export interface MemorySample {
+  readonly swaps: number;
+  readonly rssMb: number;
+  readonly heapMb: number;
 }
 
 /** More than the two that a scorer keeps: each swap loads its package anew. */
@@ -50,13 +57,17 @@ export async function measureSwapMemory(context: BenchContext, swaps: number): P
   const done = new AbortController();
   const sending = sendSteadily(context, leads, LEADS_PER_SECOND, done.signal);
   await delay(WARM_UP_MS);
-  const samples = [{ swaps: 0, ...(await sampleMemory(scorer)) }];
-  for (let swap = 1; swap <= swaps; swap += 1) {
-    const ref = refs[swap % refs.length] ?? refs[0];
+  const swapTo = async (ref: VersionRef): Promise<void> => {
     await decider.prepare(ref);
     await decider.promote(ref);
     await until(async () => (await readModel(scorer)) === ref, SWAP_TIMEOUT_MS, `${ref} did not score`);
     await delay(SCORES_FOR_MS);
+  };
+  // Once around is warm-up too.
+  for (const ref of [...refs.slice(1), refs[0]]) await swapTo(ref);
+  const samples = [{ swaps: 0, ...(await sampleMemory(scorer)) }];
+  for (let swap = 1; swap <= swaps; swap += 1) {
+    await swapTo(refs[swap % refs.length] ?? refs[0]);
     if (swap === Math.floor(swaps / 2) || swap === swaps)
       samples.push({ swaps: swap, ...(await sampleMemory(scorer)) });
   }
@@ -84,13 +95,13 @@ async function writeCopies(store: string): Promise<readonly [VersionRef, ...Vers
 }
 
 /** The medians of a few seconds: between two collections of garbage the figures rise. */
-async function sampleMemory(scorer: ServiceProcess): Promise<{ rssMb: number; heapMb: number }> {
+async function sampleMemory(scorer: ServiceProcess): Promise<Omit<MemorySample, 'swaps'>> {
   const rss: number[] = [];
   const heap: number[] = [];
   for (let sample = 0; sample < SAMPLES; sample += 1) {
     const metrics = await ask(scorer, '/metrics');
     rss.push(readGauge(metrics, 'process_resident_memory_bytes'));
-    heap.push(readGauge(metrics, 'nodejs_heap_size_used_bytes'));
+    heap.push(readGauge(metrics, 'nodejs_heap_size_total_bytes'));
     await delay(SAMPLE_EVERY_MS);
   }
   return { rssMb: medianOf(rss) / 2 ** 20, heapMb: medianOf(heap) / 2 ** 20 };
