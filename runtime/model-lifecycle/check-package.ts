@@ -6,7 +6,7 @@ import type { TryPackage } from './lifecycle-deps.ts';
 import type { LifecycleRefusal } from './outcome.ts';
 
 /** A package that may serve, or everything that is wrong with it. */
-type PackageVerdict =
+export type PackageVerdict =
   { readonly ok: true; readonly pkg: ModelPackage; readonly warnings: readonly string[] } | LifecycleRefusal;
 
 const UNCHECKED =

@@ -1,20 +1,16 @@
 import { type ApprovalEvidence, findApprovalEvidence } from '@scoreline/core/gate/approval-evidence.ts';
 import { decide } from '@scoreline/core/registry/decide.ts';
 import type { RegistryState } from '@scoreline/core/registry/state.ts';
-import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
-import type { ModelPackage } from '../model-package/load.ts';
-import { checkPackage } from './check-package.ts';
+import { approveByGate } from './approve-by-gate.ts';
+import { checkStored } from './check-stored.ts';
 import { describeDone } from './describe-done.ts';
 import type { GateAnswer } from './gate-port.ts';
 import type { LifecycleCommand, ModelLifecycleDeps } from './lifecycle-deps.ts';
-import { type LifecycleOutcome, type LifecycleRefusal, refuse, toOutcome } from './outcome.ts';
+import { type LifecycleOutcome, toOutcome } from './outcome.ts';
 
 /** The commands that give a version a way to leads: they ask for its package first. */
 type CheckedCommand = LifecycleCommand & { readonly type: 'stage' | 'approve' | 'promote' };
 type GatedCommand = CheckedCommand & { readonly type: 'approve' | 'promote' };
-
-/** Who approves where the policy lets the gate do it. */
-const POLICY_ACTOR = 'policy';
 
 /** Carries out a command, with what it asks of the version's package and of the gate before. */
 export async function executeChecked(
@@ -38,8 +34,11 @@ export async function executeChecked(
   const gate = await deps.askGate(command.ref, pkg);
   const gated = gate.known ? { ...command, evidence: gate.evidence } : command;
   const told = [...warnings, ...doubtsOf(gate)];
-  if (lacksApproval) return approveByGate(deps, gated, gate, told);
-  return run(deps, gated, told);
+  if (!lacksApproval) return run(deps, gated, told);
+  // Two decisions: the gate's approval, then the promotion at the very revision that the approval made.
+  const approval = await approveByGate(deps, command.ref, gate, command.expectedRevision);
+  if (!approval.ok) return approval;
+  return run(deps, { ...gated, expectedRevision: approval.state.revision }, told);
 }
 
 function isChecked(command: LifecycleCommand): command is CheckedCommand {
@@ -65,23 +64,6 @@ async function promoteBy(
   return { ...outcome, message: `${outcome.message}; ${evidence}` };
 }
 
-/** Two decisions: the gate's approval, then the promotion at the very revision that the approval made. */
-async function approveByGate(
-  deps: ModelLifecycleDeps,
-  command: GatedCommand,
-  gate: GateAnswer,
-  warnings: readonly string[],
-): Promise<LifecycleOutcome> {
-  if (!gate.known || !gate.passes) {
-    const message = `${command.ref} has no approval, and the gate gives none (${gate.summary}): wait for it, or have it approved`;
-    return refuse('approval.missing', message);
-  }
-  const reason = 'every condition of the gate passes, and the policy asks for no more';
-  const approval = await deps.commands.execute({ ...command, type: 'approve', actor: POLICY_ACTOR, reason });
-  if (!approval.ok) return refuse(approval.code, approval.message);
-  return run(deps, { ...command, expectedRevision: approval.state.revision }, warnings);
-}
-
 async function run(
   { commands }: ModelLifecycleDeps,
   command: LifecycleCommand,
@@ -90,17 +72,6 @@ async function run(
   const result = await commands.execute(command);
   const done = result.ok && result.changed ? describeDone(result.event, result.state) : '';
   return toOutcome(result, done, warnings);
-}
-
-async function checkStored(
-  { store, tryPackage, leadSchema }: ModelLifecycleDeps,
-  state: RegistryState,
-  ref: VersionRef,
-): Promise<{ ok: true; pkg: ModelPackage; warnings: readonly string[] } | LifecycleRefusal> {
-  const artifact = state.versions.get(ref)?.artifact;
-  if (artifact === undefined) return refuse('version.unknown', `${ref} is not registered`);
-  const dir = await store.fetch(artifact.uri, artifact.manifest_sha256);
-  return checkPackage(dir, tryPackage, await leadSchema());
 }
 
 function doubtsOf(gate: GateAnswer): string[] {

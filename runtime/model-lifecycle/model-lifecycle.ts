@@ -1,10 +1,13 @@
 import type { RegistryState } from '@scoreline/core/registry/state.ts';
+import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
 import { ArtifactError } from '../artifacts/artifact-error.ts';
 import { RegistryUnavailable } from '../avro/registry.ts';
 import { EventLogBehind } from '../kafka/event-log.ts';
+import { admitVersion } from './admit-version.ts';
+import type { PackageVerdict } from './check-package.ts';
 import { executeChecked } from './execute-checked.ts';
 import type { Decider, LifecycleCommand, ModelLifecycleDeps } from './lifecycle-deps.ts';
-import { type LifecycleOutcome, refuse } from './outcome.ts';
+import { type LifecycleOutcome, type LifecycleRefusal, refuse } from './outcome.ts';
 import { pushPackage, type PushSource } from './push-package.ts';
 
 /** The life of model versions, for the command line and for HTTP alike. */
@@ -17,6 +20,8 @@ export interface ModelLifecycle {
    * a passed gate approves by itself.
    */
   execute(command: LifecycleCommand): Promise<LifecycleOutcome>;
+  /** Whether a version may be given real leads beside production, in a rollout: {@link admitVersion}. */
+  admit(ref: VersionRef): Promise<PackageVerdict>;
   /** The registry, read to its end. Throws EventLogBehind. */
   state(): Promise<RegistryState>;
 }
@@ -29,12 +34,13 @@ export function createModelLifecycle(deps: ModelLifecycleDeps): ModelLifecycle {
   return {
     state,
     push: (source, decider) => tellOutage(async () => pushPackage(deps, source, decider, await state())),
+    admit: (ref) => tellOutage(async () => admitVersion(deps, ref, await state())),
     execute: (command) => tellOutage(async () => executeChecked(deps, command, await state())),
   };
 }
 
 /** What can't be asked now, or can't be had from the store, is an outcome: nothing was decided. */
-async function tellOutage(ask: () => Promise<LifecycleOutcome>): Promise<LifecycleOutcome> {
+async function tellOutage<T>(ask: () => Promise<T>): Promise<T | LifecycleRefusal> {
   try {
     return await ask();
   } catch (error) {
