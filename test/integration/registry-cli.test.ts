@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startService } from '@scoreline/infra/demo/service-process.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
+import { buildDeepTree } from '@scoreline/runtime/testing/deep-tree.ts';
+import { writeTinyPackage } from '@scoreline/runtime/testing/tiny-package.ts';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type IsolatedEnv, setUpIsolatedEnv } from '../support/isolated-env.ts';
 
@@ -62,6 +64,17 @@ test('push puts the package into the store; the same again is nothing, other byt
   expect(await model('push', changed, ...because)).toMatchObject({
     code: 1,
     text: expect.stringContaining('package.folder'),
+  });
+});
+
+test('a model at which onnxruntime dies is refused, and the command lives to say so', async () => {
+  const deadly = await writeTinyPackage((parts) => {
+    parts.model = buildDeepTree(50_000);
+  });
+  onTestFinished(() => deadly.remove());
+  expect(await model('push', deadly.dir, ...because)).toMatchObject({
+    code: 1,
+    text: expect.stringContaining('model.crashes'),
   });
 });
 
