@@ -5,7 +5,7 @@ import vectors from './vectors/always-valid.json' with { type: 'json' };
 
 describe('alwaysValidBound', () => {
   it.each(vectors)(
-    'is the theorem by Lambert’s W, its p the mixture by quadrature: %d leads of %d at α = %d, %d standard errors wide, z = %d',
+    'is the paper’s formula by Lambert’s W, its p the mixture by quadrature: %d leads of %d at α = %d, %d standard errors wide, z = %d',
     (leads, plannedLeadsPerArm, alpha, width, z, pValue) => {
       const design = { alpha, plannedLeadsPerArm };
       const {

@@ -42,8 +42,8 @@ export interface SequentialDesign {
  * begins to count mustn't depend on what became of it: hence mature leads only.
  *
  * Sources: Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas, "Time-uniform central limit theory and asymptotic confidence
- * sequences" (Annals of Statistics 2024), theorem 2.2; Robbins (1970); the p is that of the mixture sequential
- * probability ratio test in Johari, Koomen, Pekelis, Walsh (Operations Research 2022).
+ * sequences" (Annals of Statistics 2024), the Gaussian mixture; Robbins (1970); the p is that of the mixture
+ * sequential probability ratio test in Johari, Koomen, Pekelis, Walsh (Operations Research 2022).
  */
 export function alwaysValidBound(
   { value, standardError }: Measured,

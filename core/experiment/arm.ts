@@ -14,7 +14,10 @@ export interface Arm extends Version {
   readonly isControl: boolean;
   /** Leads assigned and scored so far. */
   readonly exposed: number;
-  /** Of these, leads whose outcome has had its time and is known: what conversion and revenue are measured on. */
+  /**
+   * Of these, the mature leads: their outcome has had its time and is known. Conversion and revenue are measured on
+   * them. Where only successes are ever reported, no outcome in time has to count as a failure, or all would convert.
+   */
   readonly leads: number;
   /** Of the mature leads. */
   readonly conversions: number;

@@ -17,6 +17,12 @@ test.each<[string, ExperimentVerdict['kind'], Arm, string]>([
     'bank-leads 1.1.0 converts more than bank-leads 1.0.0: +4 points, always-valid bound +1.82 to +6.18.',
   ],
   [
+    'a winner that brings revenue too',
+    'winner',
+    givenArm('1.1.0', 5_000, 800, { revenue: { sum: 80_000, sumOfSquares: 9_600_000 } }),
+    'bank-leads 1.1.0 converts more than bank-leads 1.0.0: +4 points, always-valid bound +1.82 to +6.18.',
+  ],
+  [
     'a winner that costs revenue says so',
     'winner',
     givenArm('1.1.0', 5_000, 800, { revenue: { sum: 40_000, sumOfSquares: 2_400_000 } }),

@@ -69,7 +69,7 @@ def sample_ratio_cases() -> list[dict[str, object]]:
 
 
 def width(leads: float, plan: float, alpha: float) -> float:
-    """Theorem 2.2 in its own letters, less the sample mean's standard error; rho by Lambert's W."""
+    """The Gaussian mixture of Waudby-Smith et al. in its own letters, less the sample mean's standard error; rho by Lambert's W."""
     rho2 = (-special.lambertw(-(alpha**2) / np.e, -1).real - 1) / plan
     return float(np.sqrt(leads * 2 * (leads * rho2 + 1) / (leads**2 * rho2) * np.log(np.sqrt(leads * rho2 + 1) / alpha)))
 

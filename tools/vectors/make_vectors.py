@@ -8,9 +8,11 @@ languages can follow (`recipe` in drift.py, `sampleOf` in core/drift/testing/sam
 
 from drift import write_drift
 from experiment import write_experiment
+from rollout import write_rollout
 from shadow import write_shadow
 
 if __name__ == "__main__":
     write_drift()
     write_shadow()
     write_experiment()
+    write_rollout()
