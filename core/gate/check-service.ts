@@ -5,7 +5,7 @@ import { formatNumber, type GateCondition, type GoldenCheck } from './condition.
 /** The code of dead letters whose score was no finite number. */
 const NOT_FINITE = 'model.not_finite';
 /** Faster than this per lead, nobody waits for a model. */
-const FAST_ENOUGH_US = 1_000;
+export const FAST_ENOUGH_US = 1_000;
 
 /** A model that has no answer for some leads has none for their like in production. */
 export function checkNotFinite({ failures, coverage }: ShadowReport): GateCondition {

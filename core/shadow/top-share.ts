@@ -23,10 +23,12 @@ export function rankBestFirst(scores: Float64Array): Ranking {
 export function sumOfTop(
   { order, runEnds }: Ranking,
   values: Float64Array,
-  weights: Uint32Array,
+  weights: Uint32Array | Float64Array,
   share: number,
 ): number {
-  let left = share * weights.reduce((total, weight) => total + weight, 0);
+  let total = 0;
+  for (const weight of weights) total += weight;
+  let left = share * total;
   let sum = 0;
   let start = 0;
   for (const end of runEnds) {
