@@ -1,3 +1,4 @@
+import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
 import { assignLead, type Traffic } from '@scoreline/core/rollout/traffic.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 
@@ -10,7 +11,16 @@ export interface Lineup {
   readonly treatments: readonly (LoadedModel | undefined)[];
 }
 
-const NO_ROLLOUT: Traffic = { experimentId: null, production: null, treatments: [] };
+/** Before anything is known, and where one version scores all. */
+export const NO_ROLLOUT: Traffic = { experimentId: null, production: null, treatments: [] };
+
+/** What share of all leads each treatment has; the rest is production's. */
+export function sharesOf({
+  treatments,
+}: Traffic): readonly { readonly ref: VersionRef; readonly share: number }[] {
+  // The difference of two decimals isn't one: .3 - .1 = .19999999999999998.
+  return treatments.map(({ ref, from, to }) => ({ ref, share: Number((to - from).toFixed(9)) }));
+}
 
 /** One model scores every lead. */
 export function aloneInLineup(model: LoadedModel): Lineup {

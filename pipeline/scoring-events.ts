@@ -4,6 +4,7 @@ import type { ExactlyOnceEvents } from '@scoreline/runtime/kafka/exactly-once/ty
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import type { Telemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { type BatchScored, createBatchEvent } from './batch-event.ts';
+import { sharesOf } from './lineup.ts';
 import type { ModelSlotEvents } from './model-slot.ts';
 import { createScoringMetrics, labelsOf, type ScoringMetrics } from './scoring-metrics.ts';
 
@@ -29,11 +30,12 @@ export function createScoringEvents({ log, registry }: Telemetry): ScoringEvents
     ...modelEvents(log, metrics),
     ...consumerEvents(log, metrics),
     batchScored: createBatchEvent(log, metrics),
-    trafficChanged({ experimentId, production, treatments }) {
+    trafficChanged(traffic) {
+      const shares = sharesOf(traffic);
       metrics.rolloutShare.reset();
-      const shares = treatments.map(({ ref, from, to }) => ({ ref, share: to - from }));
       for (const { ref, share } of shares) metrics.rolloutShare.set(splitVersionRef(ref), share);
-      log.info({ rollout: experimentId, production, treatments: shares }, 'traffic changed');
+      const { experimentId: rollout, production } = traffic;
+      log.info({ rollout, production, treatments: shares }, 'traffic changed');
     },
     lagMeasured(group, lag) {
       for (const partition of measured.get(group) ?? []) {

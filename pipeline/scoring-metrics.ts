@@ -4,35 +4,65 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const SIZES = [1, 5, 10, 50, 100, 500, 1000, 2000, 4000];
-
+const BY_VERSION = ['model', 'version'];
 const BY_SCORER = ['model', 'version', 'role'];
 
 export type ScoringMetrics = ReturnType<typeof createScoringMetrics>;
 
 /** Names and labels are explained in docs/telemetry.md. */
 export function createScoringMetrics(registry: Telemetry['registry']) {
+  const create = createFactories(registry);
+  return { ...createLeadMetrics(create), ...createConsumerMetrics(create), ...createModelMetrics(create) };
+}
+
+type Factories = ReturnType<typeof createFactories>;
+
+function createFactories(registry: Telemetry['registry']) {
   const registers = [registry];
-  const counter = (name: string, help: string, labelNames: string[] = []) =>
-    new Counter({ name, help, labelNames, registers });
-  const seconds = (name: string, help: string, labelNames: string[] = []) =>
-    new Histogram({ name, help, labelNames, buckets: SECONDS, registers });
+  return {
+    counter: (name: string, help: string, labelNames: string[] = []) =>
+      new Counter({ name, help, labelNames, registers }),
+    gauge: (name: string, help: string, labelNames: string[]) =>
+      new Gauge({ name, help, labelNames, registers }),
+    histogram: (name: string, help: string, buckets: number[], labelNames: string[] = []) =>
+      new Histogram({ name, help, buckets, labelNames, registers }),
+  };
+}
+
+function createLeadMetrics({ counter, histogram }: Factories) {
   return {
     leadsIn: counter('scoreline_leads_in_total', 'Lead events read.'),
     scoresOut: counter('scoreline_scores_out_total', 'Scores written, by version and role.', BY_SCORER),
     fallbacks: counter(
       'scoreline_fallbacks_total',
-      'Leads that production scored as the version that their rollout assigned could not, by that version and reason.',
-      ['model', 'version', 'code'],
+      'Leads that production scored, as the version that the rollout assigned could not, by that version and why.',
+      [...BY_VERSION, 'code'],
     ),
-    rolloutShare: new Gauge({
-      name: 'scoreline_rollout_share',
-      help: 'Share of the leads that the present rollout assigns to a version.',
-      labelNames: ['model', 'version'],
-      registers,
-    }),
     deadLetters: counter('scoreline_dead_letters_total', 'Lead events that became dead letters, by code.', [
       'code',
     ]),
+    batchSize: histogram('scoreline_batch_leads', 'Leads a batch.', SIZES),
+    inference: histogram(
+      'scoreline_inference_seconds',
+      'Time of one inference, by version and role.',
+      SECONDS,
+      BY_SCORER,
+    ),
+    latency: histogram(
+      'scoreline_latency_seconds',
+      'From the lead event’s Kafka timestamp to its score.',
+      SECONDS,
+    ),
+  };
+}
+
+function createConsumerMetrics({ counter, gauge, histogram }: Factories) {
+  return {
+    transaction: histogram(
+      'scoreline_transaction_seconds',
+      'Time of a Kafka transaction, first send to commit.',
+      SECONDS,
+    ),
     transactionFailures: counter(
       'scoreline_transaction_failures_total',
       'Transactions whose fate was unknown.',
@@ -42,38 +72,25 @@ export function createScoringMetrics(registry: Telemetry['registry']) {
       'Records deleted by retention before they were read.',
     ),
     rebalances: counter('scoreline_rebalances_total', 'Joins of the consumer group.'),
-    batchSize: new Histogram({
-      name: 'scoreline_batch_leads',
-      help: 'Leads a batch.',
-      buckets: SIZES,
-      registers,
-    }),
-    inference: seconds(
-      'scoreline_inference_seconds',
-      'Time of one inference, by version and role.',
-      BY_SCORER,
-    ),
-    transaction: seconds(
-      'scoreline_transaction_seconds',
-      'Time of a Kafka transaction, first send to commit.',
-    ),
-    latency: seconds('scoreline_latency_seconds', 'From the lead event’s Kafka timestamp to its score.'),
-    lag: new Gauge({
-      name: 'scoreline_lag_records',
-      help: 'Records not yet processed, by consumer group and topic/partition.',
-      labelNames: ['group', 'partition'],
-      registers,
-    }),
+    lag: gauge('scoreline_lag_records', 'Records not yet processed, by consumer group and topic/partition.', [
+      'group',
+      'partition',
+    ]),
+  };
+}
+
+function createModelMetrics({ counter, gauge }: Factories) {
+  return {
     modelsUnavailable: counter(
       'scoreline_models_unavailable_total',
       'Times that a wanted model version could not be made to score.',
     ),
-    modelInfo: new Gauge({
-      name: 'scoreline_model_info',
-      help: '1 for the model version that scores now.',
-      labelNames: ['model', 'version'],
-      registers,
-    }),
+    modelInfo: gauge('scoreline_model_info', '1 for the model version that scores now.', BY_VERSION),
+    rolloutShare: gauge(
+      'scoreline_rollout_share',
+      'Share of the leads that the present rollout assigns to a version.',
+      BY_VERSION,
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
+import { aloneInLineup } from '@scoreline/pipeline/lineup.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { openModel, type LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
@@ -17,7 +18,7 @@ let tiny: LoadedModel;
 const server = createScorerHttp({
   telemetry: createTelemetry({ service: 'scorer', logLevel: 'silent' }),
   health: () => ({ ready: true }),
-  currentModel: () => model,
+  currentLineup: () => (model === undefined ? undefined : aloneInLineup(model)),
   publishLead: async (event, entityId, timeField) => {
     published.push({ event, entityId, timeField });
     return publishOutcome;
@@ -74,6 +75,7 @@ describe('POST /score-lead', () => {
       lead_score: 7,
       score_category: 'high',
       model_version: '1.0.0',
+      experiment_id: null,
       prediction_timestamp: '2024-05-01T12:00:00.000Z',
       latency_ms: expect.any(Number),
       reasons: [],

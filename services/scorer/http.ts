@@ -14,11 +14,11 @@ export interface ScorerHttpOptions extends ScoreLeadDeps {
 
 /** The scorer's HTTP server: POST /score-lead, GET /model-info and OpenAPI beside what every service has. */
 export function createScorerHttp(options: ScorerHttpOptions): HttpServer {
-  const { telemetry, health, currentModel } = options;
+  const { telemetry, health, currentLineup } = options;
   const scoreLead = createScoreLead(options);
   const describeSchemas = () => {
-    const model = currentModel();
-    return model === undefined ? {} : { Lead: describeLead(model.manifest) };
+    const lineup = currentLineup();
+    return lineup === undefined ? {} : { Lead: describeLead(lineup.production.manifest) };
   };
   const liveSchemas = { names: ['Lead'], describe: describeSchemas };
   const server = createHttpServer({ telemetry, health, openApi: { ...openApiInfo, liveSchemas } });
@@ -28,8 +28,8 @@ export function createScorerHttp(options: ScorerHttpOptions): HttpServer {
       return outcome.ok ? outcome.answer : reply.code(outcome.status).send(outcome.problem);
     });
     scope.get('/model-info', { schema: modelInfoRoute }, async (_request, reply) => {
-      const model = currentModel();
-      if (model !== undefined) return describeModel(model);
+      const lineup = currentLineup();
+      if (lineup !== undefined) return describeModel(lineup);
       return reply.code(503).send(describeProblem('model.not_loaded', 'no model is in memory yet'));
     });
   });

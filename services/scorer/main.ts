@@ -1,35 +1,48 @@
 import { randomUUID } from 'node:crypto';
-import { aloneInLineup } from '@scoreline/pipeline/lineup.ts';
-import { createModelSlot, type ModelSlot } from '@scoreline/pipeline/model-slot.ts';
+import type { Lineup } from '@scoreline/pipeline/lineup.ts';
+import { createModelSlot } from '@scoreline/pipeline/model-slot.ts';
 import { createVersionOpener } from '@scoreline/pipeline/open-version.ts';
 import { createScoringEvents, type ScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
 import { createScoringConsumer } from '@scoreline/pipeline/scoring-service.ts';
+import { createSharedModels } from '@scoreline/pipeline/shared-models.ts';
 import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
-import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import { openPackage } from '@scoreline/runtime/model-package/open-package.ts';
 import { createReadiness } from '@scoreline/runtime/readiness.ts';
 import { openDecisionLog } from '@scoreline/runtime/decision-log/open-log.ts';
 import { createRegistryProjection, REGISTRY_TOPIC } from '@scoreline/runtime/registry/projection.ts';
 import { createRegistryEvents } from '@scoreline/runtime/registry/registry-events.ts';
+import {
+  createRolloutEvents,
+  createRolloutProjection,
+  ROLLOUT_TOPIC,
+} from '@scoreline/runtime/rollouts/rollout-log.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import { readScorerConfig } from './config.ts';
 import { createScorerHttp } from './http.ts';
-import { followProduction, pinProduction, type Production } from './production.ts';
+import { followLineups, type Lineups, pinLineup } from './lineups.ts';
 import { createLeadPublisher } from './publish-lead.ts';
+import { createTreatments } from './treatments.ts';
 
 const config = loadConfigOrExit(readScorerConfig);
 const telemetry = createTelemetry({ service: 'scorer', logLevel: config.LOG_LEVEL });
 
+const location = {
+  brokers: config.KAFKA_BROKERS,
+  schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
+  topicPrefix: config.TOPIC_PREFIX,
+  service: 'scorer',
+};
+
 await runService(telemetry.log, async (): Promise<RunningService> => {
   const events = createScoringEvents(telemetry);
   const readiness = createReadiness(telemetry.log);
-  const { slot, production } = openProduction(events);
+  const lineups = openLineups(events);
   const publisher = createPublisher(
     { brokers: config.KAFKA_BROKERS, clientId: 'scoreline-http' },
     events.clientLog,
@@ -37,7 +50,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   const http = createScorerHttp({
     telemetry,
     health: readiness.health,
-    currentModel: slot.current,
+    currentLineup: lineups.current,
     publishLead: createLeadPublisher({
       registry: createRegistryClient({ url: config.SCHEMA_REGISTRY_URL }),
       publisher,
@@ -48,7 +61,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     newEventId: randomUUID,
   });
   await http.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
-  await production.start(readiness.waitFor);
+  await lineups.start(readiness.waitFor);
   await untilAvailable(() => publisher.connect(), readiness.waitFor);
   const consumer = await createScoringConsumer(
     {
@@ -58,45 +71,53 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
       group: 'scorer',
       scoresTopic: 'lead-scores',
       role: 'production',
-      currentLineup: () => aloneInLineup(inMemory(slot.current())),
-      onFenced: () => production.catchUp(),
+      currentLineup: () => inMemory(lineups.current()),
+      onFenced: () => lineups.catchUp(),
       events,
     },
     readiness.waitFor,
   );
   await consumer.start(readiness.waitFor);
-  readiness.follow(() => consumer.notReady(), production.describe);
+  readiness.follow(() => consumer.notReady(), lineups.describe);
   return {
-    failed: Promise.race([consumer.failed, production.failed]),
+    failed: Promise.race([consumer.failed, lineups.failed]),
     async stop() {
       await consumer.stop();
-      await Promise.all([http.close(), publisher.close(), production.close()]);
+      await Promise.all([http.close(), publisher.close(), lineups.close()]);
     },
   };
 });
 
-/** MODEL pins a package of MODELS_DIR; without it the registry decides, and the artifact store has the bytes. */
-function openProduction(events: ScoringEvents): { slot: ModelSlot; production: Production } {
+/** MODEL pins a package of MODELS_DIR; without it the registry and the rollouts decide, and the store has the bytes. */
+function openLineups(events: ScoringEvents): Lineups {
   const { MODEL: pinned, MODELS_DIR } = config;
   if (pinned !== undefined) {
-    const slot = createModelSlot({ open: (ref) => openPackage(MODELS_DIR, ref), events });
-    return { slot, production: pinProduction(slot, pinned) };
+    telemetry.log.info({ model: pinned }, 'MODEL pins a version: registry and rollouts are ignored');
+    return pinLineup(createModelSlot({ open: (ref) => openPackage(MODELS_DIR, ref), events }), pinned);
   }
-  const location = {
-    brokers: config.KAFKA_BROKERS,
-    schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
-    topicPrefix: config.TOPIC_PREFIX,
-    service: 'scorer',
-  };
-  const log = openDecisionLog(REGISTRY_TOPIC, location, events.clientLog);
-  const projection = createRegistryProjection({ log, events: createRegistryEvents(telemetry) });
+  const registry = createRegistryProjection({
+    log: openDecisionLog(REGISTRY_TOPIC, location, events.clientLog),
+    events: createRegistryEvents(telemetry),
+  });
+  const rollouts = createRolloutProjection({
+    log: openDecisionLog(ROLLOUT_TOPIC, location, events.clientLog),
+    events: createRolloutEvents(telemetry),
+  });
   const store = createArtifactStore(toArtifactStoreSettings(config));
-  const slot = createModelSlot({ open: createVersionOpener(store, projection.state), events });
-  return { slot, production: followProduction(slot, projection) };
+  const models = createSharedModels(createVersionOpener(store, registry.state));
+  const asTreatment = { modelSwitched: events.treatmentLoaded, modelUnavailable: events.modelUnavailable };
+  return followLineups({
+    registry,
+    rollouts,
+    slot: createModelSlot({ open: models.open, events }),
+    treatments: createTreatments(() => createModelSlot({ open: models.open, events: asTreatment })),
+    models,
+    onTraffic: events.trafficChanged,
+  });
 }
 
-/** Batches come after `production.start`, which resolves with a model in memory. */
-function inMemory(model: LoadedModel | undefined): LoadedModel {
-  if (model === undefined) throw new Error('a batch came before a model was in memory');
-  return model;
+/** Batches come after `lineups.start`, which resolves with a model in memory. */
+function inMemory(lineup: Lineup | undefined): Lineup {
+  if (lineup === undefined) throw new Error('a batch came before a model was in memory');
+  return lineup;
 }

@@ -1,11 +1,11 @@
 import type { InputFields } from '@scoreline/core/contracts/manifest.ts';
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import type { LeadIdentity } from '@scoreline/core/features/identity.ts';
-import { isFeatureProblem } from '@scoreline/core/features/problem.ts';
-import { findScoreProblem } from '@scoreline/core/scoring/score-problem.ts';
+import type { Lineup } from '@scoreline/pipeline/lineup.ts';
 import { describeProblem, type HttpProblem } from '@scoreline/runtime/http/problem.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import { listKnownFields } from './lead-schema.ts';
+import { scoreOneLead } from './score-one-lead.ts';
 
 /**
  * Puts a lead on lead-created. The event has its id and its time; the time, at `timeField`, is in epoch
@@ -25,7 +25,7 @@ export type PublishOutcome =
 
 export interface ScoreLeadDeps {
   /** Asked at each request: undefined while no model is in memory. */
-  readonly currentModel: () => LoadedModel | undefined;
+  readonly currentLineup: () => Lineup | undefined;
   readonly publishLead: LeadPublisher;
   readonly nowMs: () => number;
   readonly newEventId: () => string;
@@ -36,7 +36,10 @@ export interface LeadAnswer {
   readonly lead_id: string;
   readonly lead_score: number;
   readonly score_category: string;
+  /** Of the model that scored: a rollout may assign the lead to another one than production. */
   readonly model_version: string;
+  /** The rollout or A/B test that assigned the version; null without one. */
+  readonly experiment_id: string | null;
   readonly prediction_timestamp: string;
   readonly latency_ms: number;
   readonly reasons: readonly [];
@@ -51,29 +54,30 @@ export type LeadOutcome =
   | { readonly ok: false; readonly status: 422 | 503; readonly problem: HttpProblem };
 
 /**
- * Scores one lead as the stream would: the same identity, encoding, model and bands. In this order: the lead is
+ * Scores one lead as the stream would: the same identity, version, encoding and bands. In this order: the lead is
  * named and encoded (or refused by field), scored, and only then published, so that a refused lead never is.
  */
 export function createScoreLead(deps: ScoreLeadDeps): (body: LeadEvent) => Promise<LeadOutcome> {
   return async (body) => {
     const started = performance.now();
-    const model = deps.currentModel();
-    if (model === undefined) return refuse(503, 'model.not_loaded', 'no model is in memory yet');
+    const lineup = deps.currentLineup();
+    if (lineup === undefined) return refuse(503, 'model.not_loaded', 'no model is in memory yet');
     const { publish = false, ...lead } = body;
     if (typeof publish !== 'boolean')
       return refuse(422, 'request.wrong_type', 'field publish must be a boolean', 'publish');
 
-    const scored = await scoreLead(model, lead);
-    if (!scored.ok) return scored;
-    const published = publish ? await publishLead(deps, model, lead, scored.identity) : undefined;
+    const scored = await scoreOneLead(lineup, lead);
+    if (!scored.ok) return refuse(422, scored.code, scored.message, scored.field);
+    const published = publish ? await publishLead(deps, lineup.production, lead, scored.identity) : undefined;
     if (published?.ok === false) return published;
 
-    const { identity, score } = scored;
+    const { identity, score, model } = scored;
     const answer: LeadAnswer = {
       lead_id: identity.entityId,
       lead_score: score,
       score_category: model.bandOf(score),
       model_version: model.manifest.version,
+      experiment_id: lineup.traffic.experimentId,
       prediction_timestamp: new Date(deps.nowMs()).toISOString(),
       latency_ms: Math.round((performance.now() - started) * 1000) / 1000,
       reasons: [],
@@ -85,24 +89,6 @@ export function createScoreLead(deps: ScoreLeadDeps): (body: LeadEvent) => Promi
 }
 
 type Refusal = Extract<LeadOutcome, { readonly ok: false }>;
-
-async function scoreLead(
-  model: LoadedModel,
-  lead: LeadEvent,
-): Promise<{ readonly ok: true; readonly identity: LeadIdentity; readonly score: number } | Refusal> {
-  const identity = model.identity(lead);
-  if (isFeatureProblem(identity)) return refuse(422, identity.code, identity.message, identity.field);
-  const matrix = new Float32Array(model.encoder.width);
-  const wrong = model.encoder.encode(lead, matrix, 0, []);
-  if (wrong !== undefined) return refuse(422, wrong.code, wrong.message, wrong.field);
-  const scores = new Float64Array(1);
-  await model.score(matrix, 1, scores);
-  const score = scores[0] ?? NaN;
-  const unusable = findScoreProblem(score);
-  return unusable === undefined
-    ? { ok: true, identity, score }
-    : refuse(422, unusable.code, unusable.message);
-}
 
 async function publishLead(
   deps: ScoreLeadDeps,
