@@ -184,6 +184,10 @@ export interface ExperimentPolicy {
    * The relative difference of conversion that is worth finding. Default .1.
    */
   minimum_effect?: number;
+  /**
+   * Leads with an outcome of each version at which the always-valid bound is tightest. Default 10000.
+   */
+  planned_leads?: number;
 }
 /**
  * Wall-clock windows.

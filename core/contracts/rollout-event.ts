@@ -60,6 +60,8 @@ export interface RolloutPlan {
   readonly alpha: number;
   /** A/B: the relative difference of conversion that is worth finding. */
   readonly minimum_effect: number;
+  /** A/B: leads with an outcome of each version at which the always-valid bound is tightest; fixed before the first. */
+  readonly planned_leads: number;
 }
 
 /** A decision about a canary or an A/B test, on the topic rollouts (one partition, kept for ever). It counts only if the log stands at the revision that it expects and it is legal then; docs/rollouts.md has the rules. */

@@ -64,8 +64,13 @@ function completeChecks(checks: RolloutChecksPolicy): RolloutCheck[] {
 export interface CompleteExperimentPolicy {
   readonly alpha: number;
   readonly minimumEffect: number;
+  readonly plannedLeads: number;
 }
 
 export function completeExperiment({ experiment = {} }: Policy): CompleteExperimentPolicy {
-  return { alpha: experiment.alpha ?? 0.05, minimumEffect: experiment.minimum_effect ?? 0.1 };
+  return {
+    alpha: experiment.alpha ?? 0.05,
+    minimumEffect: experiment.minimum_effect ?? 0.1,
+    plannedLeads: experiment.planned_leads ?? 10_000,
+  };
 }

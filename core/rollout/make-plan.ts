@@ -35,6 +35,7 @@ export function makePlan(request: PlanRequest, policy: CompletePolicy): RolloutP
     without_outcome: outcomes.withoutOutcome,
     alpha: experiment.alpha,
     minimum_effect: experiment.minimumEffect,
+    planned_leads: experiment.plannedLeads,
   };
 }
 

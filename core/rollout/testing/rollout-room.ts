@@ -26,6 +26,7 @@ export const CANARY_PLAN: RolloutPlan = {
   without_outcome: 'unknown',
   alpha: 0.05,
   minimum_effect: 0.1,
+  planned_leads: 10_000,
 };
 
 /** Two versions beside production, a quarter of the leads each. */
