@@ -1,5 +1,6 @@
 import { EMPTY_REGISTRY, type RegistryState } from '@scoreline/core/registry/state.ts';
 import { splitVersionRef, type VersionRef } from '@scoreline/core/registry/version-ref.ts';
+import type { RolloutCommand } from '@scoreline/core/rollout/command.ts';
 import { NO_ROLLOUTS, type RolloutState } from '@scoreline/core/rollout/state.ts';
 import { CANARY_PLAN, complete, given, of, start } from '@scoreline/core/rollout/testing/rollout-room.ts';
 import { createModelSlot } from '@scoreline/pipeline/model-slot.ts';
@@ -78,7 +79,7 @@ function createRoom(slow: readonly VersionRef[] = []) {
 }
 
 /** What the rollouts come to after a canary of B, begun with a tenth, was decided on so. */
-function canary(...commands: Parameters<typeof given>): RolloutState {
+function canary(...commands: readonly RolloutCommand[]): RolloutState {
   const [control, treatment] = [A, B].map((ref) => splitVersionRef(ref));
   const plan = { ...CANARY_PLAN, control: control!, treatments: [{ ...treatment!, share: 1 }] };
   return given(start(plan), ...commands);
