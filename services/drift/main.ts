@@ -1,3 +1,4 @@
+import type { DecisionEvent, DecisionState, Fold } from '@scoreline/core/decisions/decision.ts';
 import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
 import { createDatabase, type Database } from '@scoreline/runtime/clickhouse/database.ts';
@@ -7,15 +8,18 @@ import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
 import { createReadiness } from '@scoreline/runtime/readiness.ts';
-import { openDecisionLog } from '@scoreline/runtime/decision-log/open-log.ts';
-import { REGISTRY_TOPIC } from '@scoreline/runtime/registry/projection.ts';
+import { type DecisionTopic, openDecisionLog } from '@scoreline/runtime/decision-log/open-log.ts';
+import { REGISTRY_FOLD, REGISTRY_TOPIC } from '@scoreline/runtime/registry/projection.ts';
+import { ROLLOUT_FOLD, ROLLOUT_TOPIC } from '@scoreline/runtime/rollouts/rollout-log.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import { readDriftConfig } from './config.ts';
+import { createDecisionSink, type DecisionSink, type DecisionTable } from './decisions/decision-sink.ts';
+import { MODEL_EVENTS } from './decisions/model-events.ts';
+import { ROLLOUT_EVENTS } from './decisions/rollout-events.ts';
 import { createDriftEvents, type DriftEvents } from './drift-events.ts';
 import { createDriftService } from './drift-service.ts';
 import { createRegisteredFinder } from './registry/find-registered.ts';
-import { createModelEventSink, type ModelEventSink } from './registry/model-event-sink.ts';
 
 const config = loadConfigOrExit(readDriftConfig);
 const telemetry = createTelemetry({ service: 'drift', logLevel: config.LOG_LEVEL });
@@ -44,10 +48,11 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   );
   const leadsWaiting = (): Promise<number> =>
     scorer.readLag(`${config.TOPIC_PREFIX}scorer`, `${config.TOPIC_PREFIX}lead-created`);
-  const modelEvents = openModelEvents(database, events);
-  modelEvents.start();
+  const models = openDecisions(REGISTRY_TOPIC, REGISTRY_FOLD, MODEL_EVENTS, { database, events });
+  const rollouts = openDecisions(ROLLOUT_TOPIC, ROLLOUT_FOLD, ROLLOUT_EVENTS, { database, events });
+  for (const decisions of [models, rollouts]) decisions.start();
   const store = createArtifactStore(toArtifactStoreSettings(config));
-  const findRegistered = createRegisteredFinder(store, modelEvents.state);
+  const findRegistered = createRegisteredFinder(store, models.state);
   const drift = await createDriftService(
     { config, database, publisher, events, leadsWaiting, findRegistered },
     readiness.waitFor,
@@ -57,21 +62,32 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   return {
     failed: drift.failed,
     async stop() {
-      await Promise.all([drift.stop(), modelEvents.close()]);
+      await Promise.all([drift.stop(), models.close(), rollouts.close()]);
       await Promise.all([http.close(), publisher.close(), scorer.close(), database.close()]);
     },
   };
 });
 
-/** Decisions about models on their way into ClickHouse. */
-function openModelEvents(database: Database, events: DriftEvents): ModelEventSink {
+/** The decisions of a log on their way into ClickHouse. */
+function openDecisions<S extends DecisionState, E extends DecisionEvent>(
+  topic: DecisionTopic<E>,
+  fold: Fold<S, E>,
+  table: DecisionTable<S, E>,
+  { database, events }: { database: Database; events: DriftEvents },
+): DecisionSink<S> {
   const location = {
     brokers: config.KAFKA_BROKERS,
     schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
     topicPrefix: config.TOPIC_PREFIX,
     service: 'drift',
   };
-  const log = openDecisionLog(REGISTRY_TOPIC, location, events.clientLog);
-  const topic = `${config.TOPIC_PREFIX}model-registry`;
-  return createModelEventSink({ log, database, topic, events, nowMs: Date.now });
+  return createDecisionSink({
+    log: openDecisionLog(topic, location, events.clientLog),
+    fold,
+    table,
+    topic: `${config.TOPIC_PREFIX}${topic.name}`,
+    database,
+    events,
+    nowMs: Date.now,
+  });
 }

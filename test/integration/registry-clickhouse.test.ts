@@ -1,8 +1,10 @@
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
 import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
-import { createModelEventSink, type ModelEventSink } from '@scoreline/drift/registry/model-event-sink.ts';
+import { createDecisionSink, type DecisionSink } from '@scoreline/drift/decisions/decision-sink.ts';
+import { MODEL_EVENTS } from '@scoreline/drift/decisions/model-events.ts';
+import type { RegistryState } from '@scoreline/core/registry/state.ts';
 import { openDecisionLog } from '@scoreline/runtime/decision-log/open-log.ts';
-import { REGISTRY_TOPIC } from '@scoreline/runtime/registry/projection.ts';
+import { REGISTRY_FOLD, REGISTRY_TOPIC } from '@scoreline/runtime/registry/projection.ts';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { setUpIsolatedEnv } from '../support/isolated-env.ts';
 import { locateRegistry, openRegistryRoom, register } from '../support/registry-room.ts';
@@ -16,13 +18,15 @@ test('model_events has every record once, with whether it counted, however often
   const topic = `${env.TOPIC_PREFIX}model-registry`;
   const failures: unknown[] = [];
   let isAway = true;
-  const openSink = (): ModelEventSink =>
-    createModelEventSink({
+  const openSink = (): DecisionSink<RegistryState> =>
+    createDecisionSink({
       log: openDecisionLog(REGISTRY_TOPIC, locateRegistry(env), () => {}),
       database: {
         insert: async (table, rows) =>
           isAway ? Promise.reject(new Error('away')) : database.insert(table, rows),
       },
+      fold: REGISTRY_FOLD,
+      table: MODEL_EVENTS,
       topic,
       events: { rowsStored: () => {}, taskFailed: (_task, error) => void failures.push(error) },
       nowMs: Date.now,

@@ -38,6 +38,12 @@ test('a score row has inputs by kind, each at its feature’s place, and the sou
   expect(toScoreRow(SCORE)).not.toHaveProperty('source');
 });
 
+test('a score row says whom it stands in for, and that it stands in for nobody', () => {
+  expect(toScoreRow(SCORE)).toMatchObject({ experiment_id: '', fallback_from: '', fallback_code: '' });
+  const fallback = { experiment_id: 'r1', fallback_from: '1.1.0', fallback_code: 'model.not_finite' };
+  expect(toScoreRow({ ...SCORE, ...fallback })).toMatchObject(fallback);
+});
+
 test('an outcome without an event has the empty one', () => {
   const outcome = {
     lead_id: 'l',

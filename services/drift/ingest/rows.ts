@@ -10,6 +10,8 @@ export function toScoreRow(score: LeadScored): object {
     group_id: score.group_id ?? '',
     run_id: score.run_id ?? '',
     experiment_id: score.experiment_id ?? '',
+    fallback_from: score.fallback_from ?? '',
+    fallback_code: score.fallback_code ?? '',
     reasons: score.reasons.map(({ feature, value, contribution }) => ({
       feature,
       value: value === null ? null : String(value),

@@ -1,11 +1,20 @@
-import type { ModelEvent } from '@scoreline/core/contracts/model-event.ts';
+import type { DecisionEvent } from '@scoreline/core/decisions/decision.ts';
 import type { Verdict } from '@scoreline/runtime/decision-log/verdict.ts';
+
+/** What events of every decision log say of themselves. */
+interface ToldDecision extends DecisionEvent {
+  readonly type: string;
+  readonly actor: string;
+  readonly reason: string;
+  readonly evidence: string | null;
+  readonly decided_at: number;
+}
 
 /** What DateTime64(3) of ClickHouse takes as a moment; a writer's clock may say anything. */
 const LATEST_MS = Date.UTC(2200, 0, 1);
 
-/** A record of model-registry, and what became of it, as a row of `model_events_raw`. */
-export function toModelEventRow(topic: string, verdict: Verdict<ModelEvent>): object {
+/** The columns that the tables of all decision logs have. */
+export function toDecisionColumns(topic: string, verdict: Verdict<ToldDecision>): object {
   const { offset, timestampMs, revision, event, ignored } = verdict;
   return {
     topic,
@@ -18,13 +27,8 @@ export function toModelEventRow(topic: string, verdict: Verdict<ModelEvent>): ob
     event_id: event?.event_id ?? '',
     expected_revision: event?.expected_revision ?? -1,
     type: event?.type ?? 'unknown',
-    model: event?.model ?? '',
-    model_version: event?.version ?? '',
-    alias: event?.alias ?? '',
     actor: event?.actor ?? '',
     reason: event?.reason ?? '',
-    artifact_uri: event?.artifact?.uri ?? '',
-    manifest_sha256: event?.artifact?.manifest_sha256 ?? '',
     evidence: event?.evidence ?? '',
     decided_at: toMoment(event?.decided_at ?? timestampMs),
   };
