@@ -1,17 +1,11 @@
 import type { RegistryState, VersionState } from '@scoreline/core/registry/state.ts';
 import type { LifecycleOutcome } from '@scoreline/runtime/model-lifecycle/outcome.ts';
 import { describeRegistry, describeVersion } from '@scoreline/runtime/model-lifecycle/describe-registry.ts';
+import { describeOutcome } from './describe-outcome.ts';
 
 /** An outcome for a person, or as JSON with the registry after it. */
 export function formatOutcome(outcome: LifecycleOutcome, asJson: boolean): string[] {
-  if (asJson) return [JSON.stringify(toJson(outcome))];
-  if (!outcome.ok) {
-    const problems = outcome.problems.map(({ code, message }) => `    ${message} [${code}]`);
-    return [`✗ ${outcome.message} [${outcome.code}]`, ...problems];
-  }
-  const { changed, message, state, warnings } = outcome;
-  const revision = changed ? ` (revision ${state.revision})` : '';
-  return [...warnings.map((warning) => `! ${warning}`), `${changed ? '✓' : '='} ${message}${revision}`];
+  return asJson ? [JSON.stringify(toJson(outcome))] : describeOutcome(outcome);
 }
 
 function toJson(outcome: LifecycleOutcome): object {

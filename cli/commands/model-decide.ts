@@ -1,19 +1,12 @@
-import { userInfo } from 'node:os';
-import { parseVersionRef, type VersionRef } from '@scoreline/core/registry/version-ref.ts';
+import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
 import type { Decider } from '@scoreline/runtime/model-lifecycle/lifecycle-deps.ts';
 import type { ModelLifecycle } from '@scoreline/runtime/model-lifecycle/model-lifecycle.ts';
 import type { LifecycleOutcome } from '@scoreline/runtime/model-lifecycle/outcome.ts';
 import { type Command, InvalidArgumentError } from 'commander';
 import { withLifecycle } from '../registry/with-lifecycle.ts';
+import { addDecisionFlags, type DecisionFlags, parseRef, toDecider } from './decision-flags.ts';
 import { formatOutcome } from './format-registry.ts';
 import { runCommand } from './run-command.ts';
-
-interface DecisionFlags {
-  readonly reason: string;
-  readonly actor: string;
-  readonly expectRevision?: number;
-  readonly json: boolean;
-}
 
 /** `scoreline model push | stage | approve | promote | reject | archive | rollback | alias`: the decisions. */
 export function addDecisionCommands(model: Command): void {
@@ -82,12 +75,7 @@ function addVersion(command: Command): Command {
 }
 
 function addFlags(command: Command, description: string): Command {
-  return command
-    .description(description)
-    .requiredOption('--reason <text>', 'why; it stays on record', parseReason)
-    .option('--actor <name>', 'who decides', userInfo().username)
-    .option('--expect-revision <n>', 'decide only at this revision of the registry', parseRevision)
-    .option('--json', 'print the outcome as JSON', false);
+  return addDecisionFlags(command, 'the registry', description);
 }
 
 /** Decides, prints what became of it; exit code 1 where it is refused. */
@@ -95,29 +83,10 @@ function decide(
   flags: DecisionFlags,
   ask: (lifecycle: ModelLifecycle, decider: Decider) => Promise<LifecycleOutcome>,
 ): Promise<void> {
-  const { reason, actor, expectRevision: expectedRevision } = flags;
-  const decider = { reason, actor, ...(expectedRevision === undefined ? {} : { expectedRevision }) };
   return runCommand(async () => {
-    const outcome = await withLifecycle((lifecycle) => ask(lifecycle, decider));
+    const outcome = await withLifecycle((lifecycle) => ask(lifecycle, toDecider(flags)));
     return { ok: outcome.ok, lines: formatOutcome(outcome, flags.json) };
   });
-}
-
-function parseRef(text: string): VersionRef {
-  const ref = parseVersionRef(text);
-  if (ref === undefined) throw new InvalidArgumentError('It reads <name>@<version>, e.g. bank-leads@1.1.0.');
-  return ref;
-}
-
-function parseReason(text: string): string {
-  if (text.trim() === '') throw new InvalidArgumentError('A decision needs a reason.');
-  return text;
-}
-
-function parseRevision(text: string): number {
-  const revision = Number(text);
-  if (Number.isSafeInteger(revision) && revision >= 0) return revision;
-  throw new InvalidArgumentError('A whole number, 0 or above.');
 }
 
 function parseStage(text: string): 'promote' | 'stage' {

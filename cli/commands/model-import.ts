@@ -6,7 +6,8 @@ import { type AliasChange, syncAliases } from '@scoreline/runtime/mlflow/sync-al
 import { PackageRefused } from '@scoreline/runtime/model-package/refused.ts';
 import type { Command } from 'commander';
 import { openMlflow, openMlflowClient } from '../mlflow/open-mlflow.ts';
-import { CommandFailed, withLifecycle } from '../registry/with-lifecycle.ts';
+import { withLifecycle } from '../registry/with-lifecycle.ts';
+import { CommandFailed } from '../registry/with-started.ts';
 import { formatOutcome } from './format-registry.ts';
 import type { CommandOutcome } from './model-validate.ts';
 import { runCommand } from './run-command.ts';

@@ -1,5 +1,5 @@
 import { EventLogBehind } from '@scoreline/runtime/kafka/event-log.ts';
-import { CommandFailed } from '../registry/with-lifecycle.ts';
+import { CommandFailed } from '../registry/with-started.ts';
 import type { CommandOutcome } from './model-validate.ts';
 
 /** Prints a command's lines and sets the exit code; what could not be tried at all is told on standard error. */

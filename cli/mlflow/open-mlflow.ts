@@ -2,7 +2,7 @@ import { createMlflowClient, type MlflowClient } from '@scoreline/runtime/mlflow
 import { toMlflowSettings } from '@scoreline/runtime/mlflow/config.ts';
 import type { ImportDeps } from '@scoreline/runtime/mlflow/import-package.ts';
 import { createRootOpener } from '@scoreline/runtime/mlflow/open-root.ts';
-import { CommandFailed } from '../registry/with-lifecycle.ts';
+import { CommandFailed } from '../registry/with-started.ts';
 import { type MlflowConfig, readMlflowConfig } from './config.ts';
 
 /** What importing needs, by the environment; `trackingUrl` comes before MLFLOW_TRACKING_URI. */

@@ -1,7 +1,8 @@
 import { artifactEnv } from '@scoreline/runtime/artifacts/config.ts';
 import { clickHouseEnv, commonEnv } from '@scoreline/runtime/config/common.ts';
-import { type EnvResult, readEnv } from '@scoreline/runtime/config/env.ts';
+import { readEnv } from '@scoreline/runtime/config/env.ts';
 import { z } from 'zod';
+import { CommandFailed } from './with-started.ts';
 
 const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX } = commonEnv;
 const schema = z.object({
@@ -15,6 +16,9 @@ const schema = z.object({
 /** Where the registry, the packages and what candidates have shown are: the same variables as the services'. */
 export type RegistryConfig = z.output<typeof schema>;
 
-export function readRegistryConfig(env: NodeJS.ProcessEnv): EnvResult<RegistryConfig> {
-  return readEnv(schema, env);
+/** Throws CommandFailed with every problem of the configuration. */
+export function requireRegistryConfig(env: NodeJS.ProcessEnv): RegistryConfig {
+  const result = readEnv(schema, env);
+  if (result.ok) return result.config;
+  throw new CommandFailed(result.problems.map((problem) => `configuration: ${problem}`).join('\n'));
 }

@@ -3,7 +3,8 @@ import type { Version } from '@scoreline/core/shadow/report.ts';
 import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
 import { createPackageFinder } from '@scoreline/runtime/reports/package-finder.ts';
-import { CommandFailed, withLifecycle } from '../registry/with-lifecycle.ts';
+import { withLifecycle } from '../registry/with-lifecycle.ts';
+import { CommandFailed } from '../registry/with-started.ts';
 import type { ReportConfig } from './config.ts';
 
 /** The registry as it stands; one that can't be reached is told, and counts as empty. */
