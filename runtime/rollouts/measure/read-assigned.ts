@@ -1,0 +1,43 @@
+import type { AssignedLeads } from '@scoreline/core/rollout/checks/check-error-rate.ts';
+import type { LeadShares } from '@scoreline/core/rollout/checks/check-sample-ratio.ts';
+import { BOUNDED, IN_ROLLOUT, IN_WINDOW, type MeasureScope, scopeParams } from './scope.ts';
+
+/** Of more events, leads are counted in an even part of them: a power of two of the lead ids' hashes. */
+const MOST_EVENTS = 4_000_000;
+
+interface CountRow {
+  readonly leads: number;
+  readonly failed: number;
+  readonly all: number;
+}
+
+/** The treatment's leads in the window, and those that it could not score. */
+export async function readAssigned(scope: MeasureScope): Promise<AssignedLeads> {
+  const { leads, failed } = await countLeads(scope, scope.fromMs);
+  return { leads, failed };
+}
+
+/** Who got the leads since the share is what it is. */
+export async function readShares(scope: MeasureScope): Promise<LeadShares> {
+  const { leads, all } = await countLeads(scope, scope.settledMs);
+  return { treatment: leads, all, planned: Math.min(1, scope.treatment.share * scope.rollout.share) };
+}
+
+/** A row that stands there twice doesn't matter here: leads are counted, not rows. */
+async function countLeads(scope: MeasureScope, fromMs: number): Promise<CountRow> {
+  const [counts] = await scope.database.query<CountRow>(
+    `WITH (SELECT count() FROM lead_scores WHERE ${IN_ROLLOUT} AND ${IN_WINDOW}) AS events,
+      toUInt64(exp2(ceil(log2(greatest(events / ${MOST_EVENTS}, 1))))) AS parts
+    SELECT uniqExactIf(lead_id, is_own) AS leads, uniqExactIf(lead_id, has_failed) AS failed, uniqExact(lead_id) AS all
+    FROM
+    (
+      SELECT lead_id, fallback_from = {version:String} AS has_failed,
+        has_failed OR (role = 'canary' AND model = {model:String} AND model_version = {version:String}) AS is_own
+      FROM lead_scores
+      WHERE ${IN_ROLLOUT} AND ${IN_WINDOW} AND cityHash64(lead_id) % parts = 0
+    )
+    ${BOUNDED}`,
+    { ...scopeParams(scope), from_ms: fromMs },
+  );
+  return counts ?? { leads: 0, failed: 0, all: 0 };
+}
