@@ -8,7 +8,7 @@ const CHECKS: readonly (readonly [name: string, command: string])[] = [
   ['boundaries', 'depcruise --output-type err core runtime pipeline services cli infra test bench'],
   ['dead code', 'knip'],
   ['generated types', 'node schemas/generate.ts --check'],
-  ['unit tests', 'vitest run --project unit'],
+  ['unit tests', 'vitest run --project unit --project unit-alone'],
 ];
 
 /** Two at a time: as many as the smallest machine has cores. */

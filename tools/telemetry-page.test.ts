@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { createScoringEvents } from '../pipeline/scoring-events.ts';
 import { createHttpEvents } from '../runtime/http/events.ts';
 import { createRegistryEvents } from '../runtime/registry/registry-events.ts';
+import { createRolloutEvents } from '../runtime/rollouts/rollout-log.ts';
 import { createTelemetry } from '../runtime/telemetry/telemetry.ts';
 import { createDriftEvents } from '../services/drift/drift-events.ts';
+import { createControllerEvents } from '../services/rollout/controller-events.ts';
 
 /** Each metric as name, type and labels; Node's own are left out. */
 function listMetrics(): string[] {
@@ -12,6 +14,8 @@ function listMetrics(): string[] {
   createScoringEvents(telemetry);
   createDriftEvents(telemetry);
   createRegistryEvents(telemetry);
+  createRolloutEvents(telemetry);
+  createControllerEvents(telemetry);
   createHttpEvents(telemetry);
   const metrics = telemetry.registry.getMetricsAsArray().filter(({ name }) => name.startsWith('scoreline_'));
   return metrics.map((metric) => {

@@ -1,7 +1,6 @@
 import type { Evaluation, Verdict } from '@scoreline/core/rollout/evaluation.ts';
 import type { NextAction } from '@scoreline/core/rollout/next-action.ts';
 import type { Rollout } from '@scoreline/core/rollout/state.ts';
-import { trafficShares } from '@scoreline/core/rollout/traffic.ts';
 import type { BatchReaderEvents } from '@scoreline/runtime/kafka/read-batches.ts';
 import type { Telemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { Counter, Gauge } from 'prom-client';
@@ -17,7 +16,7 @@ export interface ControllerEvents extends BatchReaderEvents {
 }
 
 export function createControllerEvents({ log, registry }: Telemetry): ControllerEvents {
-  const { leader, shares, evaluations, failures } = createMetrics(registry);
+  const { leader, evaluations, failures } = createMetrics(registry);
   let lastAction = '';
   return {
     clientLog: (level, message) => log[level](message),
@@ -40,9 +39,6 @@ export function createControllerEvents({ log, registry }: Telemetry): Controller
       log.info({ rollout: rollout.id, verdict, checks: told }, 'rollout evaluated');
     },
     looked(rollout, action) {
-      shares.reset();
-      for (const { ref, share } of trafficShares(rollout))
-        shares.set({ rollout: rollout.id, version: ref }, share);
       const fact = `${rollout.id} ${action.do} ${action.because}`;
       if (fact !== lastAction) log.info({ rollout: rollout.id, ...action }, 'rollout: what is to be done');
       lastAction = fact;
@@ -60,12 +56,6 @@ function createMetrics(registry: Telemetry['registry']) {
     leader: new Gauge({
       name: 'scoreline_rollout_leader',
       help: '1 in the instance of the controller that decides, 0 in the others.',
-      registers,
-    }),
-    shares: new Gauge({
-      name: 'scoreline_rollout_share',
-      help: 'Share of all leads that a version of the active rollout is assigned.',
-      labelNames: ['rollout', 'version'],
       registers,
     }),
     evaluations: new Counter({
