@@ -6,16 +6,14 @@ import { IN_ROLLOUT } from './scope.ts';
 export interface CohortScope {
   readonly rolloutId: string;
   readonly plan: Pick<RolloutPlan, 'horizon_ms' | 'without_outcome'>;
-  readonly topic: string;
   readonly startedAtMs: number;
   readonly asOfMs: number | null;
 }
 
 /** The parameters of {@link COHORT}. */
-export function cohortParams({ rolloutId, plan, topic, startedAtMs, asOfMs }: CohortScope): QueryParams {
+export function cohortParams({ rolloutId, plan, startedAtMs, asOfMs }: CohortScope): QueryParams {
   return {
     rollout: rolloutId,
-    topic,
     started_ms: startedAtMs,
     horizon_ms: plan.horizon_ms,
     without_outcome: plan.without_outcome,

@@ -29,10 +29,10 @@ interface OutcomeRow {
 
 /** What the outcomes of the whole rollout say of a treatment. */
 export async function readKpi(scope: MeasureScope): Promise<KpiOutcomes> {
-  const { rollout, treatment, topic, asOfMs, nowMs } = scope;
+  const { rollout, treatment, asOfMs, nowMs } = scope;
   const { plan, step, startedAtMs } = rollout;
   const params = {
-    ...cohortParams({ rolloutId: rollout.id, plan, topic, startedAtMs, asOfMs }),
+    ...cohortParams({ rolloutId: rollout.id, plan, startedAtMs, asOfMs }),
     version: treatment.version,
   };
   const maturity = await readMaturity(scope, params);

@@ -82,7 +82,7 @@ function timeOf(parameter: string): string {
 const VERSION = `source_topic = {topic:String} AND model = {model:String} AND model_version = {version:String}`;
 
 /** Everything that the rollout assigned, whoever scored it. */
-export const IN_ROLLOUT = `source_topic = {topic:String} AND experiment_id = {rollout:String} AND role IN ('production', 'canary')`;
+export const IN_ROLLOUT = `experiment_id = {rollout:String} AND role IN ('production', 'canary')`;
 
 /** In the window of the checks of the service. */
 export const IN_WINDOW = `scored_at >= ${timeOf('from_ms')}`;
