@@ -1,3 +1,4 @@
+import type { ExperimentReport } from '@scoreline/core/experiment/experiment-report.ts';
 import { isActive, type Rollout, stepRanMs } from '@scoreline/core/rollout/state.ts';
 import { trafficShares } from '@scoreline/core/rollout/traffic.ts';
 import { verdictOf } from '@scoreline/core/rollout/evaluation.ts';
@@ -51,6 +52,11 @@ export function describeStatus(standing: RolloutStanding) {
     controller,
     rollout: describeRollout(rollout),
   };
+}
+
+/** An A/B test's report as JSON, with the test that it is of. */
+export function describeReport(rollout: Rollout, report: ExperimentReport) {
+  return { rollout: describeRollout(rollout), report: toJson(report) };
 }
 
 function describeNext(next: RolloutStanding['next']) {

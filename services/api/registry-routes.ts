@@ -3,9 +3,9 @@ import { describeProblem } from '@scoreline/runtime/http/problem.ts';
 import type { HttpServer } from '@scoreline/runtime/http/server.ts';
 import { EventLogBehind } from '@scoreline/runtime/kafka/event-log.ts';
 import { describeRegistry, describeVersion } from '@scoreline/runtime/model-lifecycle/describe-registry.ts';
-import type { Decider } from '@scoreline/runtime/model-lifecycle/lifecycle-deps.ts';
 import type { ModelLifecycle } from '@scoreline/runtime/model-lifecycle/model-lifecycle.ts';
 import type { LifecycleOutcome } from '@scoreline/runtime/model-lifecycle/outcome.ts';
+import { type DeciderBody, toDecider } from './decider-body.ts';
 import type { AddRoutes } from './http.ts';
 import type { Journal } from './journal.ts';
 import * as schemas from './registry-schemas.ts';
@@ -14,12 +14,6 @@ import { statusOf } from './status-of.ts';
 export interface RegistryRoutesDeps {
   readonly lifecycle: ModelLifecycle;
   readonly journal: Journal;
-}
-
-interface DeciderBody {
-  readonly actor: string;
-  readonly reason: string;
-  readonly expected_revision?: number;
 }
 
 interface OfVersion {
@@ -119,10 +113,6 @@ function addPointers(scope: HttpServer, { lifecycle }: RegistryRoutesDeps): void
       return reply.code(answer.status).send(answer.body);
     },
   );
-}
-
-function toDecider({ actor, reason, expected_revision: expectedRevision }: DeciderBody): Decider {
-  return { actor, reason, ...(expectedRevision === undefined ? {} : { expectedRevision }) };
 }
 
 interface Answer {

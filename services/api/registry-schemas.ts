@@ -4,7 +4,8 @@ import { MAX_JOURNAL_ENTRIES } from './journal.ts';
 /** JSON Schemas of the registry's routes, for validation and OpenAPI. */
 const REF = '^[a-z0-9][a-z0-9-]*@\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?$';
 
-const versionRef = { type: 'string', pattern: REF, description: '<name>@<version>' } as const;
+/** `<name>@<version>`. */
+export const versionRef = { type: 'string', pattern: REF, description: '<name>@<version>' } as const;
 
 const decider = {
   actor: { type: 'string', minLength: 1, maxLength: 200, description: 'Who decides.' },
@@ -29,7 +30,8 @@ const registry = {
   },
 } as const;
 
-const refusal = {
+/** Any answer that isn't a success. */
+export const refusal = {
   ...httpProblemSchema,
   properties: {
     error: {
@@ -69,7 +71,8 @@ const outcome = {
   503: { ...refusal, description: 'Kafka, the schema registry or the store is away: nothing was decided.' },
 } as const;
 
-function body(properties: object, required: readonly string[] = []) {
+/** A decision's body: these properties, and who decides why. */
+export function decisionBody(properties: object, required: readonly string[] = []) {
   return {
     type: 'object',
     additionalProperties: false,
@@ -120,7 +123,7 @@ export const eventsRoute = {
 export const pushRoute = {
   summary: 'Register a package that is in the store',
   operationId: 'pushModel',
-  body: body(
+  body: decisionBody(
     {
       uri: { type: 'string', minLength: 1, description: 'Its folder in the store.' },
       manifest_sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
@@ -132,14 +135,14 @@ export const pushRoute = {
 
 /** POST /models/:ref/<verb> */
 export function decisionRoute(verb: string, summary: string) {
-  return { summary, operationId: `${verb}Model`, params, body: body({}), response: outcome };
+  return { summary, operationId: `${verb}Model`, params, body: decisionBody({}), response: outcome };
 }
 
 /** POST /rollback */
 export const rollbackRoute = {
   summary: 'The production version before this one scores again',
   operationId: 'rollback',
-  body: body({ to: { ...versionRef, description: 'An earlier one than the last.' } }),
+  body: decisionBody({ to: { ...versionRef, description: 'An earlier one than the last.' } }),
   response: outcome,
 } as const;
 
@@ -148,8 +151,9 @@ export const aliasRoute = {
   summary: 'Point an alias at a version, or take it away',
   operationId: 'setAlias',
   params: { type: 'object', required: ['alias'], properties: { alias: { type: 'string' } } },
-  body: body({ ref: { ...versionRef, type: ['string', 'null'], description: 'null takes it away.' } }, [
-    'ref',
-  ]),
+  body: decisionBody(
+    { ref: { ...versionRef, type: ['string', 'null'], description: 'null takes it away.' } },
+    ['ref'],
+  ),
   response: outcome,
 } as const;

@@ -1,11 +1,11 @@
-import type { LifecycleRefusalCode } from '@scoreline/runtime/model-lifecycle/outcome.ts';
+import type { RolloutServiceCode } from '@scoreline/runtime/rollouts/rollout-outcome.ts';
 
-/** The HTTP status of a refusal. */
-export function statusOf(code: LifecycleRefusalCode): 404 | 409 | 422 | 503 {
+/** The HTTP status of a refusal, of model versions and of rollouts alike. */
+export function statusOf(code: RolloutServiceCode): 404 | 409 | 422 | 503 {
   return STATUS[code];
 }
 
-const STATUS: Record<LifecycleRefusalCode, 404 | 409 | 422 | 503> = {
+const STATUS: Record<RolloutServiceCode, 404 | 409 | 422 | 503> = {
   conflict: 409,
   'version.unknown': 404,
   'version.other_bytes': 409,
@@ -14,6 +14,13 @@ const STATUS: Record<LifecycleRefusalCode, 404 | 409 | 422 | 503> = {
   'rollback.nowhere': 409,
   'alias.reserved': 409,
   'alias.unknown': 404,
+  'rollout.unknown': 404,
+  'rollout.none': 404,
+  'rollout.active': 409,
+  'rollout.ended': 409,
+  'rollout.other_kind': 409,
+  'step.illegal': 409,
+  'production.missing': 409,
   'event.invalid': 422,
   'package.refused': 422,
   'contract.broken': 422,
