@@ -69,7 +69,7 @@ const ROWS: readonly (readonly [string, Cell])[] = [
   ["  production's", ({ failures }) => describeFailures(failures.production)],
   ['inference µs, p50 / p95 / p99', ({ speed }) => quantiles(speed?.candidate.inferenceUs)],
   ["  production's", ({ speed }) => quantiles(speed?.production.inferenceUs)],
-  ['latency ms, p50 / p95 / p99', (report) => describeLatency(report)],
+  ['latency ms, p50 / p95 / p99', ({ speed }) => quantiles(speed?.candidate.latencyMs)],
   ["  production's", ({ speed }) => quantiles(speed?.production.latencyMs)],
   ['Spearman', ({ comparison }) => number(comparison?.spearman)],
   ['mean difference', ({ agreement }) => number(agreement?.meanDifference)],
@@ -116,11 +116,6 @@ function estimate(given: Estimate | null | undefined): string {
 
 function quantiles(given: Quantiles | null | undefined): string {
   return given ? [given.p50, given.p95, given.p99].map(formatNumber).join(' / ') : NONE;
-}
-
-/** When a backtest scores is no latency. */
-function describeLatency({ candidate, speed }: ShadowReport): string {
-  return candidate.role === 'backtest' ? NONE : quantiles(speed?.candidate.latencyMs);
 }
 
 function describeGain({ comparison }: ShadowReport, side: 'production' | 'candidate'): string {

@@ -37,8 +37,8 @@ export interface Quantiles {
 export interface Speed {
   /** A batch's inference time by its leads; null where no score says. */
   readonly inferenceUs: Quantiles | null;
-  /** From the lead event's Kafka timestamp to its score; of a backtest it tells nothing. */
-  readonly latencyMs: Quantiles;
+  /** From the lead event's Kafka timestamp to its score; null of a backtest, which scores leads of long ago. */
+  readonly latencyMs: Quantiles | null;
 }
 
 /** Lead events that a side could not score, within the candidate's range. */

@@ -50,6 +50,7 @@ export async function readSums(
     ),
   ]);
   if (sums === undefined || sums.pairs === 0) return { period: null, speed: null, agreement: null };
+  const isBacktest = scope.candidate.role === 'backtest';
   const flipped = bands.reduce(
     (sum, band) => (band.production === band.candidate ? sum : sum + band.count),
     0,
@@ -62,7 +63,7 @@ export async function readSums(
     },
     speed: {
       production: speedOf(sums.productionInference, sums.productionLatency),
-      candidate: speedOf(sums.candidateInference, sums.candidateLatency),
+      candidate: speedOf(sums.candidateInference, isBacktest ? null : sums.candidateLatency),
     },
     agreement: {
       meanDifference: sums.difference / sums.pairs,
@@ -74,11 +75,8 @@ export async function readSums(
   };
 }
 
-function speedOf(inference: Triple, latency: Triple): Speed {
-  return {
-    inferenceUs: quantilesOf(inference),
-    latencyMs: quantilesOf(latency) ?? { p50: 0, p95: 0, p99: 0 },
-  };
+function speedOf(inference: Triple, latency: Triple | null): Speed {
+  return { inferenceUs: quantilesOf(inference), latencyMs: latency && quantilesOf(latency) };
 }
 
 function quantilesOf([p50, p95, p99]: Triple): Quantiles | null {
