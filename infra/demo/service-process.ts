@@ -16,7 +16,7 @@ export interface ServiceOptions {
 
 /** A service as a process of its own, which ends when this one does, however that ends. */
 export interface ServiceProcess {
-  readonly name: ServiceName | 'api';
+  readonly name: ServiceName | 'api' | 'rollout';
   readonly pid: number;
   readonly url: string;
   readonly logFile: string;
@@ -35,7 +35,7 @@ const ASK_EVERY_MS = 100;
 
 /** Starts a service; its variables are `env`'s, HTTP_PORT and, unless given, MODELS_DIR of this repository. */
 export async function startService(
-  name: ServiceName | 'api',
+  name: ServiceName | 'api' | 'rollout',
   options: ServiceOptions,
 ): Promise<ServiceProcess> {
   const { env, port, logFolder, nodeArgs = [] } = options;

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import type { RegistryCommand } from '@scoreline/core/registry/command.ts';
 import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
@@ -9,7 +7,7 @@ import { openRegistryRoom, type RegistryRoom } from '../support/registry-room.ts
 import { exactlyOnce, judge } from '../support/judge-stream.ts';
 import { isStale, refOf, type Switch, versionsByPartition } from '../support/version-runs.ts';
 import { until, untilGroupHasRead } from '../support/until.ts';
-import { MODELS, replayBank, runService } from './support.ts';
+import { artifactOf, MODELS, replayBank, runService } from './support.ts';
 
 const OLD: VersionRef = 'bank-leads@1.0.0';
 const NEW: VersionRef = 'bank-leads@1.1.0';
@@ -63,12 +61,6 @@ test('versions are switched, rolled back and killed under load: each lead once, 
   }
   expect(scores.filter((score) => isStale(score, switches, ROLLBACK_WITHIN_MS))).toEqual([]);
 });
-
-function artifactOf(ref: VersionRef): { uri: string; manifest_sha256: string } {
-  const uri = ref.replace('@', '/');
-  const manifest = readFileSync(`${MODELS}/${uri}/manifest.json`);
-  return { uri, manifest_sha256: createHash('sha256').update(manifest).digest('hex') };
-}
 
 type Undecided<C> = C extends unknown ? Omit<C, 'actor' | 'reason'> : never;
 

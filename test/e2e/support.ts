@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReplayProgress, ReplaySummary } from '@scoreline/cli/replay/replay.ts';
@@ -8,6 +10,7 @@ import {
   startService,
 } from '@scoreline/infra/demo/service-process.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
+import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
 import { onTestFinished } from 'vitest';
 import type { IsolatedEnv } from '../support/isolated-env.ts';
 
@@ -20,7 +23,7 @@ const PINNED = { MODEL: 'bank-leads@1.0.0', CANDIDATE: 'bank-leads@1.1.0' };
 
 /** A real service process, ready; it is stopped when the test ends. */
 export async function runService(
-  name: ServiceName,
+  name: ServiceName | 'rollout',
   env: IsolatedEnv,
   models: Readonly<Record<string, string>> = PINNED,
 ): Promise<ServiceProcess> {
@@ -59,4 +62,11 @@ export function replayBank(
     onProgress,
     onWarning: () => {},
   });
+}
+
+/** What a registration says of a package of this repository, whose models are the store. */
+export function artifactOf(ref: VersionRef): { uri: string; manifest_sha256: string } {
+  const uri = ref.replace('@', '/');
+  const manifest = readFileSync(`${MODELS}/${uri}/manifest.json`);
+  return { uri, manifest_sha256: createHash('sha256').update(manifest).digest('hex') };
 }
