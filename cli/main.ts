@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { addBacktestCommand } from './commands/backtest.ts';
+import { addExperimentCommands } from './commands/experiment.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addReplayCommand } from './commands/replay.ts';
+import { addRolloutCommands } from './commands/rollout.ts';
 import { addShadowCommands } from './commands/shadow-report.ts';
 
 const program = new Command('scoreline').description('Lead scoring on Kafka: tools for models and data.');
@@ -9,4 +11,6 @@ addModelCommands(program);
 addReplayCommand(program);
 addShadowCommands(program);
 addBacktestCommand(program);
+addRolloutCommands(program);
+addExperimentCommands(program);
 await program.parseAsync();

@@ -195,6 +195,15 @@ describe('A/B tests', () => {
     expect(await room.service.stopExperiment(null, anna)).toMatchObject({ rollout: { status: 'aborted' } });
   });
 
+  test('arms that take all leads are none: there must be something to compare with', async () => {
+    await room.addVersion('1.0.0', 'production');
+    const arms = [{ ref: NEW, share: 1 }] as const;
+    expect(await room.service.start({ kind: 'ab_test', arms }, anna)).toMatchObject({
+      code: 'event.invalid',
+      message: expect.stringContaining('leave some to tiny@1.0.0'),
+    });
+  });
+
   test('a canary is none, and the refusal says what to use instead', async () => {
     expect(await room.service.report(null)).toMatchObject({ ok: false, code: 'rollout.none' });
     await start();

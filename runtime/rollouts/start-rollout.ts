@@ -8,6 +8,9 @@ import type { RolloutServiceDeps } from './rollout-deps.ts';
 import { type RolloutOutcome, type RolloutRefused, refuseRollout } from './rollout-outcome.ts';
 import { nameRollout, planOf, standardPolicy, type StartRequest, versionsOf } from './start-request.ts';
 
+/** Of all leads: below it there is no control to speak of. Above the rounding of shares that were given as decimals. */
+const LEAST_SHARE = 0.001;
+
 /**
  * 1. the request is one, and no rollout is active: asked before anything is downloaded;
  * 2. each version may be given real leads ({@link ModelLifecycle.admit});
@@ -45,11 +48,21 @@ function toStart(
       'nothing is in Production to compare with: promote a first version (scoreline model promote)';
     return refuseRollout('production.missing', message);
   }
+  if (leavesNothing(request)) {
+    const message = `the arms take all leads: leave some to ${production}, which they are compared with`;
+    return refuseRollout('event.invalid', message);
+  }
   const plan = planOf(request, production, policy);
   if (plan !== undefined) return { type: 'start', plan, ...common } as const;
   return refuseRollout(
     'event.invalid',
     'a step lasts an ISO 8601 duration of one unit, e.g. PT30M, PT6H, P1D',
+  );
+}
+
+function leavesNothing(request: StartRequest): boolean {
+  return (
+    request.kind === 'ab_test' && request.arms.reduce((sum, { share }) => sum + share, 0) >= 1 - LEAST_SHARE
   );
 }
 

@@ -12,18 +12,28 @@ import { createGateAsker } from '@scoreline/runtime/reports/ask-gate.ts';
 import { openReports } from '@scoreline/runtime/reports/open-reports.ts';
 import { createPackageFinder } from '@scoreline/runtime/reports/package-finder.ts';
 import { createRegistryEvents } from '@scoreline/runtime/registry/registry-events.ts';
+import { openRollouts } from '@scoreline/runtime/rollouts/open-rollouts.ts';
+import { createRolloutEvents } from '@scoreline/runtime/rollouts/rollout-log.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { readApiConfig } from './config.ts';
 import { createApiHttp } from './http.ts';
 import { createJournal } from './journal.ts';
 import { createRegistryRoutes } from './registry-routes.ts';
 import { createReportRoutes } from './report-routes.ts';
+import { createRolloutRoutes } from './rollout-routes.ts';
 
 /** A report over years of leads takes its time. */
 const REPORT_REQUEST_TIMEOUT_MS = 60_000;
 
 const config = loadConfigOrExit(readApiConfig);
 const telemetry = createTelemetry({ service: 'api', logLevel: config.LOG_LEVEL });
+
+const location = {
+  brokers: config.KAFKA_BROKERS,
+  schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
+  topicPrefix: config.TOPIC_PREFIX,
+  service: 'api',
+};
 
 await runService(telemetry.log, async (): Promise<RunningService> => {
   const readiness = createReadiness(telemetry.log);
@@ -41,15 +51,17 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     clientLog,
   });
   const registry = openLifecycle({
-    location: {
-      brokers: config.KAFKA_BROKERS,
-      schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
-      topicPrefix: config.TOPIC_PREFIX,
-      service: 'api',
-    },
+    location,
     store,
     askGate: createGateAsker(reports),
     events: createRegistryEvents(telemetry),
+    clientLog,
+  });
+  const rollouts = openRollouts({
+    location,
+    clickHouse: toClickHouseSettings(config, REPORT_REQUEST_TIMEOUT_MS),
+    lifecycle: registry.lifecycle,
+    events: createRolloutEvents(telemetry),
     clientLog,
   });
   const journal = createJournal(registry.projection);
@@ -63,16 +75,17 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
         listStaging: () =>
           stagingVersions(registry.projection.state()).map(({ ref }) => splitVersionRef(ref)),
       }),
+      createRolloutRoutes(rollouts.service),
     ],
   });
   await http.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
-  await registry.start(readiness.waitFor);
-  readiness.follow(() => registry.projection.notReady());
+  await Promise.all([registry.start(readiness.waitFor), rollouts.start(readiness.waitFor)]);
+  readiness.follow(() => registry.projection.notReady() ?? rollouts.projection.notReady());
   return {
-    failed: registry.projection.failed,
+    failed: Promise.race([registry.projection.failed, rollouts.projection.failed]),
     async stop() {
       await http.close();
-      await Promise.all([registry.close(), closeReports()]);
+      await Promise.all([registry.close(), rollouts.close(), closeReports()]);
     },
   };
 });
