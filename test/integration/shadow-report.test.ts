@@ -84,6 +84,7 @@ describe('the shadow', () => {
       Float64Array.from(from, (pair) => pair[of].score);
     expect(report.comparison!.spearman).toBeCloseTo(spearman(side('production'), side('candidate'))!, 9);
     expect(report.speed!.candidate.inferenceUs).toEqual({ p50: 30, p95: 30, p99: 30 });
+    expect(report.speed!.candidate.latencyMs).not.toBeNull();
 
     const labelled = mature(pairs);
     const labels = Float64Array.from(labelled, ({ label }) => label);
@@ -211,6 +212,8 @@ describe('a backtest', () => {
       beforeStart: expect.any(Number) as number,
     });
     expect(report.failures.candidate.codes).toEqual([{ code: 'value.malformed', count: 0.1 * (to - from) }]);
+    // It scores leads of long ago: that says nothing of how fast it is.
+    expect(report.speed!.candidate.latencyMs).toBeNull();
   });
 
   test('changes nothing of the live shadow’s report, makes no windows and moves no watermark', async () => {
