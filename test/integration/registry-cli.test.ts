@@ -1,16 +1,14 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { startService } from '@scoreline/infra/demo/service-process.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
 import { buildDeepTree } from '@scoreline/runtime/testing/deep-tree.ts';
 import { writeTinyPackage } from '@scoreline/runtime/testing/tiny-package.ts';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type IsolatedEnv, setUpIsolatedEnv } from '../support/isolated-env.ts';
+import { runScoreline } from '../support/run-scoreline.ts';
 
-const run = promisify(execFile);
 const REPOSITORY = join(import.meta.dirname, '../..');
 const OLD = 'bank-leads@1.0.0';
 const NEW = 'bank-leads@1.1.0';
@@ -33,21 +31,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** `scoreline model …`: exit code and what it printed. */
-async function model(...args: string[]): Promise<{ code: number; text: string }> {
-  const command = [join(REPOSITORY, 'cli/main.ts'), 'model', ...args];
-  try {
-    const { stdout } = await run(process.execPath, command, {
-      env: settings,
-      cwd: REPOSITORY,
-      timeout: 60_000,
-    });
-    return { code: 0, text: stdout };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, text: stdout + stderr };
-  }
-}
+const model = (...args: string[]) => runScoreline(settings, ['model', ...args]);
 
 const because = ['--reason', 'a test', '--actor', 'anna'];
 
