@@ -2,11 +2,13 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
-from .fitting import fit
+from .encode import keep_scorable
+from .fitting import Fitted, fit
 from .package import Release, write_package
-from .rows import load_rows
+from .rows import Row, load_rows
 from .spec import load_spec
 
 
@@ -19,15 +21,27 @@ def main() -> None:
     release = Release(options.version, options.created_at)
     manifest = write_package(options.out, fitted, training, history, release)
     if options.scores is not None:
-        scores = fitted.score([row.event for row in history])
-        options.scores.write_text("".join(f"{float(score)!r}\n" for score in scores))
-    print(f"{options.out}: {spec.name}@{options.version}, {len(training)} of {len(history)} rows")
+        options.scores.write_text("".join(f"{line}\n" for line in score_lines(fitted, history)))
+    print(
+        f"{options.out}: {spec.name}@{options.version}, {manifest['training']['rows']} of {len(history)} rows"
+    )
     print(json.dumps(manifest["training"]["metrics"], indent=2))
+
+
+def score_lines(fitted: Fitted, history: Sequence[Row]) -> list[str]:
+    """XGBoost's score of each row in the file's order; 'rejected' where production would score none."""
+    lines = ["rejected"] * len(history)
+    scored = keep_scorable(history, fitted.spec.features, fitted.levels)
+    for row, score in zip(scored, fitted.score([row.event for row in scored]), strict=True):
+        lines[row.place] = repr(float(score))
+    return lines
 
 
 def read_options() -> argparse.Namespace:
     parser = make_parser("python -m trainer", "Makes a model package of past leads.")
-    parser.add_argument("--scores", type=Path, help="also write XGBoost's score of each row of --data here")
+    parser.add_argument(
+        "--scores", type=Path, help="also write XGBoost's score of each row here, in --data's order"
+    )
     return parser.parse_args()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .rows import Event, Value, read_path
+from .rows import Event, Row, Value, read_path
 from .spec import Feature
 
 Levels = dict[str, list[str]]
@@ -41,6 +41,21 @@ def read_value(event: Event, feature: Feature) -> Value:
     if isinstance(value, float) and math.isnan(value):
         return None
     return value
+
+
+def is_rejected(event: Event, features: Sequence[Feature], levels: Levels) -> bool:
+    """Whether production makes a dead letter of it: an unseen level, where `unseen` is 'reject'."""
+    return any(
+        value is not None and value not in levels[feature.name]
+        for feature in features
+        if feature.unseen == "reject" and feature.kind == "categorical"
+        for value in [read_value(event, feature)]
+    )
+
+
+def keep_scorable(rows: Sequence[Row], features: Sequence[Feature], levels: Levels) -> list[Row]:
+    """The rows that production would score; only these train, are measured or become golden."""
+    return [row for row in rows if not is_rejected(row.event, features, levels)]
 
 
 def encode(events: Sequence[Event], features: Sequence[Feature], levels: Levels) -> np.ndarray:

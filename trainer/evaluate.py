@@ -13,7 +13,7 @@ import numpy as np
 
 from .__main__ import read_slice
 from .calibrate import Curve
-from .encode import encode
+from .encode import Levels, encode, keep_scorable
 from .fitting import apply, number_groups
 from .metrics import measure
 from .package import bands_of
@@ -24,15 +24,22 @@ from .verify import predict_onnx
 
 def score_rows(folder: Path, spec: Spec, rows: list[Row]) -> np.ndarray:
     """The package's calibrated scores, float64 [rows]."""
-    manifest = json.loads((folder / "manifest.json").read_text())
-    levels = {
+    manifest = read_manifest(folder)
+    matrix = encode([row.event for row in rows], spec.features, levels_of(manifest))
+    margins = predict_onnx((folder / "model.onnx").read_bytes(), matrix)
+    return apply(read_curve(manifest["output"]["calibration"]), margins)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "manifest.json").read_text())
+
+
+def levels_of(manifest: dict[str, Any]) -> Levels:
+    return {
         feature["name"]: feature["encoding"]["levels"]
         for feature in manifest["features"]
         if feature["kind"] == "categorical"
     }
-    matrix = encode([row.event for row in rows], spec.features, levels)
-    margins = predict_onnx((folder / "model.onnx").read_bytes(), matrix)
-    return apply(read_curve(manifest["output"]["calibration"]), margins)
 
 
 def read_curve(calibration: dict[str, Any] | None) -> Curve | None:
@@ -52,7 +59,8 @@ def main() -> None:
     )
     options = parser.parse_args()
     spec = load_spec(options.spec)
-    rows = load_rows(options.data, spec)[options.rows]
+    levels = levels_of(read_manifest(options.package))
+    rows = keep_scorable(load_rows(options.data, spec)[options.rows], spec.features, levels)
     scores = score_rows(options.package, spec, rows)
     labels = np.array([row.label for row in rows])
     groups = None if spec.group is None else number_groups(rows)

@@ -12,7 +12,7 @@ import xgboost as xgb
 
 from .boosting import Table, predict_margin, train
 from .calibrate import METHODS, Curve, choose_method
-from .encode import Levels, column_owners, encode, learn_levels
+from .encode import Levels, column_owners, encode, keep_scorable, learn_levels
 from .metrics import brier, measure
 from .rows import Event, Row
 from .spec import Spec
@@ -39,6 +39,7 @@ class Fitted:
 def fit(rows: Sequence[Row], spec: Spec) -> Fitted:
     """The whole procedure. `metrics` are those of the hold-out; rows must be in time order."""
     levels = learn_levels([row.event for row in rows], spec.features, spec.min_level_rows)
+    rows = keep_scorable(rows, spec.features, levels)
     table = make_table(rows, spec, levels)
     method, metrics = rehearse(table, spec)
     booster = train_on(table, spec)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
-from .encode import Levels, column_owners, encode
+from .encode import Levels, column_owners, encode, keep_scorable
 from .golden import TOLERANCE
 from .package import Export, Release, write_files
 from .rows import Event, Row
@@ -47,6 +47,8 @@ def wrap(
 ) -> dict[str, Any]:
     """Writes the package and returns its manifest. Raises ScoresDiffer where onnxruntime doesn't score every
     row of the history as the framework does, and then writes nothing."""
+    training = keep_scorable(training, model.spec.features, model.levels)
+    history = keep_scorable(history, model.spec.features, model.levels)
     events = [row.event for row in history]
     matrix = encode(events, model.spec.features, model.levels)
     require_same(model, matrix)

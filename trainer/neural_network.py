@@ -25,7 +25,7 @@ from threadpoolctl import threadpool_limits
 
 from . import CODE_VERSION
 from .__main__ import make_parser
-from .encode import Levels, encode, learn_levels
+from .encode import Levels, encode, keep_scorable, learn_levels
 from .foreign import ForeignModel, wrap
 from .metrics import measure
 from .onnx_graph import INPUT, IR_VERSION, ML_OPSET, OPSET
@@ -41,6 +41,7 @@ VERSIONS = f"scikit-learn {sklearn.__version__}, skl2onnx {skl2onnx.__version__}
 def train_network(rows: Sequence[Row], spec: Spec) -> ForeignModel:
     """Measured on the last part of the rows, then trained on all of them; a missing number is the median."""
     levels = learn_levels([row.event for row in rows], spec.features, spec.min_level_rows)
+    rows = keep_scorable(rows, spec.features, levels)
     matrix = encode([row.event for row in rows], spec.features, levels)
     labels = np.array([row.label for row in rows], dtype=np.float64)
     cut = round(len(rows) * (1 - spec.holdout_share))

@@ -12,7 +12,7 @@ import xgboost as xgb
 
 from . import CODE_VERSION
 from .boosting import gain_shares
-from .encode import Levels, column_owners
+from .encode import Levels, column_owners, keep_scorable
 from .fitting import Fitted
 from .golden import make_golden
 from .onnx_graph import INPUT
@@ -64,6 +64,8 @@ def write_package(
     `history`: all known rows, for golden rows and for the proof that onnxruntime scores each of them as
     XGBoost does. Raises ScoresDiffer where it doesn't, and then writes nothing.
     """
+    training = keep_scorable(training, fitted.spec.features, fitted.levels)
+    history = keep_scorable(history, fitted.spec.features, fitted.levels)
     export = export_of(fitted)
     require_same_scores(export.model, fitted, [row.event for row in history])
     return write_files(folder, fitted, export, training, history, release)

@@ -26,17 +26,21 @@ class Row:
     label: float
     group: str | None
     time: datetime | None
+    place: int = 0
+    """Where it stands in the file, from 0, whatever the rows are sorted by."""
 
 
 def load_rows(path: Path, spec: Spec) -> list[Row]:
     """All rows of a .csv or .jsonl file (or either with .gz), in file order or the spec's."""
     with open_text(path) as file:
-        records = list(read_records(file, path, spec))
+        numbered = list(enumerate(read_records(file, path, spec)))
     order = spec.time.order_column
     if order is not None:
-        records.sort(key=lambda record: float(record[order]))
-    times = row_times(records, spec)
-    return [make_row(record, time, spec) for record, time in zip(records, times, strict=True)]
+        numbered.sort(key=lambda entry: float(entry[1][order]))
+    times = row_times([record for _, record in numbered], spec)
+    return [
+        make_row(record, time, spec, place) for (place, record), time in zip(numbered, times, strict=True)
+    ]
 
 
 def open_text(path: Path) -> IO[str]:
@@ -100,13 +104,14 @@ def read_path(event: Event, path: str) -> Value:
     return value
 
 
-def make_row(record: dict[str, Any], time: datetime | None, spec: Spec) -> Row:
+def make_row(record: dict[str, Any], time: datetime | None, spec: Spec, place: int) -> Row:
     label = record[spec.label]
     return Row(
         event=record["event"],
         label=float(label == spec.positive) if spec.task == "classification" else float(label),
         group=None if spec.group is None else str(record[spec.group]),
         time=time,
+        place=place,
     )
 
 

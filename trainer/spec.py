@@ -8,6 +8,8 @@ from typing import Any
 TASKS = ("classification", "regression", "ranking")
 KINDS = ("numeric", "categorical", "boolean")
 ENCODINGS = ("pass", "one-hot", "ordinal")
+MISSING = ("nan", "level", "zero")
+UNSEEN = ("missing", "level", "zero", "reject")
 
 
 class SpecError(ValueError):
@@ -132,6 +134,10 @@ def feature_problems(feature: Feature) -> list[str]:
         problems.append(f"{where}: kind '{feature.kind}' is none of {', '.join(KINDS)}")
     if feature.encoding not in ENCODINGS or categorical == (feature.encoding == "pass"):
         problems.append(f"{where}: encoding '{feature.encoding}' does not go with kind '{feature.kind}'")
+    if feature.missing not in MISSING:
+        problems.append(f"{where}: missing = '{feature.missing}' is none of {', '.join(MISSING)}")
+    if feature.unseen not in UNSEEN:
+        problems.append(f"{where}: unseen = '{feature.unseen}' is none of {', '.join(UNSEEN)}")
     if feature.missing == "level" and not categorical:
         problems.append(f"{where}: missing = 'level' is for categorical features")
     if "zero" in (feature.missing, feature.unseen) and feature.encoding == "ordinal":

@@ -7,6 +7,7 @@ import jsonschema
 import numpy as np
 import pytest
 
+from trainer.__main__ import score_lines
 from trainer.fitting import fit
 from trainer.golden import UNSEEN
 from trainer.make_domain import make_domain
@@ -75,6 +76,26 @@ def test_every_package_keeps_the_contract(folder: Path) -> None:
 def test_the_bank_never_reads_what_is_known_only_after_the_call(version: str) -> None:
     assert "duration" not in (BANK / version / "manifest.json").read_text()
     assert "duration" not in (BANK / version / "golden.json").read_text()
+
+
+def test_rows_that_the_package_would_reject_are_no_part_of_it(
+    tmp_path: Path, reports: list[Row], reports_spec: Spec
+) -> None:
+    features = tuple(
+        replace(feature, unseen="reject") if feature.kind == "categorical" else feature
+        for feature in reports_spec.features
+    )
+    spec = replace(reports_spec, features=features)
+    stranger = Row({**reports[0].event, "abuse_type": "a new one"}, 1, None, None)
+    rows = [replace(row, place=place) for place, row in enumerate([stranger, *reports])]
+    fitted = fit(rows, replace(spec, min_level_rows=2))
+    write_package(tmp_path, fitted, rows, rows, RELEASE)
+    assert read_json(tmp_path / "manifest.json")["training"]["rows"] == len(reports)
+    events = [row["event"] for row in read_json(tmp_path / "golden.json")["rows"]]
+    assert stranger.event not in events
+    lines = score_lines(fitted, rows[::-1])
+    assert lines[0] == "rejected"
+    assert [float(line) for line in lines[1:]] == fitted.score([row.event for row in reports]).tolist()
 
 
 def test_golden_rows_hold_every_kind_of_hole() -> None:

@@ -54,6 +54,7 @@ def test_a_csv_becomes_the_events_that_production_would_send(tmp_path: Path, spe
 def test_rows_are_sorted_where_the_spec_says_by_what(tmp_path: Path, spec: Spec) -> None:
     rows = load_rows(write_csv(tmp_path), replace(spec, time=TimeRule(order_column="at")))
     assert [row.event["size_cm"] for row in rows] == [2.5, 3]
+    assert [row.place for row in rows] == [1, 0]
 
 
 def test_the_snapshot_hash_sees_every_value_and_the_order(tmp_path: Path, spec: Spec) -> None:
@@ -66,6 +67,12 @@ def test_a_spec_is_refused_with_every_problem(tmp_path: Path) -> None:
     broken = SPEC.replace('task = "classification"', 'task = "clustering"').replace('"numeric"', '"number"')
     with pytest.raises(SpecError, match=r"feature 'size': kind 'number'.*task 'clustering'"):
         load_text(tmp_path, broken)
+
+
+def test_a_word_that_no_encoding_knows_is_refused(tmp_path: Path) -> None:
+    color = '{ name = "color", kind = "categorical", missing = "nil", unseen = "zeros" }'
+    with pytest.raises(SpecError, match=r"missing = 'nil' is none of .*unseen = 'zeros' is none of"):
+        load_text(tmp_path, SPEC.replace('{ name = "color", kind = "categorical" }', color))
 
 
 def test_a_repeat_makes_a_feature_per_number(tmp_path: Path) -> None:
