@@ -1,9 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createOperationsWatch } from '@scoreline/drift/operations/watch-operations.ts';
-import { toDeadLetterRow, toOutcomeRow } from '@scoreline/drift/ingest/rows.ts';
+import { activeRollout, NO_ROLLOUTS } from '@scoreline/core/rollout/state.ts';
+import { CANARY_PLAN, eventOf, start } from '@scoreline/core/rollout/testing/rollout-room.ts';
+import { ROLLOUT_EVENTS } from '@scoreline/drift/decisions/rollout-events.ts';
+import { toDeadLetterRow, toOutcomeRow, toScoreRow } from '@scoreline/drift/ingest/rows.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
+import { createRolloutMeasurer } from '@scoreline/runtime/rollouts/measure/measurer.ts';
+import { createEvaluationRecorder } from '@scoreline/runtime/rollouts/measure/record-evaluation.ts';
+import { ROLLOUT_FOLD } from '@scoreline/runtime/rollouts/rollout-log.ts';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type DriftRoom, openDriftRoom } from '../support/drift-room.ts';
+import { HEALTHY, makeRolloutLeads } from '../support/rollout-leads.ts';
 import { createRandom, makeScores } from '../support/synthetic-scores.ts';
 
 /** The page of examples is run as it stands, on two months of leads in which something happens. */
@@ -58,6 +65,7 @@ beforeAll(async () => {
   await room.database.insert('dead_letters_raw', [
     toDeadLetterRow('lead-created.dlq', 0, { offset: 1, timestamp: 0, key: null, value: null, headers }),
   ]);
+  await feedRollout();
   await room.close();
   const operations = createOperationsWatch({
     database: room.database,
@@ -71,6 +79,24 @@ beforeAll(async () => {
   await room.publish();
 });
 afterAll(() => room.end());
+
+/** Two days of a canary, in February. */
+async function feedRollout(): Promise<void> {
+  const event = { ...eventOf(NO_ROLLOUTS, start()), rollout_id: 'try-1.1.0' };
+  const { state } = ROLLOUT_FOLD.evolve(NO_ROLLOUTS, event);
+  const verdict = { offset: 0, timestampMs: START_MS, event, revision: 1 };
+  await room.database.insert('rollout_events_raw', [ROLLOUT_EVENTS.toRow('rollouts', verdict, state)]);
+  const leads = makeRolloutLeads(
+    { id: event.rollout_id, plan: CANARY_PLAN, share: 0.1 },
+    { fromMs: START_MS + 32 * DAY_MS, toMs: START_MS + 34 * DAY_MS },
+    { ...HEALTHY, failsEvery: 10, firstOffset: 1_000_000 },
+  );
+  await room.database.insert('lead_scores', leads.scores.map(toScoreRow));
+  await room.database.insert('lead_outcomes', leads.outcomes.map(toOutcomeRow));
+  const { measure } = createRolloutMeasurer({ database: room.database, topicPrefix: '' });
+  const rollout = activeRollout(state)!;
+  await createEvaluationRecorder(room.database)(rollout, await measure(rollout, START_MS + 34 * DAY_MS));
+}
 
 const examples = sqlOf(PAGE);
 

@@ -1,3 +1,4 @@
+import type { RolloutPlan } from '@scoreline/core/contracts/rollout-event.ts';
 import type { Arm } from '@scoreline/core/experiment/arm.ts';
 import { evaluateExperiment, type ExperimentReport } from '@scoreline/core/experiment/experiment-report.ts';
 import type { Rollout } from '@scoreline/core/rollout/state.ts';
@@ -5,13 +6,12 @@ import type { Database } from '../../clickhouse/database.ts';
 import { COHORT, cohortParams } from '../measure/cohort.ts';
 import { readStreamProgress } from '../measure/progress.ts';
 import { BOUNDED } from '../measure/scope.ts';
-import { findPeriod, type SharePeriod } from './share-period.ts';
 
 const DAY_MS = 86_400_000;
 
 interface ArmRow {
-  readonly isControl: boolean;
-  readonly arm: string;
+  /** Of a treatment; empty for the control: whoever production was, what no treatment got is its. */
+  readonly version: string;
   readonly exposed: number;
   readonly failures: number;
   readonly mature: number;
@@ -22,55 +22,43 @@ interface ArmRow {
 }
 
 /**
- * How a test stands, by what ClickHouse holds of the time in which its shares were what they are: of a canary that is
- * its latest step with leads on either side, since earlier ones are of other weeks and other shares. Leads are in the
- * arm of their first event. Throws ClickHouseUnavailable.
+ * How an A/B test stands, by what ClickHouse holds. A lead is in the arm of its first event, whoever scored it. Throws
+ * ClickHouseUnavailable.
  */
 export async function readExperiment(
   database: Pick<Database, 'query'>,
-  rollout: Rollout,
+  { id: rolloutId, plan, startedAtMs, endedAtMs }: Rollout,
   nowMs: number,
 ): Promise<ExperimentReport> {
-  const { id: rolloutId, plan, startedAtMs } = rollout;
-  const period = findPeriod(rollout);
   const { asOfMs } = await readStreamProgress(database);
-  const rows = await database.query<ArmRow>(ARMS_SQL, {
-    ...cohortParams({ rolloutId, plan, startedAtMs, asOfMs }),
-    from_ms: period.fromMs,
-    to_ms: period.toMs ?? nowMs,
-  });
-  return evaluateExperiment(toArms(rollout, period, rows), {
+  const rows = await database.query<ArmRow>(ARMS_SQL, cohortParams({ rolloutId, plan, startedAtMs, asOfMs }));
+  return evaluateExperiment(toArms(plan, rows), {
     minimumEffect: plan.minimum_effect,
     alpha: plan.alpha,
     plannedLeadsPerArm: plan.planned_leads,
-    startedAtMs: period.fromMs,
-    leadsPerDay: countPerDay(rows, (period.toMs ?? nowMs) - period.fromMs),
+    startedAtMs,
+    leadsPerDay: countPerDay(rows, (endedAtMs ?? nowMs) - startedAtMs),
   });
 }
 
 const ARMS_SQL = `
-  SELECT is_control AS isControl, arm, count() AS exposed, countIf(has_failed) AS failures, countIf(is_mature) AS mature,
+  SELECT if(is_control, '', arm) AS version, count() AS exposed, countIf(has_failed) AS failures, countIf(is_mature) AS mature,
     countIf(is_labelled) AS labelled, countIf(is_labelled AND converted) AS conversions,
     sumIf(value, is_labelled) AS revenue, sumIf(value * value, is_labelled) AS squares
   FROM ${COHORT}
-  WHERE scored_ms >= {from_ms:Int64} AND scored_ms <= {to_ms:Int64}
-  GROUP BY isControl, arm
+  GROUP BY version
   ${BOUNDED}`;
 
-function toArms({ plan }: Rollout, { share }: SharePeriod, rows: readonly ArmRow[]): Arm[] {
+function toArms({ control, treatments }: RolloutPlan, rows: readonly ArmRow[]): Arm[] {
   const hasRevenue = rows.some(({ revenue }) => revenue !== null);
-  const treated = plan.treatments.reduce((sum, treatment) => sum + treatment.share, 0);
-  const control = { ...plan.control, isControl: true, share: 1 - treated * share };
-  const treatments = plan.treatments.map((treatment) => ({
-    ...treatment,
-    isControl: false,
-    share: treatment.share * share,
-  }));
-  return [control, ...treatments].map((arm) => {
-    // Whoever production was, what no treatment got is the control's.
-    const row = rows.find((each) =>
-      arm.isControl ? each.isControl : each.arm === arm.version && !each.isControl,
-    );
+  const treated = treatments.reduce((sum, { share }) => sum + share, 0);
+  const arms = [
+    { ...control, isControl: true, share: 1 - treated },
+    ...treatments.map((treatment) => ({ ...treatment, isControl: false })),
+  ];
+  return arms.map((arm) => {
+    const version = arm.isControl ? '' : arm.version;
+    const row = rows.find((each) => each.version === version);
     const { exposed, failures, labelled: leads, conversions } = row ?? NOBODY;
     const revenue = hasRevenue ? { sum: row?.revenue ?? 0, sumOfSquares: row?.squares ?? 0 } : null;
     return { ...arm, exposed, failures, leads, conversions, revenue };

@@ -10,11 +10,14 @@ export interface CohortScope {
   readonly asOfMs: number | null;
 }
 
+/** A scorer's clock may be behind the controller's: a rollout's leads are looked for from a little before its start. */
+const CLOCKS_DIFFER_MS = 3_600_000;
+
 /** The parameters of {@link COHORT}. */
 export function cohortParams({ rolloutId, plan, startedAtMs, asOfMs }: CohortScope): QueryParams {
   return {
     rollout: rolloutId,
-    started_ms: startedAtMs,
+    started_ms: startedAtMs - CLOCKS_DIFFER_MS,
     horizon_ms: plan.horizon_ms,
     without_outcome: plan.without_outcome,
     as_of_ms: asOfMs ?? 0,

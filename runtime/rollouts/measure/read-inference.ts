@@ -14,7 +14,7 @@ export async function readInference(scope: MeasureScope): Promise<InferenceSides
     `SELECT isOwn, value, sum(leads) AS count, sum(leads * leads) AS squares
     FROM
     (
-      SELECT role = 'canary' AS isOwn, toUInt64(exp10(greatest(0, floor(log10(greatest(1, inference_us))) - 2))) AS digit,
+      SELECT toBool(role = 'canary') AS isOwn, toUInt64(exp10(greatest(0, floor(log10(greatest(1, inference_us))) - 2))) AS digit,
         intDiv(assumeNotNull(inference_us), digit) * digit AS value, count() AS leads
       FROM lead_scores FINAL
       WHERE ((${OWN}) OR (${KEPT})) AND inference_us IS NOT NULL

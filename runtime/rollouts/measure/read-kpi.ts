@@ -23,6 +23,7 @@ interface OutcomeRow {
   readonly isControl: boolean;
   readonly scores: readonly number[];
   readonly labels: readonly number[];
+  /** Null for none: JSON has no NaN. */
   readonly revenues: readonly (number | null)[];
   readonly scoredMs: readonly number[];
 }
@@ -55,7 +56,7 @@ async function readMaturity(
 ): Promise<Pick<KpiOutcomes, 'treatment' | 'control'>> {
   const { minimum_sample: wanted, horizon_ms: horizonMs } = rollout.plan;
   const rows = await database.query<MaturityRow>(
-    `SELECT is_control AS isControl, countIf(is_labelled) AS labelled, groupArraySorted(${Math.ceil(wanted)})(event_ms) AS earliest
+    `SELECT toBool(is_control) AS isControl, countIf(is_labelled) AS labelled, groupArraySorted(${Math.ceil(wanted)})(event_ms) AS earliest
     FROM ${COHORT} WHERE NOT is_fallback AND ${IN_ARMS} GROUP BY is_control ${BOUNDED}`,
     params,
   );
@@ -75,8 +76,8 @@ async function readOutcomes(
   params: QueryParams,
 ): Promise<Pick<KpiOutcomes, 'outcomes' | 'kpi'>> {
   const rows = await database.query<OutcomeRow>(
-    `SELECT is_control AS isControl, groupArray(score) AS scores, groupArray(label) AS labels,
-      groupArray(tuple(value).1) AS revenues, groupArray(scored_ms) AS scoredMs
+    `SELECT toBool(is_control) AS isControl, groupArray(score) AS scores, groupArray(label) AS labels,
+      groupArray(ifNull(value, nan)) AS revenues, groupArray(scored_ms) AS scoredMs
     FROM
     (
       SELECT is_control, score, if(isNull(label), 0, label) AS label, value, scored_ms FROM ${COHORT}
