@@ -2,8 +2,9 @@ import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import type { RegistryCommand } from '@scoreline/core/registry/command.ts';
 import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
 import { expect, test } from 'vitest';
+import { decide, toProduction, type Undecided } from '../support/decide-models.ts';
 import { setUpIsolatedEnv } from '../support/isolated-env.ts';
-import { openRegistryRoom, type RegistryRoom } from '../support/registry-room.ts';
+import { openRegistryRoom } from '../support/registry-room.ts';
 import { exactlyOnce, judge } from '../support/judge-stream.ts';
 import { isStale, refOf, type Switch, versionsByPartition } from '../support/version-runs.ts';
 import { until, untilGroupHasRead } from '../support/until.ts';
@@ -61,18 +62,3 @@ test('versions are switched, rolled back and killed under load: each lead once, 
   }
   expect(scores.filter((score) => isStale(score, switches, ROLLBACK_WITHIN_MS))).toEqual([]);
 });
-
-type Undecided<C> = C extends unknown ? Omit<C, 'actor' | 'reason'> : never;
-
-/** Executes a command that must be accepted; when it was read back, epoch milliseconds. */
-async function decide(room: RegistryRoom, command: Undecided<RegistryCommand>): Promise<number> {
-  const result = await room.commands.execute({ ...command, actor: 'anna', reason: 'a test' });
-  expect(result).toMatchObject({ ok: true, changed: true });
-  return Date.now();
-}
-
-async function toProduction(room: RegistryRoom, ref: VersionRef): Promise<void> {
-  await decide(room, { type: 'stage', ref });
-  await decide(room, { type: 'approve', ref });
-  await decide(room, { type: 'promote', ref });
-}
