@@ -38,7 +38,12 @@ export function closable(dirty: Iterable<Window>, watermarkMs: number, allowedLa
   for (const window of dirty) {
     (window.endMs + allowedLatenessMs <= watermarkMs ? closed : open).push(window);
   }
-  return { closable: closed.sort(compareForClosing), open };
+  return { closable: inClosingOrder(closed), open };
+}
+
+/** In the order to compute and decide windows: by end, at one end the shorter first (larger ones are sums). */
+export function inClosingOrder(windows: readonly Window[]): readonly Window[] {
+  return windows.toSorted(compareForClosing);
 }
 
 function compareForClosing(a: Window, b: Window): number {

@@ -169,6 +169,36 @@ test('larger windows wait for base windows that were not read with them', async 
   expect(pending).toEqual({ days: 1 });
 });
 
+const READS_DIRTY_WINDOWS = 'SELECT DISTINCT model, model_version, role, window_size';
+
+async function countWeeks(): Promise<readonly number[]> {
+  const rows = await room.database.query<{ count: number }>(
+    `SELECT count FROM score_windows WHERE window_size = 'P1W' ORDER BY window_start`,
+  );
+  return rows.map(({ count }) => count);
+}
+
+test('records that come while dirty windows are read, and end a week, are in that week', async () => {
+  room = await openDriftRoom(env.CLICKHOUSE_URL);
+  const scores = scoresOfDays(16, 9);
+  await room.feed(scores.slice(0, 60));
+  room.afterQuery(READS_DIRTY_WINDOWS, () => room.feed(scores.slice(60)));
+  await room.close();
+  await room.close();
+  expect(await countWeeks()).toEqual([7 * 60, 7 * 60]);
+});
+
+test('late records that come while dirty windows are read are in their week as well', async () => {
+  room = await openDriftRoom(env.CLICKHOUSE_URL);
+  await room.feed(scoresOfDays(16, 9));
+  await room.close();
+  await room.feed(scoresOfDays(1, 6, 10_000, 2));
+  room.afterQuery(READS_DIRTY_WINDOWS, () => room.feed(scoresOfDays(1, 7, 20_000, 3)));
+  await room.close();
+  await room.close();
+  expect(await countWeeks()).toEqual([9 * 60, 7 * 60]);
+});
+
 test('an alert fires once and resolves once, whatever is late, repeated or interrupted', async () => {
   room = await openDriftRoom(env.CLICKHOUSE_URL, {
     policyOf: (policy) => ({

@@ -33,6 +33,8 @@ export interface DriftRoom {
   publish(): Promise<void>;
   /** The next insert into this table throws, before it has been done or after: a crash there. */
   crashAt(table: string, when: 'before' | 'after'): void;
+  /** Right after the next query whose SQL holds this text has been answered: what comes in meanwhile. */
+  afterQuery(text: string, run: () => Promise<void>): void;
   end(): Promise<void>;
 }
 
@@ -59,7 +61,8 @@ export async function openDriftRoom(
   const settings = { url: clickHouseUrl, database: `drift_${Math.random().toString(36).slice(2)}` };
   await migrate({ clickHouse: settings, folder: MIGRATIONS });
   const faults = new Map<string, 'before' | 'after'>();
-  const database = withFaults(createDatabase(settings), faults);
+  const arrivals = new Map<string, () => Promise<void>>();
+  const database = withArrivals(withFaults(createDatabase(settings), faults), arrivals);
   const nowMs = options.nowMs ?? Date.now;
   const models = withPolicy(
     createModelCatalog({
@@ -125,6 +128,7 @@ export async function openDriftRoom(
       await publishDecisions(database, async (published) => void alerts.push(...published));
     },
     crashAt: (table, when) => void faults.set(table, when),
+    afterQuery: (text, run) => void arrivals.set(text, run),
     async end() {
       await database.command(`DROP DATABASE ${settings.database}`);
       await database.close();
@@ -141,6 +145,19 @@ function withFaults(database: Database, faults: Map<string, 'before' | 'after'>)
       if (fault === undefined) return;
       faults.delete(table);
       throw new Error(`crash ${fault} the insert into ${table}`);
+    },
+  };
+}
+
+function withArrivals(database: Database, arrivals: Map<string, () => Promise<void>>): Database {
+  return {
+    ...database,
+    async query<T>(sql: string, params?: Parameters<Database['query']>[1]) {
+      const rows = await database.query<T>(sql, params);
+      const [text, run] = [...arrivals].find(([each]) => sql.includes(each)) ?? [];
+      if (text !== undefined) arrivals.delete(text);
+      await run?.();
+      return rows;
     },
   };
 }

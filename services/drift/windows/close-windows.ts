@@ -11,8 +11,9 @@ import type { ModelCatalog } from '../models.ts';
 import type { Scope } from '../streams.ts';
 import { adoptOrphans } from './adopt-orphans.ts';
 import { computeWindows } from './compute-windows.ts';
+import { gatherWindows } from './gather-windows.ts';
 import { evaluateWindows, withoutReference } from './evaluate-windows.ts';
-import { markDone, readDirtyWindows, readMarks } from './marks-store.ts';
+import { markDone, readDirtyWindows } from './marks-store.ts';
 import { computePairWindows } from './pair-windows.ts';
 import { storeResults, type WindowResults } from './results.ts';
 import { readWatermarks, type Watermarks } from './watermarks.ts';
@@ -71,9 +72,10 @@ export interface Closed {
  */
 export async function closeWindows(deps: CloseDeps): Promise<Closed> {
   const startedAtMs = deps.nowMs();
+  // First: a watermark that is read later knows of records whose base windows aren't in the list.
+  const watermarks = await readWatermarks(deps.database, deps.nowMs());
   const dirty = await readDirtyWindows(deps.database, deps.mostOfScope ?? MOST_OF_SCOPE);
   if (dirty.length === 0) return { windows: 0, isMore: false, failures: [] };
-  const watermarks = await readWatermarks(deps.database, deps.nowMs());
   const turn: Turn = {
     windows: 0,
     mayGoOn: () => turn.windows === 0 || deps.nowMs() - startedAtMs <= TURN_BUDGET_MS,
@@ -134,16 +136,17 @@ async function findDue(
 }
 
 /**
- * 1. compute: histograms in ClickHouse, as their next revision if they hold more rows than before;
- * 2. evaluate against the reference, store the results;
- * 3. decide each window once, in order, and store the decisions with their changes (published from there);
- * 4. mark as done: only the marks that were read before step 1.
+ * 1. gather: the windows' marks, and the base windows that became dirty inside of larger ones meanwhile;
+ * 2. compute: histograms in ClickHouse, as their next revision if they hold more rows than before;
+ * 3. evaluate against the reference, store the results;
+ * 4. decide each window once, in order, and store the decisions with their changes (published from there);
+ * 5. mark as done: only the marks that were read in step 1.
  * False where another instance has taken over: that one decides.
  */
-async function closeTogether(deps: CloseDeps, scope: Scope, windows: readonly Window[]): Promise<boolean> {
+async function closeTogether(deps: CloseDeps, scope: Scope, asked: readonly Window[]): Promise<boolean> {
   const startedAtMs = deps.nowMs();
-  const keys = windows.map(({ size, startMs }) => ({ size: size.text, startMs }));
-  const marks = await readMarks(deps.database, scope, keys);
+  const { base } = deps.models.policyOf(scope).windows;
+  const { windows, marks } = await gatherWindows(deps.database, scope, asked, base);
   const { evaluated, stored } =
     scope.role === 'pairs'
       ? await comparePairs(deps, scope, windows)

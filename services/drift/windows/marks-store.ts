@@ -32,6 +32,23 @@ export function readDirtyWindows(database: Database, mostOfScope: number): Promi
   );
 }
 
+/** Starts of the windows of one size that are dirty, from the first to before the last. */
+export async function readDirtyStarts(
+  database: Database,
+  scope: Scope,
+  size: string,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): Promise<readonly number[]> {
+  const rows = await database.query<Pick<Mark, 'startMs'>>(
+    `SELECT DISTINCT toUnixTimestamp64Milli(window_start) AS startMs
+    FROM dirty_windows FINAL
+    WHERE ${IN_SCOPE} AND window_size = {size:String} AND done = 0
+      AND toUnixTimestamp64Milli(window_start) >= {from:Int64} AND toUnixTimestamp64Milli(window_start) < {to:Int64}`,
+    { ...scopeParams(scope), size, from: fromMs, to: toMs },
+  );
+  return rows.map(({ startMs }) => startMs);
+}
+
 /** The marks of these windows that are not done. */
 export async function readMarks(
   database: Database,
