@@ -36,6 +36,19 @@ describe('reading what was written', () => {
     },
   );
 
+  it.each([
+    ['written as an object', { type: 'long' }],
+    ['of nanoseconds', { type: 'long', logicalType: 'timestamp-nanos' }],
+    ['that may be null', ['null', { type: 'long', logicalType: 'timestamp-micros' }]],
+  ])('gives a long %s as a bigint where no number holds it', async (_case, type) => {
+    const schema = JSON.stringify({ type: 'record', name: 'Lead', fields: [{ name: 'n', type }] });
+    const { writer, decode } = await createAvroRoom(schema);
+    const branch = Array.isArray(type) ? [2] : [];
+    const long = 2n ** 60n;
+    const value = framed(writer.schemaId, ...branch, ...varint(long));
+    expect(await decode(value)).toMatchObject({ value: { n: long } });
+  });
+
   it.each([0, 1, -1, 2 ** 31, -(2 ** 52) - 1, -(2 ** 53) + 1, 2 ** 52 + 1, 2 ** 53 - 1])(
     'gives every other long as a number: %i',
     async (long) => {

@@ -1,13 +1,14 @@
 import avsc, { type Schema, type Type } from 'avsc';
 
-type TypeHook = NonNullable<Parameters<typeof avsc.Type.forSchema>[1]>['typeHook'];
+/** What avsc asks before it makes a type of a schema; undefined leaves it to avsc. */
+export type TypeHook = NonNullable<NonNullable<Parameters<typeof avsc.Type.forSchema>[1]>['typeHook']>;
 
 /**
  * A hook for avsc's `Type.forSchema` that makes every union's value plain. avsc does so where it can tell the
  * branches apart by a value's JavaScript type; others (`["null", "int", "double"]`, two records) it wraps, as
  * `{ int: 5 }`, and a feature would find a record where the lead has a number. Only those get slower.
  */
-export function plainUnions(): NonNullable<TypeHook> {
+export function plainUnions(): TypeHook {
   return (schema, options) => {
     if (!Array.isArray(schema) || schema.every((branch) => avsc.Type.isType(branch))) return undefined;
     const branches = schema.map((branch: Schema) => avsc.Type.forSchema(branch, options));

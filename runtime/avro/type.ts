@@ -1,6 +1,6 @@
 import avsc, { type Schema, type Type } from 'avsc';
 import './fixes.ts';
-import { plainUnions } from './plain-union.ts';
+import { plainUnions, type TypeHook } from './plain-union.ts';
 
 /** How longs past 2^52 are read: 'number' throws on one, 'bigint' gives it (past 2^53 as one), four times slower. */
 export type Longs = 'number' | 'bigint';
@@ -10,7 +10,7 @@ export type Longs = 'number' | 'bigint';
  * is a number. Throws on text that is no Avro schema.
  */
 export function typeForSchema(schemaText: string, longs: Longs = 'number'): Type {
-  return avsc.Type.forSchema(parse(schemaText), { typeHook: plainUnions(), ...longOptions(longs) });
+  return avsc.Type.forSchema(parse(schemaText), { typeHook: hookOf(longs) });
 }
 
 /** A type that takes part in schema resolution, as reader or writer: a contract's unions can be told apart. */
@@ -22,8 +22,16 @@ function parse(schemaText: string): Schema {
   return JSON.parse(schemaText) as Schema;
 }
 
-function longOptions(longs: Longs): { readonly registry?: Record<string, Type> } {
-  return longs === 'number' ? {} : { registry: { long: createBigLongType() } };
+/** A long is written `"long"`, or `{"type": "long"}` where it has a logical type. */
+function hookOf(longs: Longs): TypeHook {
+  const unions = plainUnions();
+  if (longs === 'number') return unions;
+  const bigLong = createBigLongType();
+  return (schema, options) => (isLong(schema) ? bigLong : unions(schema, options));
+}
+
+function isLong(schema: Schema): boolean {
+  return schema === 'long' || (typeof schema === 'object' && 'type' in schema && schema.type === 'long');
 }
 
 function createBigLongType(): avsc.types.LongType {
