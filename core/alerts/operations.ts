@@ -8,7 +8,7 @@ type OperationsPolicy = CompletePolicy['operations'];
 export interface OperationalWindow {
   /** Scores of this version. */
   readonly count: number;
-  /** Scores of all versions in production: dead letters belong to none, so they are measured against these. */
+  /** Scores of all versions that serve: dead letters belong to none, so they are measured against these. */
   readonly scored: number;
   readonly deadLetters: number;
   /** From the lead event's Kafka timestamp to its score; null where nothing was scored. */

@@ -34,6 +34,7 @@ async function scoreMinute(
   count: number,
   latencyMs: number,
   version = '1.0.0',
+  role: LeadScored['role'] = 'production',
 ): Promise<void> {
   const fromMs = START_MS + minute * MINUTE_MS;
   const span = { count, fromMs: 0, toMs: MINUTE_MS, firstOffset: offset };
@@ -41,6 +42,7 @@ async function scoreMinute(
     (score): LeadScored => ({
       ...score,
       model_version: version,
+      role,
       event_time: Date.UTC(2009, 0, 1) + score.event_time,
       scored_at: fromMs + score.event_time,
       source: { ...score.source, timestamp: fromMs + score.event_time - latencyMs },
@@ -183,4 +185,17 @@ test('in the minute of a switch dead letters are measured against the scores of 
     { model_version: '1.0.0', value: 4 / 164 },
     { model_version: '1.1.0', value: 4 / 164 },
   ]);
+});
+
+test('while a canary has all leads production is silent without an alarm, and shares are of all that was served', async () => {
+  await scoreMinute(0, 60, 20);
+  for (let minute = 1; minute < 20; minute++) await scoreMinute(minute, 95, 20, '1.1.0', 'canary');
+  for (let minute = 17; minute < 20; minute++) await failMinute(minute, 5);
+  leadsWaiting = 3;
+  await watchMinutes(0, 19);
+  expect(room.alerts.filter(({ signal }) => signal === 'throughput')).toEqual([]);
+  const errors = room.alerts.find(({ signal }) => signal === 'error_rate');
+  expect(errors).toMatchObject({ value: 0.05, sample_size: 100 });
+  const [answer] = await room.database.query<{ value: number }>(errors!.query);
+  expect(answer!.value).toBeCloseTo(0.05, 12);
 });

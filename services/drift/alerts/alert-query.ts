@@ -119,7 +119,7 @@ WHERE candidate_model = ${text(window.model)} AND candidate_version = ${text(win
 
 function errorShareQuery(_: DriftResult, { window }: QueryContext): string {
   const failed = `SELECT count() FROM dead_letters WHERE role != 'shadow' AND failed_at >= ${time(window.startMs)} AND failed_at < ${time(window.endMs)}`;
-  const scored = `SELECT count() FROM scores WHERE ${scoredIn(window)}`;
+  const scored = `SELECT count() FROM scores WHERE role IN ('production', 'canary') AND ${scoredIn(window)}`;
   return `WITH (${failed}) AS dead, (${scored}) AS scored\nSELECT dead / greatest(1, dead + scored) AS value`;
 }
 
@@ -158,11 +158,11 @@ function inWindow({ window, role }: QueryContext): string {
 }
 
 function servedIn(window: WindowIdentity): string {
-  return `${ofVersion(window)} AND ${scoredIn(window)}`;
+  return `${ofVersion(window)} AND role = 'production' AND ${scoredIn(window)}`;
 }
 
 function scoredIn(window: WindowIdentity): string {
-  return `role = 'production' AND scored_at >= ${time(window.startMs)} AND scored_at < ${time(window.endMs)}`;
+  return `scored_at >= ${time(window.startMs)} AND scored_at < ${time(window.endMs)}`;
 }
 
 function ofVersion({ model, modelVersion }: WindowIdentity): string {

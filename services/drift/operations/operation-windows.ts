@@ -100,10 +100,10 @@ export async function measureOperations(
   };
 }
 
-/** How many leads all versions together scored for production in a window. */
+/** How many leads all versions together served in a window, canaries among them. */
 export async function countScored(database: Database, window: WallWindow): Promise<number> {
   const [scored] = await database.query<{ count: number }>(
-    `SELECT count() AS count FROM lead_scores FINAL WHERE role = 'production' AND ${SCORED_IN}`,
+    `SELECT count() AS count FROM lead_scores FINAL WHERE role IN ('production', 'canary') AND ${SCORED_IN}`,
     { start: window.startMs, end: window.endMs },
   );
   return scored?.count ?? 0;

@@ -104,7 +104,8 @@ async function watchVersion(
   await database.insert('operation_windows_raw', [row]);
 
   const scored = await countScored(database, window);
-  const leadsWaiting = row.count === 0 ? await deps.leadsWaiting() : 0;
+  // A canary that has all leads leaves production silent, and nobody waits.
+  const leadsWaiting = scored === 0 ? await deps.leadsWaiting() : 0;
   const scope = { ...version, role: 'production' } as const;
   const policy = models.policyOf(version);
   const evaluated: EvaluatedWindow = {
