@@ -1,5 +1,5 @@
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
-import { aloneInLineup } from '@scoreline/pipeline/lineup.ts';
+import { aloneInLineup, type Lineup } from '@scoreline/pipeline/lineup.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { openModel, type LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
@@ -12,13 +12,15 @@ const NOW_MS = Date.UTC(2024, 4, 1, 12);
 const published: { event: LeadEvent; entityId: string; timeField: string | undefined }[] = [];
 let publishOutcome: PublishOutcome = { ok: true, partition: 3, offset: 42 };
 let model: LoadedModel | undefined;
+/** Instead of the model alone. */
+let rollout: Lineup | undefined;
 let bank: LoadedModel;
 let tiny: LoadedModel;
 
 const server = createScorerHttp({
   telemetry: createTelemetry({ service: 'scorer', logLevel: 'silent' }),
   health: () => ({ ready: true }),
-  currentLineup: () => (model === undefined ? undefined : aloneInLineup(model)),
+  currentLineup: () => rollout ?? (model === undefined ? undefined : aloneInLineup(model)),
   publishLead: async (event, entityId, timeField) => {
     published.push({ event, entityId, timeField });
     return publishOutcome;
@@ -39,6 +41,7 @@ beforeAll(async () => {
 
 afterEach(() => {
   model = bank;
+  rollout = undefined;
   published.length = 0;
   publishOutcome = { ok: true, partition: 3, offset: 42 };
 });
@@ -119,6 +122,84 @@ describe('POST /score-lead', () => {
   });
 });
 
+describe('while a rollout assigns', () => {
+  /** All leads go to version 2.0.0, if it is in memory. */
+  const canaryOf = (treatment: LoadedModel | undefined): Lineup => ({
+    production: tiny,
+    traffic: {
+      experimentId: 'r1',
+      production: 'tiny@1.0.0',
+      treatments: [{ ref: 'tiny@2.0.0', from: 0, to: 1 }],
+    },
+    treatments: [treatment],
+  });
+  const canary = (change: Partial<LoadedModel> = {}): LoadedModel => ({
+    ...tiny,
+    manifest: { ...tiny.manifest, version: '2.0.0' },
+    ...change,
+  });
+  const versionOf = async (lead: object) => {
+    const { model_version: version, experiment_id: experiment } = (await score(lead)).json();
+    return [version, experiment];
+  };
+  const good = { lead_id: 'a', size: 2, color: 'green', active: true };
+
+  test('a lead is scored by the version that its id is assigned to', async () => {
+    rollout = canaryOf(canary());
+    expect(await versionOf(good)).toEqual(['2.0.0', 'r1']);
+    rollout = {
+      ...rollout,
+      traffic: { ...rollout.traffic, treatments: [{ ref: 'tiny@2.0.0', from: 0, to: 0 }] },
+    };
+    expect(await versionOf(good)).toEqual(['1.0.0', 'r1']);
+  });
+
+  test.each([
+    ['throws', () => canary({ score: () => Promise.reject(new Error('out of memory')) })],
+    [
+      'gives NaN',
+      () =>
+        canary({
+          async score(_matrix, rows, out) {
+            out.fill(NaN, 0, rows);
+            return { inferenceUs: 1 };
+          },
+        }),
+    ],
+    [
+      'does not take it',
+      () =>
+        canary({
+          encoder: {
+            ...tiny.encoder,
+            encode: () => ({ code: 'feature.unseen_level', message: '', field: 'color' }),
+          },
+        }),
+    ],
+    ['is not in memory', () => undefined],
+  ])('production answers where the version %s', async (_what, treatmentOf) => {
+    rollout = canaryOf(treatmentOf());
+    expect(await versionOf(good)).toEqual(['1.0.0', 'r1']);
+  });
+
+  test('what production can not score either is refused as ever', async () => {
+    rollout = canaryOf(canary());
+    expect(await refusalOf({ ...good, color: 'mauve' })).toEqual([422, 'feature.unseen_level', 'color']);
+  });
+
+  test('GET /model-info tells production’s model and the rollout beside it', async () => {
+    rollout = canaryOf(undefined);
+    expect((await server.inject('/model-info')).json()).toMatchObject({
+      name: 'tiny',
+      version: '1.0.0',
+      rollout: {
+        id: 'r1',
+        treatments: [{ model: 'tiny', version: '2.0.0', share: 1, in_memory: false }],
+      },
+    });
+  });
+});
+
 describe('publish: true', () => {
   test('puts the lead on the topic with an id and a time', async () => {
     const { published: place } = (await score({ lead_id: 'a', age: 30, publish: true })).json();
@@ -161,6 +242,7 @@ test('GET /model-info tells the model that scores now', async () => {
   expect(info.features).toHaveLength(bank.manifest.features.length);
   expect(info.training.metrics).toEqual(bank.manifest.training.metrics);
   expect(Date.parse(info.loaded_at)).toBe(bank.loadedAtMs);
+  expect(info.rollout).toBeNull();
 });
 
 test('OpenAPI describes each route, with the fields of the model that scores now', async () => {
