@@ -26,7 +26,7 @@ export function addExperimentCommands(program: Command): void {
       [],
     )
     .action((flags: DecisionFlags & { arm: readonly ArmRequest[] }) =>
-      decideOnRollout(flags, (rollouts, decider) =>
+      decideOnRollout(flags, 'registry', (rollouts, decider) =>
         rollouts.start({ kind: 'ab_test', arms: flags.arm }, decider),
       ),
     );
@@ -43,12 +43,12 @@ export function addExperimentCommands(program: Command): void {
     'the rollouts',
     'End an A/B test: production scores every lead again.',
   ).action((id: string | undefined, flags: DecisionFlags) =>
-    decideOnRollout(flags, (rollouts, decider) => rollouts.stopExperiment(id ?? null, decider)),
+    decideOnRollout(flags, 'nothing', (rollouts, decider) => rollouts.stopExperiment(id ?? null, decider)),
   );
 }
 
 async function reportExperiment(id: string | null, asJson: boolean): Promise<CommandOutcome> {
-  const answer = await withRollouts((rollouts) => rollouts.report(id));
+  const answer = await withRollouts('nothing', (rollouts) => rollouts.report(id));
   if (!answer.ok) return { ok: false, lines: [`✗ ${answer.message} [${answer.code}]`] };
   const { rollout, report } = answer;
   const lines = asJson

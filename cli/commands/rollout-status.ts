@@ -32,7 +32,7 @@ export function addStatusCommand(rollout: Command): void {
 async function runStatus(id: string | undefined, flags: StatusFlags): Promise<void> {
   let wantsPerson = false;
   await runCommand(() =>
-    withRollouts(async (rollouts) => {
+    withRollouts('registry', async (rollouts) => {
       for (;;) {
         const status = await rollouts.status(id ?? null);
         if (!status.ok) return { ok: false, lines: [`✗ ${status.message} [${status.code}]`] };

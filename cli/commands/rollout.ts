@@ -9,7 +9,7 @@ import type { Command } from 'commander';
 import { describeRollouts } from '../rollouts/describe-status.ts';
 import { formatRolloutOutcome } from '../rollouts/format-outcome.ts';
 import { parseSteps } from '../rollouts/parse-shares.ts';
-import { withRollouts } from '../rollouts/with-rollouts.ts';
+import { type AlsoAsked, withRollouts } from '../rollouts/with-rollouts.ts';
 import { addDecisionFlags, type DecisionFlags, parseRef, toDecider } from './decision-flags.ts';
 import type { CommandOutcome } from './model-validate.ts';
 import { runCommand } from './run-command.ts';
@@ -42,7 +42,7 @@ function addStart(rollout: Command): void {
   addDecisionFlags(start, 'the rollouts', 'Start a canary against the version in Production.')
     .option('--steps <list>', "e.g. 10%:P1D,50%:P2D, instead of the policy's", parseSteps)
     .action((version: VersionRef, flags: DecisionFlags & { steps?: StepRequest[] }) =>
-      decideOnRollout(flags, (rollouts, decider) => {
+      decideOnRollout(flags, 'registry', (rollouts, decider) => {
         const steps = flags.steps === undefined ? {} : { steps: flags.steps };
         return rollouts.start({ kind: 'canary', version, ...steps }, decider);
       }),
@@ -53,23 +53,24 @@ function addVerb(rollout: Command, verb: RolloutVerb): void {
   const command = rollout.command(verb).argument('[id]', 'the rollout; without it, the active one');
   addDecisionFlags(command, 'the rollouts', VERBS[verb]).action(
     (id: string | undefined, flags: DecisionFlags) =>
-      decideOnRollout(flags, (rollouts, decider) => rollouts.decide(verb, id ?? null, decider)),
+      decideOnRollout(flags, 'nothing', (rollouts, decider) => rollouts.decide(verb, id ?? null, decider)),
   );
 }
 
 /** Decides, prints what became of it; exit code 1 where it is refused. */
 export function decideOnRollout(
   flags: DecisionFlags,
+  also: AlsoAsked,
   ask: (rollouts: RolloutService, decider: Decider) => Promise<RolloutOutcome>,
 ): Promise<void> {
   return runCommand(async () => {
-    const outcome = await withRollouts((rollouts) => ask(rollouts, toDecider(flags)));
+    const outcome = await withRollouts(also, (rollouts) => ask(rollouts, toDecider(flags)));
     return { ok: outcome.ok, lines: formatRolloutOutcome(outcome, flags.json) };
   });
 }
 
 async function listRollouts(asJson: boolean): Promise<CommandOutcome> {
-  const { rollouts, revision } = await withRollouts((service) => service.state());
+  const { rollouts, revision } = await withRollouts('nothing', (service) => service.state());
   const all = [...rollouts.values()];
   if (!asJson) return { ok: true, lines: describeRollouts(all) };
   return { ok: true, lines: [JSON.stringify({ revision, rollouts: all.map(describeRollout) })] };

@@ -9,12 +9,18 @@ import { withStarted } from '../registry/with-started.ts';
 /** Whoever asks at night waits no longer for a ClickHouse that hangs; one that is away says so at once. */
 const MEASURE_TIMEOUT_MS = 10_000;
 
+/**
+ * What a command asks besides the rollouts. Decisions about one that is there ask nothing: whoever ends it must be able
+ * to with the model registry, the store and ClickHouse away.
+ */
+export type AlsoAsked = 'registry' | 'nothing';
+
 /** Opens the rollouts that the environment names, does `work` with them, and lets go of them. */
 export async function withRollouts<T>(
+  also: AlsoAsked,
   work: (rollouts: RolloutService) => Promise<T>,
-  env: NodeJS.ProcessEnv = process.env,
 ): Promise<T> {
-  const config = requireRegistryConfig(env);
+  const config = requireRegistryConfig(process.env);
   const registry = openRegistry(config);
   const rollouts = openRollouts({
     location: locateLogs(config),
@@ -25,7 +31,8 @@ export async function withRollouts<T>(
   });
   const both = {
     async start(onWaiting: (reason: string) => void) {
-      await Promise.all([registry.start(onWaiting), rollouts.start(onWaiting)]);
+      const logs = also === 'registry' ? [registry, rollouts] : [rollouts];
+      await Promise.all(logs.map((log) => log.start(onWaiting)));
     },
     async close() {
       await Promise.all([registry.close(), rollouts.close()]);

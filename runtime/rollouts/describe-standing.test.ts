@@ -77,7 +77,7 @@ test.each([
   [
     'about to be rolled back',
     standing({}, rollBack),
-    'r1 is running: 10 % of the leads to tiny@1.1.0, step 1 of 2, 3 h 12 min of 1 d; next: the controller is about to roll it back to tiny@1.0.0: error_rate of tiny@1.1.0: 40 %',
+    'r1 is running: 10 % of the leads to tiny@1.1.0, step 1 of 2, 3 h 12 min of 1 d; next: the controller is to roll it back to tiny@1.0.0 within 30 s: error_rate of tiny@1.1.0: 40 %',
   ],
   [
     'failing, and nobody there to roll it back',
@@ -90,7 +90,7 @@ test.each([
       { status: 'promoting', share: 1 },
       { do: 'promote_in_registry', ref: 'tiny@1.1.0', because: 'x' },
     ),
-    'r1 is promoting: 100 % of the leads to tiny@1.1.0; next: the controller is about to bring it to Production: x',
+    'r1 is promoting: 100 % of the leads to tiny@1.1.0; next: the controller is to bring it to Production within 30 s: x',
   ],
   [
     'an A/B test',

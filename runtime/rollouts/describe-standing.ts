@@ -36,7 +36,8 @@ function describeNext({ rollout, next, controller, atMs }: RolloutStanding): str
   if (controller.state === 'absent' && isActive(rollout))
     return `nothing by itself, as ${describeAbsence(rollout, next)}`;
   if (next.do === 'wait') return describeWait(next, rollout, atMs);
-  return `the controller is about to ${ACTIONS[next.do](rollout)}: ${next.because}`;
+  const everyMs = rollout.plan.evaluate_every_ms;
+  return `the controller is to ${ACTIONS[next.do](rollout)} within ${formatSpan(everyMs)}: ${next.because}`;
 }
 
 function describeAbsence(rollout: Rollout, next: NextAction): string {
