@@ -12,6 +12,7 @@ import type { Rejection } from './rejection.ts';
 import { scoreTreatments } from './score-treatments.ts';
 import type { VersionScorer, VersionScores } from './score-version.ts';
 import type { ScoringEvents } from './scoring-events.ts';
+import { createTurns } from './turns.ts';
 
 export type ScoringOutput = 'scores' | 'deadLetters';
 
@@ -44,31 +45,37 @@ export interface ScoreBatchDeps {
 export function createScoreBatch(
   deps: ScoreBatchDeps,
 ): (batch: PartitionBatch) => Promise<Transformed<ScoringOutput>> {
-  const { avro, nameLeads, scoreVersion, currentLineup, role, events, nowMs } = deps;
+  const inTurn = createTurns();
   return async (batch) => {
-    const unavailable = await prepareSchemas(avro, batch);
+    const unavailable = await prepareSchemas(deps.avro, batch);
     if (unavailable !== undefined) return { fate: 'unavailable', reason: unavailable };
+    // One batch at a time: two at once would share one thread and gain nothing, but the slow version of one would make
+    // the other's inference look slow, and both would go on by a lineup that a rollback has ended meanwhile.
+    return inTurn(() => scoreNow(batch, deps));
+  };
+}
 
-    const lineup = currentLineup();
-    const { production: model, traffic } = lineup;
-    const { leads, rejections: unreadable } = nameLeads(batch.records, model);
+async function scoreNow(batch: PartitionBatch, deps: ScoreBatchDeps): Promise<Transformed<ScoringOutput>> {
+  const { nameLeads, scoreVersion, role, deadLetterBytes, events, nowMs } = deps;
+  const lineup = deps.currentLineup();
+  const { production: model, traffic } = lineup;
+  const { leads, rejections: unreadable } = nameLeads(batch.records, model);
 
-    const assigned = assignLeads(lineup, leads, ({ identity }) => identity.entityId);
-    const treated = await scoreTreatments(batch, assigned.treatments, lineup, scoreVersion);
-    const rest = [...assigned.production, ...treated.fallbacks];
-    const production = await scoreVersion(batch, rest, { model, role, experimentId: traffic.experimentId });
+  const assigned = assignLeads(lineup, leads, ({ identity }) => identity.entityId);
+  const treated = await scoreTreatments(batch, assigned.treatments, lineup, scoreVersion);
+  const rest = [...assigned.production, ...treated.fallbacks];
+  const production = await scoreVersion(batch, rest, { model, role, experimentId: traffic.experimentId });
 
-    const versions = [...treated.versions, production];
-    const rejections = [...unreadable, ...production.unscored.map(toRejection)];
-    const scorer: FailedScorer = { role, model: model.manifest.name, version: model.manifest.version };
-    const deadLetters = rejections.map((rejection) =>
-      toDeadLetter(rejection, batch, nowMs(), scorer, deps.deadLetterBytes),
-    );
-    return {
-      fate: 'done',
-      outputs: { scores: inRecordOrder(versions), deadLetters },
-      onCommitted: () => events.batchScored({ batch, versions, rejections }),
-    };
+  const versions = [...treated.versions, production];
+  const rejections = [...unreadable, ...production.unscored.map(toRejection)];
+  const scorer: FailedScorer = { role, model: model.manifest.name, version: model.manifest.version };
+  const deadLetters = rejections.map((rejection) =>
+    toDeadLetter(rejection, batch, nowMs(), scorer, deadLetterBytes),
+  );
+  return {
+    fate: 'done',
+    outputs: { scores: inRecordOrder(versions), deadLetters },
+    onCommitted: () => events.batchScored({ batch, versions, rejections }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { assignLead, type Traffic } from '@scoreline/core/rollout/traffic.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Lineup } from './lineup.ts';
+import { aloneInLineup, type Lineup } from './lineup.ts';
 import { createScoringRoom, openTinyModel, tinyLead } from './testing/scoring-room.ts';
 
 let tiny: LoadedModel;
@@ -92,6 +92,31 @@ describe('while a rollout assigns', () => {
     expect(runs.toSorted()).toEqual(
       [`${canaries} by 1.1.0`, `${400 - canaries} by 1.0.0`].flatMap((run) => [run, run]).toSorted(),
     );
+  });
+
+  it('a batch that waits for another goes by the lineup of its own turn', async () => {
+    let lineup = aloneInLineup(tiny);
+    const begun = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const slow = canary(1, {
+      async score(matrix, rows, out) {
+        begun.resolve();
+        await held.promise;
+        return tiny.score(matrix, rows, out);
+      },
+    });
+    const room = await createScoringRoom(() => lineup);
+    const value = await room.write(tinyLead);
+    lineup = slow;
+    const first = room.score(value);
+    await begun.promise;
+    const second = room.score(value);
+    // The rollout is rolled back meanwhile.
+    lineup = aloneInLineup(tiny);
+    held.resolve();
+    const [before, after] = await Promise.all([first, second]);
+    expect(before.scores[0]?.value).toMatchObject({ role: 'canary', experiment_id: 'r1' });
+    expect(after.scores[0]?.value).toMatchObject({ role: 'production', experiment_id: null });
   });
 
   it('several treatments share the leads', async () => {

@@ -22,27 +22,13 @@ export type VersionScorer = (
 
 /** Leads to rows, rows to scores, scores to records; what can't be is set aside with its reason. */
 export function createVersionScorer(writeScores: ScoreWriter, nowMs: () => number): VersionScorer {
-  const inTurn = createTurns();
   return async (source, assigned, scorer) => {
     const encoded = encodeLeads(assigned, scorer.model);
     const { matrix, leads } = encoded;
     const scores = new Float64Array(leads.length);
-    const { inferenceUs } = await inTurn(() => scorer.model.score(matrix, leads.length, scores));
+    const { inferenceUs } = await scorer.model.score(matrix, leads.length, scores);
     const scoredAtMs = nowMs();
     const { written, unscored } = writeScores({ source, encoded, scores, inferenceUs, scoredAtMs }, scorer);
     return { scorer, written, unscored: [...encoded.unscored, ...unscored], inferenceUs, scoredAtMs };
-  };
-}
-
-/**
- * One inference at a time. Two at once would share one thread and gain nothing, and a slow version would make the
- * times of the others slow: the guardrail that compares them would see no difference.
- */
-function createTurns(): <T>(run: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (run) => {
-    const turn = last.then(run);
-    last = turn.catch(() => undefined);
-    return turn;
   };
 }

@@ -65,8 +65,10 @@ export interface ReadScore {
 }
 
 /** Scoring as scorer and shadow do it, on a registry in memory and without Kafka. */
-export async function createScoringRoom(model: LoadedModel | Lineup, role: Role = 'production') {
-  const lineup = 'production' in model ? model : aloneInLineup(model);
+export async function createScoringRoom(
+  scorers: LoadedModel | Lineup | (() => Lineup),
+  role: Role = 'production',
+) {
   const registry = createInMemoryRegistry();
   const avro = createAvroReader<LeadEvent>(withProtobuf(registry));
   const reader = createAvroReader<LeadScored>(registry);
@@ -80,7 +82,7 @@ export async function createScoringRoom(model: LoadedModel | Lineup, role: Role 
     avro,
     nameLeads: createLeadNamer(avro),
     scoreVersion: createVersionScorer(createScoreWriter(scoreAvro, null), () => SCORED_AT_MS),
-    currentLineup: () => lineup,
+    currentLineup: lineupOf(scorers),
     role,
     deadLetterBytes: 1_114_124,
     events: createScoringEvents(telemetry),
@@ -114,6 +116,12 @@ export async function createScoringRoom(model: LoadedModel | Lineup, role: Role 
       return { scores: scores.map(readScore), deadLetters };
     },
   };
+}
+
+function lineupOf(scorers: LoadedModel | Lineup | (() => Lineup)): () => Lineup {
+  if (typeof scorers === 'function') return scorers;
+  const lineup = 'production' in scorers ? scorers : aloneInLineup(scorers);
+  return () => lineup;
 }
 
 /** A record of the room's partition; offsets begin at 100. */
