@@ -218,8 +218,9 @@ AS WITH
     assigned AS
     (
         SELECT experiment_id, lead_id, role = 'production' AND fallback_from = '' AS is_control,
-            if(fallback_from = '', model_version, fallback_from) AS arm_version,
-            fallback_from != '' AS is_fallback, event_time, scored_at, source_offset, inference_us
+            toString(if(fallback_from = '', model_version, fallback_from)) AS arm_version, fallback_from != '' AS is_fallback,
+            toUnixTimestamp64Milli(event_time) AS event_ms, scored_at, inference_us,
+            toUnixTimestamp64Milli(scored_at) * 1048576 + source_offset % 1048576 AS place
         FROM lead_scores FINAL
         WHERE experiment_id != '' AND role IN ('production', 'canary')
     ),
@@ -234,30 +235,28 @@ AS WITH
     ),
     exposed AS
     (
-        SELECT experiment_id, lead_id,
-            argMin((is_control, arm_version, event_time), (scored_at, event_time, source_offset)) AS first,
-            max(is_fallback) AS has_failed
-        FROM assigned
+        SELECT experiment_id, lead_id, argMin(a.is_control, place) AS is_control, argMin(a.arm_version, place) AS arm_version,
+            argMin(a.event_ms, place) AS event_ms, max(is_fallback) AS has_fallback
+        FROM assigned AS a
         GROUP BY experiment_id, lead_id
     ),
-    became AS
+    answered AS
     (
-        SELECT e.experiment_id AS experiment_id, e.lead_id AS lead_id, true AS known, max(o.converted) AS converted, sum(o.value) AS value
-        FROM (SELECT * FROM outcomes) AS o
-        INNER JOIN exposed AS e ON o.lead_id = e.lead_id
-        WHERE o.occurred_at >= e.first.3
-        GROUP BY experiment_id, lead_id
+        SELECT lead_id, groupArray((toUnixTimestamp64Milli(occurred_at), converted, ifNull(value, 0.), isNotNull(value))) AS answers
+        FROM outcomes
+        GROUP BY lead_id
     ),
     cohort AS
     (
-        SELECT e.experiment_id AS experiment_id, e.first.1 AS is_control, e.first.2 AS arm_version,
-            e.has_failed AND NOT is_control AS has_failed,
-            toUnixTimestamp64Milli(e.first.3) + p.horizon_ms <= as_of AS is_mature,
-            is_mature AND (b.known OR p.without_outcome = 'negative') AS is_labelled,
-            b.converted AS converted, b.value AS value
+        SELECT e.experiment_id AS experiment_id, e.is_control AS is_control, e.arm_version AS arm_version,
+            e.has_fallback AND NOT e.is_control AS has_failed, e.event_ms + p.horizon_ms <= as_of AS is_mature,
+            arrayFilter(answer -> answer.1 >= e.event_ms, o.answers) AS after,
+            is_mature AND (notEmpty(after) OR p.without_outcome = 'negative') AS is_labelled,
+            arrayExists(answer -> answer.2, after) AS converted,
+            if(arrayExists(answer -> answer.4, after), arraySum(after.3), NULL) AS value
         FROM exposed AS e
         INNER JOIN plans AS p ON e.experiment_id = p.experiment_id
-        LEFT JOIN became AS b ON e.experiment_id = b.experiment_id AND e.lead_id = b.lead_id
+        LEFT JOIN answered AS o ON e.lead_id = o.lead_id
     ),
     by_lead AS
     (

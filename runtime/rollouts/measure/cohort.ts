@@ -1,5 +1,6 @@
 import type { RolloutPlan } from '@scoreline/core/contracts/rollout-event.ts';
 import type { QueryParams } from '../../clickhouse/database.ts';
+import { SAMPLED } from './sampling.ts';
 import { IN_ROLLOUT } from './scope.ts';
 
 /** What leads brought is read by lead, from the rollout's start on. */
@@ -13,7 +14,7 @@ export interface CohortScope {
 /** A scorer's clock may be behind the controller's: a rollout's leads are looked for from a little before its start. */
 const CLOCKS_DIFFER_MS = 3_600_000;
 
-/** The parameters of {@link COHORT}. */
+/** The parameters of {@link COHORT}: all leads, unless `parts` says otherwise. */
 export function cohortParams({ rolloutId, plan, startedAtMs, asOfMs }: CohortScope): QueryParams {
   return {
     rollout: rolloutId,
@@ -21,10 +22,14 @@ export function cohortParams({ rolloutId, plan, startedAtMs, asOfMs }: CohortSco
     horizon_ms: plan.horizon_ms,
     without_outcome: plan.without_outcome,
     as_of_ms: asOfMs ?? 0,
+    parts: 1,
   };
 }
 
 const OF_ROLLOUT = `${IN_ROLLOUT} AND scored_at >= fromUnixTimestamp64Milli({started_ms:Int64}, 'UTC')`;
+
+/** Orders the events of a lead as they were scored; a number, since ClickHouse is slow with tuples here. */
+const WHEN = 'toUnixTimestamp64Milli(scored_at) * 1048576 + source_offset % 1048576';
 
 /**
  * One row a lead of the rollout, in the arm of its first event there: that decides, since what came later may owe to
@@ -33,34 +38,36 @@ const OF_ROLLOUT = `${IN_ROLLOUT} AND scored_at >= fromUnixTimestamp64Milli({sta
  */
 export const COHORT = `
   (
-    SELECT e.lead_id AS lead_id, e.first.1 AS is_control, e.first.2 AS arm, e.first.3 AS is_fallback, e.first.4 AS score,
-      toUnixTimestamp64Milli(e.first.5) AS event_ms, toUnixTimestamp64Milli(e.first.6) AS scored_ms,
-      e.has_failed AND NOT is_control AS has_failed, event_ms + {horizon_ms:Int64} <= {as_of_ms:Int64} AS is_mature,
-      is_mature AND (o.known OR {without_outcome:String} = 'negative') AS is_labelled,
-      o.converted AS converted, o.label AS label, o.value AS value
+    SELECT e.lead_id AS lead_id, e.is_control AS is_control, e.arm AS arm, e.is_fallback AS is_fallback, e.score AS score,
+      e.scored_ms AS scored_ms, e.event_ms AS event_ms, e.has_failed AND NOT e.is_control AS has_failed,
+      e.event_ms + {horizon_ms:Int64} <= {as_of_ms:Int64} AS is_mature,
+      arrayFilter(answer -> answer.1 >= e.event_ms, o.answers) AS after,
+      is_mature AND (notEmpty(after) OR {without_outcome:String} = 'negative') AS is_labelled,
+      arrayExists(answer -> answer.2, after) AS converted, if(empty(after), 0., arrayMax(after.3)) AS label,
+      if(arrayExists(answer -> answer.5, after), arraySum(after.4), NULL) AS value
     FROM
     (
-      SELECT lead_id, max(fallback_from != '') AS has_failed,
-        argMin((role = 'production' AND fallback_from = '', if(fallback_from = '', model_version, fallback_from),
-          fallback_from != '', score, event_time, scored_at), (scored_at, event_time, source_offset)) AS first
+      SELECT lead_id, argMin(role = 'production' AND fallback_from = '', ${WHEN}) AS is_control,
+        argMin(toString(if(fallback_from = '', model_version, fallback_from)), ${WHEN}) AS arm,
+        argMin(fallback_from != '', ${WHEN}) AS is_fallback, argMin(score, ${WHEN}) AS score,
+        argMin(toUnixTimestamp64Milli(event_time), ${WHEN}) AS event_ms, toUnixTimestamp64Milli(min(scored_at)) AS scored_ms,
+        max(fallback_from != '') AS has_failed
       FROM lead_scores
-      WHERE ${OF_ROLLOUT}
+      WHERE ${OF_ROLLOUT} AND ${SAMPLED}
       GROUP BY lead_id
     ) AS e
     LEFT JOIN
     (
-      SELECT a.lead_id AS lead_id, true AS known, max(a.newest.1) AS converted, max(a.newest.2) AS label, sum(a.newest.3) AS value
+      SELECT lead_id, groupArray((occurred_ms, has_converted, graded, ifNull(revenue, 0.), isNotNull(revenue))) AS answers
       FROM
       (
-        SELECT lead_id, event_id,
-          argMax((converted, coalesce(label, toFloat64(converted)), value, occurred_at), (recorded_at, ingested_at)) AS newest
+        SELECT lead_id, argMax(toUnixTimestamp64Milli(occurred_at), recorded_at) AS occurred_ms,
+          argMax(converted, recorded_at) AS has_converted, argMax(ifNull(label, toFloat64(converted)), recorded_at) AS graded,
+          argMax(tuple(value), recorded_at).1 AS revenue
         FROM lead_outcomes
-        WHERE lead_id IN (SELECT lead_id FROM lead_scores WHERE ${OF_ROLLOUT})
+        WHERE recorded_at >= (SELECT min(event_time) FROM lead_scores WHERE ${OF_ROLLOUT}) AND ${SAMPLED}
         GROUP BY lead_id, event_id
-      ) AS a
-      INNER JOIN (SELECT lead_id, argMin(event_time, (scored_at, event_time, source_offset)) AS since FROM lead_scores WHERE ${OF_ROLLOUT} GROUP BY lead_id) AS f
-        ON a.lead_id = f.lead_id
-      WHERE a.newest.4 >= f.since
+      )
       GROUP BY lead_id
     ) AS o ON e.lead_id = o.lead_id
   )`;

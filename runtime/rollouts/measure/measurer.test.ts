@@ -1,8 +1,10 @@
 import { AB_PLAN, CANARY_PLAN, given, of, start } from '@scoreline/core/rollout/testing/rollout-room.ts';
+import type { Rollout } from '@scoreline/core/rollout/state.ts';
 import { expect, test } from 'vitest';
 import { ClickHouseUnavailable, type Database } from '../../clickhouse/database.ts';
 import { createRolloutMeasurer } from './measurer.ts';
-import { createScope } from './scope.ts';
+import { readParts } from './sampling.ts';
+import { createScope, type MeasureScope } from './scope.ts';
 
 const HOUR_MS = 3_600_000;
 const NAMES = ['error_rate', 'latency', 'kpi', 'score_drift', 'shadow_disagreement', 'sample_ratio'] as const;
@@ -42,16 +44,31 @@ test.each([
   },
 );
 
+const scopeOf = (
+  rollout: Rollout,
+  nowMs: number,
+  database: Pick<Database, 'query'> = brokenDatabase,
+): MeasureScope =>
+  createScope({
+    database,
+    rollout,
+    treatment: rollout.plan.treatments[0]!,
+    topic: 'lead-created',
+    nowMs,
+    asOfMs: null,
+  });
+
+test.each([
+  [0, 1],
+  [1_000_000, 1],
+  [1_000_001, 2],
+  [5_000_000, 8],
+])('of %d events the leads of one part in %d are read', async (events, parts) => {
+  const database = { query: async () => [{ events }] as never[] };
+  expect(await readParts(scopeOf(given(start()).latest!, HOUR_MS, database), 0)).toBe(parts);
+});
+
 test('windows begin two seconds after the share, and end with the present', () => {
-  const scopeOf = (rollout: NonNullable<ReturnType<typeof given>['latest']>, nowMs: number) =>
-    createScope({
-      database: brokenDatabase,
-      rollout,
-      treatment: rollout.plan.treatments[0]!,
-      topic: 'lead-created',
-      nowMs,
-      asOfMs: null,
-    });
   const started = given(start()).latest!;
   expect(scopeOf(started, 10_000)).toMatchObject({
     settledMs: 2_000,

@@ -35,6 +35,9 @@ export interface RolloutMeasurer {
 /** Drift notes every five seconds how far it is; if it is behind by so much, good old values prove nothing. */
 const STALE_AFTER_MS = 60_000;
 
+/** Characters. */
+const LONGEST_REASON = 300;
+
 type Measure = (scope: MeasureScope, request: CheckRequest) => Promise<CheckResult>;
 
 const MEASURES: Readonly<Record<CheckName, Measure>> = {
@@ -90,5 +93,7 @@ function describeStale({ readUntilMs }: StreamProgress, nowMs: number): string |
 }
 
 function toReason(error: unknown): string {
-  return `it could not be measured: ${error instanceof Error ? error.message : String(error)}`;
+  const message = error instanceof Error ? error.message : String(error);
+  // ClickHouse repeats the statement.
+  return `it could not be measured: ${message.slice(0, LONGEST_REASON)}`;
 }

@@ -1,9 +1,7 @@
 import type { AssignedLeads } from '@scoreline/core/rollout/checks/check-error-rate.ts';
 import type { LeadShares } from '@scoreline/core/rollout/checks/check-sample-ratio.ts';
+import { readParts, SAMPLED } from './sampling.ts';
 import { BOUNDED, IN_ROLLOUT, IN_WINDOW, type MeasureScope, scopeParams } from './scope.ts';
-
-/** Of more events, leads are counted in an even part of them: a power of two of the lead ids' hashes. */
-const MOST_EVENTS = 4_000_000;
 
 interface CountRow {
   readonly leads: number;
@@ -26,18 +24,16 @@ export async function readShares(scope: MeasureScope): Promise<LeadShares> {
 /** A row that stands there twice doesn't matter here: leads are counted, not rows. */
 async function countLeads(scope: MeasureScope, fromMs: number): Promise<CountRow> {
   const [counts] = await scope.database.query<CountRow>(
-    `WITH (SELECT count() FROM lead_scores WHERE ${IN_ROLLOUT} AND ${IN_WINDOW}) AS events,
-      toUInt64(exp2(ceil(log2(greatest(events / ${MOST_EVENTS}, 1))))) AS parts
-    SELECT uniqExactIf(lead_id, is_own) AS leads, uniqExactIf(lead_id, has_failed) AS failed, uniqExact(lead_id) AS all
+    `SELECT uniqExactIf(lead_id, is_own) AS leads, uniqExactIf(lead_id, has_failed) AS failed, uniqExact(lead_id) AS all
     FROM
     (
       SELECT lead_id, fallback_from = {version:String} AS has_failed,
         has_failed OR (role = 'canary' AND model = {model:String} AND model_version = {version:String}) AS is_own
       FROM lead_scores
-      WHERE ${IN_ROLLOUT} AND ${IN_WINDOW} AND cityHash64(lead_id) % parts = 0
+      WHERE ${IN_ROLLOUT} AND ${IN_WINDOW} AND ${SAMPLED}
     )
     ${BOUNDED}`,
-    { ...scopeParams(scope), from_ms: fromMs },
+    { ...scopeParams(scope), from_ms: fromMs, parts: await readParts(scope, fromMs) },
   );
   return counts ?? { leads: 0, failed: 0, all: 0 };
 }

@@ -4,6 +4,7 @@ import { createOddsAt } from '@scoreline/core/rollout/checks/share-history.ts';
 import { stepRanMs } from '@scoreline/core/rollout/state.ts';
 import type { QueryParams } from '../../clickhouse/database.ts';
 import { COHORT, cohortParams } from './cohort.ts';
+import { readParts } from './sampling.ts';
 import { BOUNDED, type MeasureScope } from './scope.ts';
 
 /** Of more leads an even sample is compared, the same for the same leads. */
@@ -35,6 +36,7 @@ export async function readKpi(scope: MeasureScope): Promise<KpiOutcomes> {
   const params = {
     ...cohortParams({ rolloutId: rollout.id, plan, startedAtMs, asOfMs }),
     version: treatment.version,
+    parts: await readParts(scope, startedAtMs),
   };
   const maturity = await readMaturity(scope, params);
   const stepMs = plan.kind === 'ab_test' ? Infinity : (plan.steps[step]?.duration_ms ?? 0);

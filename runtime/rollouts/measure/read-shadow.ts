@@ -1,5 +1,6 @@
 import type { ScoreBins } from '@scoreline/core/rollout/checks/check-score-drift.ts';
 import type { OwnPairs } from '@scoreline/core/rollout/checks/check-shadow-disagreement.ts';
+import { readParts, SAMPLED } from './sampling.ts';
 import { BOUNDED, KEPT, type MeasureScope, OWN, scopeParams, SHADOW } from './scope.ts';
 
 /** Scores of one version that are further apart aren't the same. */
@@ -18,16 +19,16 @@ export async function readScoreBins(scope: MeasureScope): Promise<ScoreBins> {
     `SELECT isOwn, arrayCount(edge -> edge < score, {edges:Array(Float64)}) AS bin, count() AS count
     FROM
     (
-      SELECT true AS isOwn, score FROM lead_scores FINAL WHERE ${OWN}
+      SELECT true AS isOwn, score FROM lead_scores FINAL WHERE ${OWN} AND ${SAMPLED}
       UNION ALL
       SELECT false AS isOwn, s.score AS score
-      FROM (SELECT source_partition, source_offset, score FROM lead_scores FINAL WHERE ${SHADOW}) AS s
-      INNER JOIN (SELECT source_partition, source_offset FROM lead_scores FINAL WHERE ${KEPT}) AS k
+      FROM (SELECT source_partition, source_offset, score FROM lead_scores FINAL WHERE ${SHADOW} AND ${SAMPLED}) AS s
+      INNER JOIN (SELECT source_partition, source_offset FROM lead_scores FINAL WHERE ${KEPT} AND ${SAMPLED}) AS k
         ON s.source_partition = k.source_partition AND s.source_offset = k.source_offset
     )
     GROUP BY isOwn, bin
     ${BOUNDED}`,
-    { ...scopeParams(scope), edges },
+    { ...scopeParams(scope), edges, parts: await readParts(scope, scope.fromMs) },
   );
   const binsOf = (isOwn: boolean): number[] => {
     const counts = Array.from({ length: edges.length + 1 }, () => 0);
@@ -61,11 +62,11 @@ export async function readOwnPairs(scope: MeasureScope): Promise<OwnPairs> {
   const [counts] = await scope.database.query<OwnPairs>(
     `SELECT count() AS scored, countIf(s.is_there) AS pairs,
       countIf(s.is_there AND abs(c.score - s.score) > ${SAME_WITHIN}) AS different
-    FROM (SELECT source_partition, source_offset, score FROM lead_scores FINAL WHERE ${OWN}) AS c
-    LEFT JOIN (SELECT source_partition, source_offset, score, true AS is_there FROM lead_scores FINAL WHERE ${SHADOW}) AS s
+    FROM (SELECT source_partition, source_offset, score FROM lead_scores FINAL WHERE ${OWN} AND ${SAMPLED}) AS c
+    LEFT JOIN (SELECT source_partition, source_offset, score, true AS is_there FROM lead_scores FINAL WHERE ${SHADOW} AND ${SAMPLED}) AS s
       ON c.source_partition = s.source_partition AND c.source_offset = s.source_offset
     ${BOUNDED}`,
-    scopeParams(scope),
+    { ...scopeParams(scope), parts: await readParts(scope, scope.fromMs) },
   );
   return counts ?? { scored: 0, pairs: 0, different: 0 };
 }
