@@ -6,16 +6,16 @@ import type { ExperimentVerdict } from '@scoreline/core/experiment/verdict.ts';
 import { formatNumber, formatPercent } from '@scoreline/core/gate/condition.ts';
 import type { Rollout } from '@scoreline/core/rollout/state.ts';
 import type { Version } from '@scoreline/core/shadow/report.ts';
-import { formatTime } from '@scoreline/runtime/rollouts/words.ts';
+import { describeRolloutStatus, formatTime } from '@scoreline/runtime/rollouts/words.ts';
 import { renderTables, type Table } from '../reports/table.ts';
 
 const NONE = '–';
 
 /** An A/B test for people: the verdict with its reason first, then what it was reached from. */
 export function describeExperiment(rollout: Rollout, report: ExperimentReport): string[] {
-  const { id, status, startedAtMs } = rollout;
+  const { id, startedAtMs } = rollout;
   return [
-    `${id} is ${status.replace('_', ' ')}, since ${formatTime(startedAtMs)}: ${describeVerdict(report.verdict)}`,
+    `${id} is ${describeRolloutStatus(rollout)}, since ${formatTime(startedAtMs)}: ${describeVerdict(report.verdict)}`,
     report.verdict.why,
     '',
     ...renderTables([armTable(report), comparisonTable(report)], 'text').slice(0, -1),
@@ -49,16 +49,7 @@ function armTable({ arms, plan, sampleRatio }: ExperimentReport): Table {
   const p = formatNumber(sampleRatio.pValue);
   return {
     title: 'Arms',
-    columns: [
-      'version',
-      'share',
-      'leads (planned)',
-      'not scored',
-      'mature',
-      'converted',
-      'rate',
-      'revenue / lead',
-    ],
+    columns: withoutRevenue(arms) ? COLUMNS.slice(0, -1) : COLUMNS,
     rows: withoutRevenue(arms) ? rows.map((row) => row.slice(0, -1)) : rows,
     notes: [
       `sample ratio: p = ${p}, ${sampleRatio.isMismatch ? 'NOT as planned' : 'as planned'}`,
@@ -66,6 +57,17 @@ function armTable({ arms, plan, sampleRatio }: ExperimentReport): Table {
     ],
   };
 }
+
+const COLUMNS = [
+  'version',
+  'share',
+  'leads (planned)',
+  'not scored',
+  'mature',
+  'converted',
+  'rate',
+  'revenue / lead',
+];
 
 function withoutRevenue(arms: readonly ArmReport[]): boolean {
   return arms.every(({ revenuePerLead }) => revenuePerLead === null);
@@ -116,7 +118,7 @@ function revenueRow({ treatment, revenuePerLead }: Comparison): string[][] {
 
 function describeToGo({ treatment, toGo }: Comparison): string[] {
   if (toGo === null) return [];
-  const days = toGo.days === null ? '' : `, ${formatNumber(Math.ceil(toGo.days))} days at the present rate`;
+  const days = toGo.days === null ? '' : `, ${formatNumber(Math.ceil(toGo.days))} d at the present rate`;
   return [`${nameOf(treatment)}: about ${formatNumber(toGo.leads)} more mature leads would tell${days}`];
 }
 

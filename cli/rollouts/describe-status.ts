@@ -3,7 +3,7 @@ import type { CheckName, CheckResult, Evaluation } from '@scoreline/core/rollout
 import { isActive, type Rollout } from '@scoreline/core/rollout/state.ts';
 import { describeStanding } from '@scoreline/runtime/rollouts/describe-standing.ts';
 import type { RolloutStanding } from '@scoreline/runtime/rollouts/standing.ts';
-import { formatTime } from '@scoreline/runtime/rollouts/words.ts';
+import { describeRolloutStatus, formatTime } from '@scoreline/runtime/rollouts/words.ts';
 import { renderTables, type Table } from '../reports/table.ts';
 
 /** How a rollout stands, for somebody who was woken by it: what is so and what comes next, why, then the checks. */
@@ -101,7 +101,7 @@ export function describeRollouts(rollouts: Iterable<Rollout>): string[] {
     .map((rollout) => [
       rollout.id,
       rollout.plan.kind === 'canary' ? 'canary' : 'A/B test',
-      rollout.status.replace('_', ' '),
+      describeRolloutStatus(rollout),
       isActive(rollout) ? formatPercent(rollout.share) : '–',
       formatTime(rollout.startedAtMs),
       rollout.decisions.at(-1)?.actor ?? '',

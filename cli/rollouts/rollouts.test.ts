@@ -157,7 +157,7 @@ describe('report', () => {
 
   test('undecided, it says how long it would take; with a mismatch, that nothing is to be read', () => {
     expect(told({ conversions: 920 }).at(-1)).toMatch(
-      /about [\d,]+ more mature leads would tell, [\d,]+ days/,
+      /about [\d,]+ more mature leads would tell, [\d,]+ d at the present rate$/,
     );
     const stopped = told({ exposed: 8_000 });
     expect(stopped[0]).toContain('STOPPED');

@@ -4,7 +4,7 @@ import type { Decider } from '../model-lifecycle/lifecycle-deps.ts';
 import type { RolloutServiceDeps } from './rollout-deps.ts';
 import type { RolloutCommandResult } from './rollout-log.ts';
 import { type RolloutOutcome, type RolloutRefused, refuseRollout } from './rollout-outcome.ts';
-import { describeDone } from './words.ts';
+import { describeDone, describeRolloutStatus } from './words.ts';
 
 /** What people decide about a rollout that is there. */
 export type RolloutVerb = 'pause' | 'resume' | 'promote' | 'abort';
@@ -43,8 +43,7 @@ export function chooseRollout(
   if (rollout) return { ok: true, rollout };
   if (id !== null)
     return refuseRollout('rollout.unknown', `there is no rollout '${id}': "scoreline rollout list" has them`);
-  const last =
-    state.latest === null ? '' : ` (${state.latest.id} is ${state.latest.status.replace('_', ' ')})`;
+  const last = state.latest === null ? '' : ` (${state.latest.id} is ${describeRolloutStatus(state.latest)})`;
   return refuseRollout('rollout.none', `no rollout is active${last}`);
 }
 

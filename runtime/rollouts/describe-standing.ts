@@ -2,7 +2,15 @@ import { isActive, type Rollout, stepRanMs } from '@scoreline/core/rollout/state
 import { formatPercent } from '@scoreline/core/gate/condition.ts';
 import type { NextAction } from '@scoreline/core/rollout/next-action.ts';
 import type { RolloutStanding } from './standing.ts';
-import { controlOf, describeShares, describeStep, formatSpan, formatTime, NO_CONTROLLER } from './words.ts';
+import {
+  controlOf,
+  describeRolloutStatus,
+  describeShares,
+  describeStep,
+  formatSpan,
+  formatTime,
+  NO_CONTROLLER,
+} from './words.ts';
 
 /** What is so and what comes next, as one line: what somebody reads first at three in the morning. */
 export function describeStanding(standing: RolloutStanding): string {
@@ -29,7 +37,7 @@ function describeEnd(rollout: Rollout): string {
     status === 'completed' && version ? `${version.model}@${version.version}` : controlOf(rollout);
   const last = decisions.at(-1);
   const why = last === undefined ? '' : `, by ${last.actor}: ${last.reason}`;
-  return `${id} is ${status.replace('_', ' ')}${when}${why}; it left every lead to ${serves}`;
+  return `${id} is ${describeRolloutStatus(rollout)}${when}${why}; it left every lead to ${serves}`;
 }
 
 function describeNext({ rollout, next, controller, atMs }: RolloutStanding): string {

@@ -15,7 +15,8 @@ const WORDS: Record<RolloutEventType, Describe> = {
     `${rollout.id}: ${describeShares(rollout)}; the controller brings it to Production next`,
   completed: ({ id }) => `${id} is completed`,
   rolled_back: (rollout) => `${rollout.id} is rolled back: ${controlOf(rollout)} scores every lead`,
-  aborted: (rollout) => `${rollout.id} is ended: ${controlOf(rollout)} scores every lead`,
+  aborted: (rollout) =>
+    `${rollout.id} is ${describeRolloutStatus(rollout)}: ${controlOf(rollout)} scores every lead`,
   unknown: () => 'nothing was decided',
 };
 
@@ -60,6 +61,11 @@ const UNITS = [
   ['min', 60_000],
   ['s', 1_000],
 ] as const;
+
+/** Its status in words; an A/B test that somebody ended has come to its regular end. */
+export function describeRolloutStatus({ status, plan }: Pick<Rollout, 'status' | 'plan'>): string {
+  return status === 'aborted' && plan.kind === 'ab_test' ? 'stopped' : status.replace('_', ' ');
+}
 
 /** The two largest units: 93,784,000 → '1 d 2 h'; under a second '0 s'. */
 export function formatSpan(ms: number): string {

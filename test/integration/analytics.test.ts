@@ -13,8 +13,10 @@ import { type DriftRoom, openDriftRoom } from '../support/drift-room.ts';
 import { HEALTHY, makeRolloutLeads } from '../support/rollout-leads.ts';
 import { createRandom, makeScores } from '../support/synthetic-scores.ts';
 
-/** The page of examples is run as it stands, on two months of leads in which something happens. */
-const PAGE = new URL('../../docs/analytics.md', import.meta.url);
+/** The pages of examples are run as they stand, on two months of leads in which something happens. */
+const PAGES = ['../../docs/analytics.md', '../../docs/rollouts.md'].map(
+  (page) => new URL(page, import.meta.url),
+);
 const MODEL = new URL('../../models/bank-leads/1.0.0', import.meta.url).pathname;
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2024, 0, 1);
@@ -98,7 +100,7 @@ async function feedRollout(): Promise<void> {
   await createEvaluationRecorder(room.database)(rollout, await measure(rollout, START_MS + 34 * DAY_MS));
 }
 
-const examples = sqlOf(PAGE);
+const examples = PAGES.flatMap(sqlOf);
 
 function sqlOf(page: URL): string[] {
   return readFileSync(page, 'utf8')
@@ -124,7 +126,7 @@ test.each(runbookQueries)("%s: a runbook's query works", async (file, sql) => {
   expect([file, await room.database.query(sql, PARAMS)]).not.toEqual([file, []]);
 });
 
-test('the page has examples', () => expect(examples.length).toBeGreaterThan(15));
+test('the pages have examples', () => expect(examples.length).toBeGreaterThan(15));
 
 test.each(examples)('%s', async (sql) => {
   const rows = await room.database.query<Record<string, unknown>>(sql);
