@@ -5,7 +5,7 @@ const CONCENTRATIONS = [10, 100, 1_000, 10_000] as const;
 
 /**
  * p of `hits` of `size`, were the share `planned`, that may be looked at after every lead: it ever falls below α with
- * probability at most α. A fixed p, looked at each half minute of a day, would fall below .001 in one of forty tests
+ * probability at most α. A fixed p, looked at each half minute of a day, would fall below .001 in one of thirty tests
  * that are as planned.
  *
  * The likelihood ratio of any other share against the planned one is a fair bet, and so is the mean of such bets over
