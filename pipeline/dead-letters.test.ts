@@ -94,6 +94,21 @@ describe('a lead that can not be scored', () => {
     expect(scores.map(({ value }) => value.score)).toEqual(Array.from({ length: cases.length + 1 }, () => 7));
   });
 
+  it('keeps its place among the dead letters, whatever it fails at', async () => {
+    const { deadLetters } = await room.score(
+      await writeLead({ size: null }),
+      null,
+      await writeLead({ size: 'large' }),
+      null,
+    );
+    expect(deadLetters.map(({ headers }) => headers?.['dlq.source.offset'])).toEqual([
+      '100',
+      '101',
+      '102',
+      '103',
+    ]);
+  });
+
   it('is said to be so without any of its data, in headers and logs', async () => {
     const secret = 'jane.doe@example.org';
     const { deadLetters } = await room.score(

@@ -3,7 +3,7 @@ import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import type { AvroReader } from '@scoreline/runtime/avro/codec.ts';
 import { RegistryUnavailable } from '@scoreline/runtime/avro/registry.ts';
 import type { Transformed } from '@scoreline/runtime/kafka/exactly-once/types.ts';
-import type { OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
+import type { KafkaRecord, OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import { type FailedScorer, toDeadLetter } from './dead-letter.ts';
 import type { UnscoredLead } from './encode-leads.ts';
 import { assignLeads, type Lineup } from './lineup.ts';
@@ -67,7 +67,7 @@ async function scoreNow(batch: PartitionBatch, deps: ScoreBatchDeps): Promise<Tr
   const production = await scoreVersion(batch, rest, { model, role, experimentId: traffic.experimentId });
 
   const versions = [...treated.versions, production];
-  const rejections = [...unreadable, ...production.unscored.map(toRejection)];
+  const rejections = [...unreadable, ...production.unscored.map(toRejection)].sort(byOffset);
   const scorer: FailedScorer = { role, model: model.manifest.name, version: model.manifest.version };
   const deadLetters = rejections.map((rejection) =>
     toDeadLetter(rejection, batch, nowMs(), scorer, deadLetterBytes),
@@ -82,8 +82,11 @@ async function scoreNow(batch: PartitionBatch, deps: ScoreBatchDeps): Promise<Tr
 /** Order per lead holds, whichever versions score its events. */
 function inRecordOrder(versions: readonly VersionScores[]): OutputRecord[] {
   const written = versions.flatMap((version) => version.written);
-  written.sort((a, b) => a.lead.record.offset - b.lead.record.offset);
-  return written.map(({ output }) => output);
+  return written.sort((a, b) => byOffset(a.lead, b.lead)).map(({ output }) => output);
+}
+
+function byOffset(a: { readonly record: KafkaRecord }, b: { readonly record: KafkaRecord }): number {
+  return a.record.offset - b.record.offset;
 }
 
 function toRejection({ lead: { record, schemaId }, code, message }: UnscoredLead): Rejection {
