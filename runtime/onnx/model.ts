@@ -1,5 +1,6 @@
 import type { PackageProblem } from '@scoreline/core/model-package/problem.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type ChunkSizer, createChunkSizer } from '../chunk-sizer.ts';
 import { checkTensors, type TensorContract } from './tensor-contract.ts';
 
 /** A model in memory. */
@@ -19,10 +20,10 @@ export type OpenedOnnxModel =
 
 /**
  * Rows in one native call, which blocks the event loop. Measured on bank-leads: 11 µs a row alone, 1.7 in chunks of
- * 32, 1.1 from 128 on (best in multiples of 128), so that a chunk blocks for 0.3 ms and a ten times larger model's
- * for 3.
+ * 32, 1.1 from 128 on, so that the largest chunk blocks for 0.3 ms. A model that takes milliseconds a row gets smaller
+ * ones, or heartbeats and health would wait for seconds.
  */
-const CHUNK_ROWS = 256;
+const CHUNKS = { targetMs: 20, first: 64, most: 256 } as const;
 
 /** One thread and no spinning: a scorer is one process among many, and idle threads that spin burn its cores. */
 const SESSION_OPTIONS: InferenceSession.SessionOptions = {
@@ -51,9 +52,10 @@ export async function openOnnxModel(bytes: Uint8Array, contract: TensorContract)
 
 function createModel(session: InferenceSession, contract: TensorContract): OnnxModel {
   const running = new Set<Promise<void>>();
+  const chunkRows = createChunkSizer(CHUNKS);
   return {
     async predict(matrix, rows, out) {
-      const run = predictInChunks(session, contract, matrix, rows, out);
+      const run = predictInChunks({ session, contract, chunkRows }, matrix, rows, out);
       running.add(run);
       await run.finally(() => running.delete(run));
     },
@@ -64,19 +66,27 @@ function createModel(session: InferenceSession, contract: TensorContract): OnnxM
   };
 }
 
+interface RunnableModel {
+  readonly session: InferenceSession;
+  readonly contract: TensorContract;
+  readonly chunkRows: ChunkSizer;
+}
+
 async function predictInChunks(
-  session: InferenceSession,
-  { inputName, width, outputName, column }: TensorContract,
+  { session, contract, chunkRows }: RunnableModel,
   matrix: Float32Array,
   rows: number,
   out: Float64Array,
 ): Promise<void> {
-  for (let start = 0; start < rows; start += CHUNK_ROWS) {
-    const count = Math.min(CHUNK_ROWS, rows - start);
+  const { inputName, width, outputName, column } = contract;
+  for (let start = 0, count = 0; start < rows; start += count) {
+    count = Math.min(chunkRows.size(), rows - start);
+    const begun = performance.now();
     const chunk = matrix.subarray(start * width, (start + count) * width);
     const outputs = await session.run({ [inputName]: new Tensor('float32', chunk, [count, width]) }, [
       outputName,
     ]);
+    chunkRows.took(count, performance.now() - begun);
     copyColumn(outputs[outputName], column, count, out.subarray(start, start + count));
   }
 }

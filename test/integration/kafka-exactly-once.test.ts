@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, inject, it, vi } from 'vitest';
+import { echo } from '../support/echo.ts';
 import { openEchoRoom, texts } from '../support/echo-room.ts';
 
 const brokers = inject('stackEnv').KAFKA_BROKERS;
@@ -6,6 +8,9 @@ const brokers = inject('stackEnv').KAFKA_BROKERS;
 /** Until this holds, polled. */
 const until = (holds: () => void | Promise<void>, timeoutMs = 30_000) =>
   vi.waitFor(holds, { timeout: timeoutMs, interval: 50 });
+
+/** The consumers' session time-out is 10 s. */
+const LONGER_THAN_SESSION_MS = 14_000;
 
 describe.concurrent('an exactly-once consumer', () => {
   it('copies partition to partition, in order, bad ones aside, whatever the compression', async (context) => {
@@ -38,5 +43,21 @@ describe.concurrent('an exactly-once consumer', () => {
     const { found, expected } = await room.judge();
     expect(found).toEqual(expected);
     expect(second.facts).toContain('acquired 0 at 50');
+  });
+
+  it('stays in its group while a batch takes longer than the session', async (context) => {
+    const room = await openEchoRoom(brokers, context);
+    await room.produce(0, texts('slow', 50));
+    const consumer = await room.consume({
+      async transform(batch) {
+        await delay(LONGER_THAN_SESSION_MS);
+        return echo(batch);
+      },
+    });
+    await room.untilCommitted();
+    const { found, expected } = await room.judge();
+    expect(found).toEqual(expected);
+    expect(consumer.facts.filter((fact) => fact.startsWith('joined'))).toHaveLength(1);
+    expect(consumer.facts.filter((fact) => fact.startsWith('committed'))).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
 import type { EachBatchPayload } from 'kafkajs';
+import { type ChunkSizer, createChunkSizer } from '../../chunk-sizer.ts';
 import { toRecords } from '../kafkajs-records.ts';
 import type { PartitionControl } from '../partition-control.ts';
 import type { KafkaRecord, OutputRecord } from '../record.ts';
@@ -6,6 +7,10 @@ import { OwnedPartition, type PartitionContext } from './owned-partition.ts';
 import type { ExactlyOnceOptions, Transformed } from './types.ts';
 
 const DEFAULT_MAX_BATCH_RECORDS = 4_000;
+/** Before it is known how long a record takes: a slow model's first batch is not to hold up a rollback. */
+const FIRST_BATCH_RECORDS = 500;
+/** How long a transform is to take at most: until it ends, what was decided meanwhile is not heeded. */
+const TRANSFORM_TARGET_MS = 1_000;
 
 interface LoopSettings {
   readonly heartbeatIntervalMs: number;
@@ -22,6 +27,7 @@ export class PartitionLoop<Output extends string> {
   readonly #heartbeatIntervalMs: number;
   readonly #onFatal: (error: Error) => void;
   readonly #onPassed: (partition: number, nextOffset: number) => void;
+  readonly #batchSize: ChunkSizer;
   readonly #owned = new Map<number, OwnedPartition>();
   /** Counts the joins of the group: ownership taken in an earlier one has to be taken again. */
   #epoch = 0;
@@ -38,6 +44,11 @@ export class PartitionLoop<Output extends string> {
     this.#heartbeatIntervalMs = heartbeatIntervalMs;
     this.#onFatal = onFatal;
     this.#onPassed = onPassed;
+    this.#batchSize = createChunkSizer({
+      targetMs: TRANSFORM_TARGET_MS,
+      first: FIRST_BATCH_RECORDS,
+      most: options.maxBatchRecords ?? DEFAULT_MAX_BATCH_RECORDS,
+    });
   }
 
   /** Called synchronously from kafkajs's join, which doesn't await listeners: no more than a note is taken. */
@@ -89,13 +100,13 @@ export class PartitionLoop<Output extends string> {
     const fetchedOffset = Number((batch as typeof batch & { readonly fetchedOffset: string }).fetchedOffset);
     if (!owned.isAcquiredIn(epoch) || fetchedOffset < owned.position) {
       await beat(payload);
-      await this.#acquire(owned, epoch, payload);
+      await this.#beating(payload, owned.acquire(epoch));
       if (this.#seekIfElsewhere(owned, fetchedOffset, Number(batch.lastOffset()))) return;
     }
     await owned.checkGap(fetchedOffset);
     const records = toRecords(batch.messages, owned.position);
-    for (const chunk of chunksOf(records, this.#options.maxBatchRecords ?? DEFAULT_MAX_BATCH_RECORDS)) {
-      const done = await this.#processChunk(owned, epoch, chunk);
+    for (const chunk of chunksOf(records, this.#batchSize)) {
+      const done = await this.#processChunk(owned, epoch, chunk, payload);
       if (!done) return;
       // Joined anew meanwhile: where to fetch is for the new assignment to say.
       if (epoch !== this.#epoch) return;
@@ -108,12 +119,15 @@ export class PartitionLoop<Output extends string> {
     this.#onPassed(owned.partition, Number(batch.lastOffset()) + 1);
   }
 
-  /** May take long (brokers, what `onFenced` waits for): kept alive by heartbeats, one of which can end it. */
-  async #acquire(owned: OwnedPartition, epoch: number, payload: EachBatchPayload): Promise<void> {
+  /**
+   * What may take long (brokers, what `onFenced` waits for, a slow model) is kept alive by heartbeats, one of which can
+   * end the wait for it.
+   */
+  async #beating<T>(payload: EachBatchPayload, work: Promise<T>): Promise<T> {
     const { promise: lost, reject } = Promise.withResolvers<never>();
     const timer = setInterval(() => void beat(payload).catch(reject), this.#heartbeatIntervalMs);
     try {
-      await Promise.race([owned.acquire(epoch), lost]);
+      return await Promise.race([work, lost]);
     } finally {
       clearInterval(timer);
     }
@@ -136,10 +150,11 @@ export class PartitionLoop<Output extends string> {
     owned: OwnedPartition,
     epoch: number,
     records: readonly KafkaRecord[],
+    payload: EachBatchPayload,
   ): Promise<boolean> {
     const { events } = this.#options;
     const { partition } = owned;
-    const transformed = await this.#transform(partition, records);
+    const transformed = await this.#beating(payload, this.#transform(partition, records));
     if (transformed.fate === 'unavailable') {
       this.#control.pause(partition, transformed.reason);
       return false;
@@ -156,8 +171,11 @@ export class PartitionLoop<Output extends string> {
 
   async #transform(partition: number, records: readonly KafkaRecord[]): Promise<Transformed<Output>> {
     const { topic, transform } = this.#options;
+    const begun = performance.now();
     try {
-      return await transform({ topic, partition, records });
+      const transformed = await transform({ topic, partition, records });
+      this.#batchSize.took(records.length, performance.now() - begun);
+      return transformed;
     } catch (error) {
       throw new TransformFailed('transforming a batch failed', { cause: error });
     }
@@ -183,8 +201,12 @@ function lastOffsetOf(records: readonly KafkaRecord[]): number {
   return last.offset;
 }
 
-function* chunksOf(records: readonly KafkaRecord[], size: number): Generator<readonly KafkaRecord[]> {
-  for (let from = 0; from < records.length; from += size) yield records.slice(from, from + size);
+function* chunksOf(records: readonly KafkaRecord[], sizer: ChunkSizer): Generator<readonly KafkaRecord[]> {
+  for (let from = 0; from < records.length;) {
+    const chunk = records.slice(from, from + sizer.size());
+    yield chunk;
+    from += chunk.length;
+  }
 }
 
 /** The coordinator's answer to a heartbeat (the group rebalances, this member is unknown): kafkajs then joins anew. */
