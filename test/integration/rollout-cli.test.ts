@@ -73,9 +73,9 @@ test('a canary needs an approval; without a controller it starts, and everybody 
   expect((await rollout('start', NEW, ...because)).text).toContain('[rollout.active]');
 });
 
-test('with ClickHouse away nothing is measured, nothing advances, and it can be ended all the same', async () => {
+test('with ClickHouse and the store away nothing is measured, nothing advances, and it can be ended all the same', async () => {
   const before = settings;
-  settings = { ...settings, CLICKHOUSE_URL: 'http://127.0.0.1:1' };
+  settings = { ...settings, CLICKHOUSE_URL: 'http://127.0.0.1:1', MODEL_STORE: join(folder, 'nowhere') };
   const { told } = await status();
   const ended = await rollout('abort', ...because);
   settings = before;
