@@ -19,6 +19,10 @@ function listVersionProblems({ kind, control, treatments }: RolloutPlan): string
   if (treatments.some(({ share }) => !(share > 0 && share <= 1))) problems.push('a share is not in (0, 1]');
   const total = treatments.reduce((sum, { share }) => sum + share, 0);
   if (total > 1 + EPSILON) problems.push(`the shares add up to ${total}, which is more than all leads`);
+  else if (kind === 'ab_test' && total > 1 - EPSILON) problems.push('no lead is left to the control');
+  const numbers = [control, ...treatments].map(({ version }) => version);
+  if (new Set(numbers).size < new Set(refs).size)
+    problems.push('two models’ versions have the same number: their leads could not be told apart');
   if (kind === 'canary' && (treatments.length !== 1 || treatments[0]?.share !== 1))
     problems.push('a canary has one version, whose share is 1');
   return problems;

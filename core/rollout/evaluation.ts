@@ -15,7 +15,7 @@ export type CheckName = (typeof CHECK_NAMES)[number];
 
 /**
  * `success`: measured and good. `failure`: beyond its limit, and not by chance. `inconclusive`: too little to tell, or
- * it could not be measured. `advisory`: its outcomes mature later than the step ends; it doesn't hold the rollout up,
+ * it could not be measured. `advisory`: its outcomes mature later than the step ends, or chance alone explains them; it doesn't hold the rollout up,
  * and counts as soon as there are some.
  */
 export type CheckState = 'success' | 'failure' | 'inconclusive' | 'advisory';
@@ -52,6 +52,14 @@ export function verdictOf({ checks }: Evaluation): Verdict {
     return 'failure';
   if (checks.some(({ state }) => state === 'failure')) return 'doubt';
   return checks.some(({ state }) => state === 'inconclusive') ? 'inconclusive' : 'success';
+}
+
+/** What is left where a person has seen the signals that fail and let it go on. */
+export function withoutFailedSignals({ atMs, checks }: Evaluation): Evaluation {
+  return {
+    atMs,
+    checks: checks.filter(({ state, onFailure }) => state !== 'failure' || onFailure === 'roll_back'),
+  };
 }
 
 /** The checks that make a verdict what it is, in words. */

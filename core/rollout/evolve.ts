@@ -2,7 +2,7 @@ import type { RolloutEvent, RolloutEventType } from '../contracts/rollout-event.
 import { type Evolution, evolveChecked } from '../decisions/decision.ts';
 import { checkEvent } from './check-event.ts';
 import type { RolloutRefusalCode } from './command.ts';
-import { type Rollout, type RolloutDecision, type RolloutState, stepRanMs } from './state.ts';
+import { CONTROLLER, type Rollout, type RolloutDecision, type RolloutState, stepRanMs } from './state.ts';
 
 /** Folds one event into the rollouts. An event that doesn't count changes nothing, whoever wrote it. */
 export function evolve(
@@ -32,6 +32,8 @@ function start({ rollout_id: id, plan, decided_at: atMs }: RolloutEvent): Rollou
     shareSinceMs: atMs,
     ranMs: 0,
     runningSinceMs: atMs,
+    patientFromRanMs: 0,
+    signalsWaived: false,
     startedAtMs: atMs,
     endedAtMs: null,
     registryRevision: null,
@@ -60,11 +62,17 @@ const EFFECTS: Record<Exclude<RolloutEventType, 'unknown' | 'started'>, Effect> 
     runningSinceMs: null,
   }),
   // Nothing is above all leads: what stood still there goes on to Production.
-  resumed: ({ share, plan, step }, { decided_at: atMs }) => ({
+  resumed: ({ share, plan, step, ranMs }, { decided_at: atMs }) => ({
     status: share > (plan.steps[step]?.share ?? 1) ? 'promoting' : 'running',
     runningSinceMs: atMs,
+    patientFromRanMs: ranMs,
+    signalsWaived: true,
   }),
-  promoting: (_rollout, { decided_at: atMs }) => ({ ...withShare(1, atMs), status: 'promoting' }),
+  promoting: (_rollout, { decided_at: atMs, actor }) => ({
+    ...withShare(1, atMs),
+    status: 'promoting',
+    signalsWaived: actor !== CONTROLLER,
+  }),
   completed: (rollout, event) => ({
     ...end('completed')(rollout, event),
     registryRevision: event.registry_revision,
@@ -74,7 +82,8 @@ const EFFECTS: Record<Exclude<RolloutEventType, 'unknown' | 'started'>, Effect> 
 };
 
 function withShare(share: number, atMs: number): Partial<Rollout> {
-  return { share, shareSinceMs: atMs, ranMs: 0, runningSinceMs: atMs };
+  const anew = { ranMs: 0, patientFromRanMs: 0, signalsWaived: false };
+  return { share, shareSinceMs: atMs, runningSinceMs: atMs, ...anew };
 }
 
 function end(status: 'completed' | 'rolled_back' | 'aborted'): Effect {

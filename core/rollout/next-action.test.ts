@@ -50,6 +50,16 @@ describe('a step', () => {
     });
   });
 
+  test('that a person lets go on is waited for as long again', () => {
+    const paused = given(start(), of('pause')).latest!;
+    const late = { ...paused, status: 'running', ranMs: 3 * DAY_MS, runningSinceMs: 0 } as const;
+    const look = (patientFromRanMs: number, nowMs: number) =>
+      nextAction({ ...late, patientFromRanMs }, registry, saying(check('inconclusive')), nowMs);
+    expect(look(0, 1)).toMatchObject({ do: 'pause' });
+    expect(look(3 * DAY_MS, DAY_MS - 1)).toMatchObject({ do: 'wait' });
+    expect(look(3 * DAY_MS, DAY_MS)).toMatchObject({ do: 'pause' });
+  });
+
   test('is not held up by what is only advisory', () => {
     expect(next([start()], saying(check('success'), check('advisory')), DAY_MS)).toMatchObject({
       do: 'advance',
@@ -73,6 +83,16 @@ describe('a failure', () => {
         do: 'roll_back',
         because: `error_rate of ${CANARY}: 9 of 300 leads`,
       });
+  });
+
+  test('of a signal no longer pauses where a person has seen it and let it go on; of a guardrail it still rolls back', () => {
+    const odd = saying(check('success'), check('failure', 'pause'));
+    const resumed = [start(), of('pause'), of('resume')];
+    expect(next(resumed, odd, 2 * 3_600_000)).toMatchObject({ do: 'wait' });
+    expect(next(resumed, odd, 2 * DAY_MS)).toMatchObject({ do: 'advance' });
+    expect(next([...resumed, of('advance')], odd, 5 * 3_600_000)).toMatchObject({ do: 'pause' });
+    expect(next([start(), of('promote')], odd, DAY_MS)).toMatchObject({ do: 'promote_in_registry' });
+    expect(next(resumed, saying(check('failure')), 1)).toMatchObject({ do: 'roll_back' });
   });
 
   test('of a signal pauses, once', () => {

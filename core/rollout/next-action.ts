@@ -1,6 +1,6 @@
 import type { Stage } from '../registry/state.ts';
 import { toVersionRef, type VersionRef } from '../registry/version-ref.ts';
-import { describeVerdict, type Evaluation, verdictOf } from './evaluation.ts';
+import { describeVerdict, type Evaluation, verdictOf, withoutFailedSignals } from './evaluation.ts';
 import { isActive, type Rollout, stepRanMs } from './state.ts';
 
 /** What the model registry says of a rollout's versions. */
@@ -24,17 +24,18 @@ export type NextAction =
 /**
  * The policy of rollouts: of a state, the registry and the newest evaluation (null: none yet) the one thing to do.
  * In this order: what the rollout stands on must hold; a failed guardrail rolls back, whatever else is so; a paused
- * one waits for a person; a failed signal pauses; then time, and then a step that was measured and good.
+ * one waits for a person; a failed signal pauses, unless a person has let it go on at this share; then time, and then a step that was measured and good.
  */
 export function nextAction(
   rollout: Rollout,
   registry: RegistryFacts,
-  evaluation: Evaluation | null,
+  measured: Evaluation | null,
   nowMs: number,
 ): NextAction {
   if (!isActive(rollout)) return wait(`it has ended: ${rollout.status.replace('_', ' ')}`, 'nothing', null);
   const stand = checkStand(rollout, registry);
   if (stand !== undefined) return stand;
+  const evaluation = measured !== null && rollout.signalsWaived ? withoutFailedSignals(measured) : measured;
   const verdict = evaluation === null ? 'inconclusive' : verdictOf(evaluation);
   const told = evaluation === null ? 'nothing has been measured yet' : describeVerdict(evaluation);
   if (verdict === 'failure') return { do: 'roll_back', because: told };
@@ -94,7 +95,7 @@ function goOn(rollout: Rollout, isGood: boolean, told: string, nowMs: number): N
   if (ranMs < durationMs)
     return wait(isGood ? 'the step has time to run' : told, next, nowMs + durationMs - ranMs);
   if (isGood) return { do: following === undefined ? 'promote' : 'advance', because: told };
-  const leftMs = durationMs + plan.patience_ms - ranMs;
+  const leftMs = Math.max(durationMs, rollout.patientFromRanMs) + plan.patience_ms - ranMs;
   if (leftMs <= 0) return { do: 'pause', because: `inconclusive for too long: ${told}` };
   return wait(told, `${next}, as soon as every check is good; otherwise it pauses`, nowMs + leftMs);
 }

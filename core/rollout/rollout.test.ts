@@ -113,6 +113,16 @@ test.each([
   ['an unknown check', { checks: [{ name: 'mood', limit: 1, on_failure: 'pause' }] }, 'mood is no check'],
   ['a version that is none', { control: { model: 'Bank', version: '1' } }, 'no <name>@<version>'],
   ['a sample of none', { minimum_sample: 0 }, 'minimum_sample'],
+  [
+    'two models’ versions of one number',
+    { treatments: [{ model: 'other', version: '1.0.0', share: 1 }] },
+    'the same number',
+  ],
+  [
+    'nothing left to the control',
+    { ...AB_PLAN, treatments: [{ model: 'bank-leads', version: '1.1.0', share: 1 }] },
+    'no lead is left',
+  ],
   ['an A/B test in steps', { kind: 'ab_test' }, 'one step, of share 1'],
 ] as const)('a plan with %s is refused by name', (_case, change, message) => {
   const decision = decide(NO_ROLLOUTS, start({ ...CANARY_PLAN, ...change }), context);

@@ -16,6 +16,10 @@ export interface Rollout {
   readonly ranMs: number;
   /** Null while it stands still. */
   readonly runningSinceMs: number | null;
+  /** `ranMs` when a person last let it go on: patience with what is inconclusive begins anew there. */
+  readonly patientFromRanMs: number;
+  /** A person has let it go on at this share: signals that fail no longer pause it, guardrails still roll back. */
+  readonly signalsWaived: boolean;
   readonly startedAtMs: number;
   readonly endedAtMs: number | null;
   /** The registry's revision at which its version came to Production; null before. */
@@ -50,6 +54,9 @@ export interface RolloutState {
   /** The newest, ended or not. At most one assigns leads at a time. */
   readonly latest: Rollout | null;
 }
+
+/** The actor of what the policy decides; every other one is a person. */
+export const CONTROLLER = 'controller';
 
 /** Before the first event. */
 export const NO_ROLLOUTS: RolloutState = { revision: 0, rollouts: new Map(), latest: null };

@@ -35,6 +35,8 @@ function standing(rollout: Partial<Rollout>, next: NextAction, more: Partial<Rol
     shareSinceMs: BEGIN_MS,
     ranMs: 0,
     runningSinceMs: BEGIN_MS,
+    patientFromRanMs: 0,
+    signalsWaived: false,
     startedAtMs: BEGIN_MS,
     endedAtMs: null,
     registryRevision: null,

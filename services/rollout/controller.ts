@@ -1,6 +1,6 @@
 import { type Evaluation, verdictOf } from '@scoreline/core/rollout/evaluation.ts';
 import { type NextAction, nextAction, type RegistryFacts } from '@scoreline/core/rollout/next-action.ts';
-import { activeRollout, type Rollout } from '@scoreline/core/rollout/state.ts';
+import { activeRollout, CONTROLLER, type Rollout } from '@scoreline/core/rollout/state.ts';
 import type { RegistryState } from '@scoreline/core/registry/state.ts';
 import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
 import type { RegistryProjection } from '@scoreline/runtime/registry/projection.ts';
@@ -27,9 +27,6 @@ export type Promotion =
   | { readonly ok: true }
   /** `retry`: it couldn't be asked, or another decision came first; otherwise a person has to look. */
   | { readonly ok: false; readonly retry: boolean; readonly message: string };
-
-/** Who decides where the policy does. */
-export const CONTROLLER = 'controller';
 
 /**
  * Drives the rollout that is active, one look a turn. Everything that it remembers is on the topic, but the newest

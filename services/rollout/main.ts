@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
+import { CONTROLLER } from '@scoreline/core/rollout/state.ts';
 import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
 import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
@@ -25,7 +26,7 @@ import {
 } from '@scoreline/runtime/rollouts/rollout-log.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { readRolloutConfig } from './config.ts';
-import { CONTROLLER, createController, type Promotion } from './controller.ts';
+import { createController, type Promotion } from './controller.ts';
 import { type ControllerEvents, createControllerEvents } from './controller-events.ts';
 import { createLeadership } from './leadership.ts';
 

@@ -59,9 +59,19 @@ export function checkKpi(request: CheckRequest, measured: KpiOutcomes): CheckRes
   });
 }
 
-function judge({ change, expected }: GainComparison, width: number, limit: number): CheckState {
+/**
+ * A drop beyond the limit that is within one standard error tells nothing about either: it is `advisory`, or chance alone
+ * would hold every other healthy canary up. One beyond that is waited for.
+ */
+function judge(
+  { change, standardError, expected }: GainComparison,
+  width: number,
+  limit: number,
+): CheckState {
   if (change >= -limit) return 'success';
-  return expected >= MINIMUM_EXPECTED && change + width < 0 ? 'failure' : 'inconclusive';
+  if (expected < MINIMUM_EXPECTED) return 'inconclusive';
+  if (change + width < 0) return 'failure';
+  return change + standardError < 0 ? 'inconclusive' : 'advisory';
 }
 
 function answerImmature(request: CheckRequest, { treatment, control, stepLeftMs }: KpiOutcomes): CheckResult {

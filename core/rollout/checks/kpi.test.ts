@@ -85,6 +85,17 @@ describe('with mature outcomes', () => {
     });
   });
 
+  test('a drop that one standard error explains is advisory, one beyond it is waited for', () => {
+    const random = seededRandom(9);
+    const control = drawArm(random, 2_000);
+    const states = Array.from({ length: 40 }, () =>
+      checkKpi({ ...REQUEST, limit: 0 }, outcomesOf(drawArm(random, 250), control)),
+    );
+    const below = states.filter(({ value }) => (value ?? 0) < 0).map(({ state }) => state);
+    expect(new Set(below)).toEqual(new Set(['advisory', 'inconclusive']));
+    expect(below.filter((state) => state === 'advisory').length).toBeGreaterThan(below.length / 2);
+  });
+
   test('looked at all along, a canary like the control is called worse in at most one of twenty rollouts', () => {
     const random = seededRandom(4);
     const rollouts = 60;
