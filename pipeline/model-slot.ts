@@ -66,7 +66,7 @@ export function createModelSlot({ open, events }: ModelSlotDeps): ModelSlot {
     try {
       await switchTo(ref);
     } catch (error) {
-      if (ref !== wanted) return;
+      if (ref !== wanted || closed) return;
       const isFinal = error instanceof PackageRefused;
       problem = `${ref} can not score: ${error instanceof Error ? error.message : String(error)}`;
       events.modelUnavailable(ref, problem, isFinal);

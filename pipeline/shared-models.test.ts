@@ -33,6 +33,9 @@ test('a version that two ask for is opened once, and freed when both have let go
   await second.close();
   await vi.advanceTimersByTimeAsync(999);
   expect(models.find('a')).toBe(first);
+  // It was used: it stays as long again.
+  await vi.advanceTimersByTimeAsync(999);
+  expect(log).toEqual(['open a']);
   await vi.advanceTimersByTimeAsync(1);
   expect([models.find('a'), log]).toEqual([undefined, ['open a', 'close a']]);
 });

@@ -33,7 +33,8 @@ export function createSharedModels(
   const letGo = (ref: string, shared: Shared): void => {
     shared.holders -= 1;
     if (shared.holders > 0 || models.get(ref) !== shared) return;
-    shared.lingering = setTimeout(() => void free(ref, shared), lingerMs).unref();
+    // What can't be freed is gone from here all the same.
+    shared.lingering = setTimeout(() => void free(ref, shared).catch(() => undefined), lingerMs).unref();
   };
   const begin = (ref: string): Shared => {
     const shared: Shared = { holders: 0, opening: openModel(ref) };
@@ -41,7 +42,12 @@ export function createSharedModels(
     return shared;
   };
   return {
-    find: (ref) => models.get(ref)?.model,
+    find(ref) {
+      const shared = models.get(ref);
+      // What is used stays, held or not.
+      shared?.lingering?.refresh();
+      return shared?.model;
+    },
     async open(ref) {
       const shared = models.get(ref) ?? begin(ref);
       clearTimeout(shared.lingering);

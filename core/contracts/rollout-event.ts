@@ -78,7 +78,7 @@ export interface RolloutEvent {
   readonly plan: null | RolloutPlan;
   /** advanced: the step that begins, from 0. */
   readonly step: number;
-  /** completed: the model registry's revision at which the version is in Production. */
+  /** completed: the model registry's revision at which the version is in Production; started: the one that was looked at. */
   readonly registry_revision: null | number;
   /** Who decided; controller: the policy did. */
   readonly actor: string;

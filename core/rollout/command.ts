@@ -18,7 +18,12 @@ interface OfRollout extends Decided {
 
 /** What can be asked of the rollouts; one command makes one event at most. */
 export type RolloutCommand =
-  | (OfRollout & { readonly type: 'start'; readonly plan: RolloutPlan })
+  | (OfRollout & {
+      readonly type: 'start';
+      readonly plan: RolloutPlan;
+      /** The model registry's, at which control and treatments were looked at. */
+      readonly registryRevision?: number;
+    })
   /** To the next step. */
   | (OfRollout & { readonly type: 'advance' })
   | (OfRollout & { readonly type: 'pause' })

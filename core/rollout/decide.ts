@@ -59,7 +59,7 @@ function toEvent(
     rollout_id: command.rolloutId,
     plan: command.type === 'start' ? command.plan : null,
     step: command.type === 'advance' ? (rollout?.step ?? 0) + 1 : (rollout?.step ?? 0),
-    registry_revision: command.type === 'complete' ? command.registryRevision : null,
+    registry_revision: ('registryRevision' in command ? command.registryRevision : undefined) ?? null,
     actor: command.actor,
     reason: command.reason,
     evidence: command.evidence ?? null,

@@ -54,12 +54,39 @@ export function verdictOf({ checks }: Evaluation): Verdict {
   return checks.some(({ state }) => state === 'inconclusive') ? 'inconclusive' : 'success';
 }
 
-/** What is left where a person has seen the signals that fail and let it go on. */
-export function withoutFailedSignals({ atMs, checks }: Evaluation): Evaluation {
-  return {
-    atMs,
-    checks: checks.filter(({ state, onFailure }) => state !== 'failure' || onFailure === 'roll_back'),
-  };
+/** What is left without the failed signals that a person has seen and waived. */
+export function withoutWaived({ atMs, checks }: Evaluation, waived: readonly string[]): Evaluation {
+  const isWaived = (check: CheckResult): boolean => isFailedSignal(check) && waived.includes(keyOf(check));
+  return { atMs, checks: checks.filter((check) => !isWaived(check)) };
+}
+
+/** The failed signals of an evaluation that stands as JSON in an event; none where that is something else. */
+export function readFailedSignals(evidence: string | null): readonly string[] {
+  const checks = parseChecks(evidence);
+  return checks.filter(isFailedSignal).map(keyOf);
+}
+
+function isFailedSignal({ state, onFailure }: Pick<CheckResult, 'state' | 'onFailure'>): boolean {
+  return state === 'failure' && onFailure === 'pause';
+}
+
+function keyOf({ name, treatment }: Pick<CheckResult, 'name' | 'treatment'>): string {
+  return `${name} ${treatment}`;
+}
+
+type Stored = Pick<CheckResult, 'name' | 'treatment' | 'state' | 'onFailure'>;
+
+function parseChecks(evidence: string | null): readonly Stored[] {
+  try {
+    const { checks } = JSON.parse(evidence ?? '{}') as { readonly checks?: unknown };
+    return Array.isArray(checks) ? (checks as readonly unknown[]).filter(isStored) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isStored(check: unknown): check is Stored {
+  return typeof check === 'object' && check !== null && 'name' in check && 'state' in check;
 }
 
 /** The checks that make a verdict what it is, in words. */

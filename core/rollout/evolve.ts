@@ -2,6 +2,7 @@ import type { RolloutEvent, RolloutEventType } from '../contracts/rollout-event.
 import { type Evolution, evolveChecked } from '../decisions/decision.ts';
 import { checkEvent } from './check-event.ts';
 import type { RolloutRefusalCode } from './command.ts';
+import { readFailedSignals } from './evaluation.ts';
 import { CONTROLLER, type Rollout, type RolloutDecision, type RolloutState, stepRanMs } from './state.ts';
 
 /** Folds one event into the rollouts. An event that doesn't count changes nothing, whoever wrote it. */
@@ -21,7 +22,12 @@ function applyEvent(state: RolloutState, event: RolloutEvent): RolloutState {
   return { ...state, rollouts: new Map(state.rollouts).set(rollout.id, rollout), latest: rollout };
 }
 
-function start({ rollout_id: id, plan, decided_at: atMs }: RolloutEvent): Rollout | undefined {
+function start({
+  rollout_id: id,
+  plan,
+  registry_revision: startedAtRegistryRevision,
+  decided_at: atMs,
+}: RolloutEvent): Rollout | undefined {
   if (plan === null) return undefined;
   return {
     id,
@@ -33,8 +39,10 @@ function start({ rollout_id: id, plan, decided_at: atMs }: RolloutEvent): Rollou
     ranMs: 0,
     runningSinceMs: atMs,
     patientFromRanMs: 0,
-    signalsWaived: false,
+    waived: [],
+    pausedFrom: 'running',
     startedAtMs: atMs,
+    startedAtRegistryRevision,
     endedAtMs: null,
     registryRevision: null,
     decisions: [],
@@ -58,20 +66,21 @@ const EFFECTS: Record<Exclude<RolloutEventType, 'unknown' | 'started'>, Effect> 
   }),
   paused: (rollout, { decided_at: atMs }) => ({
     status: 'paused',
+    pausedFrom: rollout.status === 'promoting' ? 'promoting' : 'running',
     ranMs: stepRanMs(rollout, atMs),
     runningSinceMs: null,
   }),
-  // Nothing is above all leads: what stood still there goes on to Production.
-  resumed: ({ share, plan, step, ranMs }, { decided_at: atMs }) => ({
-    status: share > (plan.steps[step]?.share ?? 1) ? 'promoting' : 'running',
+  resumed: ({ pausedFrom, ranMs, waived, decisions }, { decided_at: atMs }) => ({
+    status: pausedFrom,
     runningSinceMs: atMs,
     patientFromRanMs: ranMs,
-    signalsWaived: true,
+    // What it was paused for has been seen; what fails later has not.
+    waived: [...waived, ...readFailedSignals(decisions.at(-1)?.evidence ?? null)],
   }),
-  promoting: (_rollout, { decided_at: atMs, actor }) => ({
+  promoting: (_rollout, { decided_at: atMs, actor, evidence }) => ({
     ...withShare(1, atMs),
     status: 'promoting',
-    signalsWaived: actor !== CONTROLLER,
+    waived: actor === CONTROLLER ? [] : readFailedSignals(evidence),
   }),
   completed: (rollout, event) => ({
     ...end('completed')(rollout, event),
@@ -82,7 +91,7 @@ const EFFECTS: Record<Exclude<RolloutEventType, 'unknown' | 'started'>, Effect> 
 };
 
 function withShare(share: number, atMs: number): Partial<Rollout> {
-  const anew = { ranMs: 0, patientFromRanMs: 0, signalsWaived: false };
+  const anew = { ranMs: 0, patientFromRanMs: 0, waived: [] };
   return { share, shareSinceMs: atMs, runningSinceMs: atMs, ...anew };
 }
 

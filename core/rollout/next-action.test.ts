@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckResult, Evaluation } from './evaluation.ts';
-import { nextAction, type RegistryFacts } from './next-action.ts';
+import { nextAction } from './next-action.ts';
 import type { RolloutCommand } from './command.ts';
-import { AB_PLAN, CANARY, CONTROL, DAY_MS, given, of, start } from './testing/rollout-room.ts';
+import {
+  AB_PLAN,
+  CANARY,
+  DAY_MS,
+  given,
+  of,
+  REGISTRY as registry,
+  registryWith,
+  start,
+} from './testing/rollout-room.ts';
 
-const registry: RegistryFacts = { revision: 5, production: CONTROL, stageOf: () => 'staging' };
 const check = (
   state: CheckResult['state'],
   onFailure: CheckResult['onFailure'] = 'roll_back',
@@ -68,6 +76,7 @@ describe('a step', () => {
 
   test('the last one is followed by all leads, then by Production', () => {
     expect(next([start(), of('advance')], GOOD, 3 * DAY_MS)).toMatchObject({ do: 'promote' });
+    expect(next([start(), of('promote')], GOOD, 1)).toMatchObject({ do: 'wait', next: 'Production' });
     expect(next([start(), of('promote')], GOOD, DAY_MS)).toMatchObject({
       do: 'promote_in_registry',
       ref: CANARY,
@@ -85,14 +94,21 @@ describe('a failure', () => {
       });
   });
 
-  test('of a signal no longer pauses where a person has seen it and let it go on; of a guardrail it still rolls back', () => {
+  test('of a signal no longer pauses where a person has seen it and let it go on', () => {
     const odd = saying(check('success'), check('failure', 'pause'));
-    const resumed = [start(), of('pause'), of('resume')];
-    expect(next(resumed, odd, 2 * 3_600_000)).toMatchObject({ do: 'wait' });
+    const evidence = JSON.stringify(odd);
+    const resumed = [start(), { ...of('pause'), evidence }, of('resume')];
+    expect(next(resumed, odd, 3 * 3_600_000)).toMatchObject({ do: 'wait' });
     expect(next(resumed, odd, 2 * DAY_MS)).toMatchObject({ do: 'advance' });
     expect(next([...resumed, of('advance')], odd, 5 * 3_600_000)).toMatchObject({ do: 'pause' });
-    expect(next([start(), of('promote')], odd, DAY_MS)).toMatchObject({ do: 'promote_in_registry' });
+    const promoted = [start(), { ...of('promote'), evidence }];
+    expect(next(promoted, odd, DAY_MS)).toMatchObject({ do: 'promote_in_registry' });
     expect(next(resumed, saying(check('failure')), 1)).toMatchObject({ do: 'roll_back' });
+  });
+
+  test('of a signal that nobody has seen pauses also after a resume', () => {
+    const odd = saying(check('success'), check('failure', 'pause'));
+    expect(next([start(), of('pause'), of('resume')], odd, DAY_MS)).toMatchObject({ do: 'pause' });
   });
 
   test('of a signal pauses, once', () => {
@@ -104,7 +120,7 @@ describe('a failure', () => {
 
 describe('what it stands on', () => {
   test('its version in Production completes it', () => {
-    const facts = { ...registry, production: CANARY, revision: 8 } as const;
+    const facts = registryWith({ production: CANARY, revision: 8 });
     expect(next([start(), of('promote')], null, 0, facts)).toMatchObject({
       do: 'complete',
       registryRevision: 8,
@@ -112,12 +128,12 @@ describe('what it stands on', () => {
   });
 
   test('another version in Production aborts it', () => {
-    const facts = { ...registry, production: 'bank-leads@2.0.0' } as const;
+    const facts = registryWith({ production: 'bank-leads@2.0.0' });
     expect(next([start()], GOOD, 0, facts)).toMatchObject({ do: 'abort' });
   });
 
   test('a version that was rejected or archived aborts it', () => {
-    expect(next([start()], GOOD, 0, { ...registry, stageOf: () => 'rejected' })).toMatchObject({
+    expect(next([start()], GOOD, 0, registryWith({}, [CANARY, 'rejected', 6]))).toMatchObject({
       do: 'abort',
     });
   });

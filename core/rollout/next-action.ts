@@ -1,15 +1,10 @@
-import type { Stage } from '../registry/state.ts';
 import { toVersionRef, type VersionRef } from '../registry/version-ref.ts';
-import { describeVerdict, type Evaluation, verdictOf, withoutFailedSignals } from './evaluation.ts';
+import { describeVerdict, type Evaluation, verdictOf, withoutWaived } from './evaluation.ts';
+import { findLostStand, type RegistryFacts } from './stand.ts';
 import { isActive, type Rollout, stepRanMs } from './state.ts';
 
-/** What the model registry says of a rollout's versions. */
-export interface RegistryFacts {
-  readonly revision: number;
-  readonly production: VersionRef | null;
-  /** Of each treatment; undefined: the registry doesn't know it. */
-  readonly stageOf: (ref: VersionRef) => Stage | undefined;
-}
+/** With all leads a guardrail is given so long to fail, or a look's interval where that is longer. */
+const LOOK_AT_ALL_MS = 5_000;
 
 /** What is to be done about a rollout now. */
 export type NextAction =
@@ -24,7 +19,7 @@ export type NextAction =
 /**
  * The policy of rollouts: of a state, the registry and the newest evaluation (null: none yet) the one thing to do.
  * In this order: what the rollout stands on must hold; a failed guardrail rolls back, whatever else is so; a paused
- * one waits for a person; a failed signal pauses, unless a person has let it go on at this share; then time, and then a step that was measured and good.
+ * one waits for a person; a failed signal pauses, unless a person has seen it and let it go on; then time, and then a step that was measured and good.
  */
 export function nextAction(
   rollout: Rollout,
@@ -35,7 +30,7 @@ export function nextAction(
   if (!isActive(rollout)) return wait(`it has ended: ${rollout.status.replace('_', ' ')}`, 'nothing', null);
   const stand = checkStand(rollout, registry);
   if (stand !== undefined) return stand;
-  const evaluation = measured !== null && rollout.signalsWaived ? withoutFailedSignals(measured) : measured;
+  const evaluation = measured && withoutWaived(measured, rollout.waived);
   const verdict = evaluation === null ? 'inconclusive' : verdictOf(evaluation);
   const told = evaluation === null ? 'nothing has been measured yet' : describeVerdict(evaluation);
   if (verdict === 'failure') return { do: 'roll_back', because: told };
@@ -44,7 +39,7 @@ export function nextAction(
     return wait(`paused: ${why}`, 'a person resumes, promotes or aborts it', null);
   }
   if (verdict === 'doubt') return { do: 'pause', because: told };
-  if (rollout.status === 'promoting') return promoteInRegistry(rollout);
+  if (rollout.status === 'promoting') return promoteInRegistry(rollout, nowMs);
   if (rollout.plan.kind === 'ab_test')
     return wait(
       'an A/B test keeps its shares',
@@ -54,33 +49,27 @@ export function nextAction(
   return goOn(rollout, verdict === 'success', told, nowMs);
 }
 
-/** The versions that the rollout is about, as the registry has them; undefined where all is as it was at the start. */
-function checkStand({ plan }: Rollout, registry: RegistryFacts): NextAction | undefined {
-  const { control, treatments, kind } = plan;
-  const refs = treatments.map(({ model, version }) => toVersionRef(model, version));
+/** Undefined where what it stands on holds. */
+function checkStand(rollout: Rollout, registry: RegistryFacts): NextAction | undefined {
+  const { kind } = rollout.plan;
   const { production, revision } = registry;
-  if (kind === 'canary' && production !== null && production === refs[0])
+  if (kind === 'canary' && production !== null && production === treatmentOf(rollout))
     return { do: 'complete', registryRevision: revision, because: `${production} is in Production` };
-  if (production !== toVersionRef(control.model, control.version)) {
-    const now = production ?? 'nothing';
-    const because = `${now} came to Production, and it was made against ${control.model}@${control.version}`;
-    return { do: 'abort', because };
-  }
-  for (const ref of refs) {
-    const stage = ref === undefined ? undefined : registry.stageOf(ref);
-    if (stage !== 'staging')
-      return {
-        do: 'abort',
-        because: `${ref ?? 'its version'} is ${stage ?? 'unknown'}, no longer in Staging`,
-      };
-  }
-  return undefined;
+  const because = findLostStand(rollout, registry);
+  return because === undefined ? undefined : { do: 'abort', because };
 }
 
-function promoteInRegistry({ plan }: Rollout): NextAction {
-  const [treatment] = plan.treatments;
-  const ref = treatment && toVersionRef(treatment.model, treatment.version);
+function treatmentOf({ plan: { treatments } }: Rollout): VersionRef | undefined {
+  const [treatment] = treatments;
+  return treatment && toVersionRef(treatment.model, treatment.version);
+}
+
+function promoteInRegistry(rollout: Rollout, nowMs: number): NextAction {
+  const ref = treatmentOf(rollout);
   if (ref === undefined) return { do: 'abort', because: 'its version is no <name>@<version>' };
+  const leftMs = Math.max(LOOK_AT_ALL_MS, rollout.plan.evaluate_every_ms) - stepRanMs(rollout, nowMs);
+  if (leftMs > 0)
+    return wait('every lead has it: one more look at the guardrails', 'Production', nowMs + leftMs);
   return { do: 'promote_in_registry', ref, because: 'every lead has it, and it is to stay' };
 }
 

@@ -45,6 +45,8 @@ describe('a canary', () => {
   test('goes on to Production where it stood still on the way there', () => {
     const state = given(start(), of('promote'), of('pause'), of('resume'));
     expect(state.latest).toMatchObject({ status: 'promoting', share: 1 });
+    const whole = { ...CANARY_PLAN, steps: [{ share: 1, duration_ms: DAY_MS }] };
+    expect(given(start(whole), of('promote'), of('pause'), of('resume')).latest?.status).toBe('promoting');
   });
 
   test.each(['roll_back', 'abort'] as const)('%s ends it, whatever it does', (end) => {

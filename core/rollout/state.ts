@@ -18,9 +18,13 @@ export interface Rollout {
   readonly runningSinceMs: number | null;
   /** `ranMs` when a person last let it go on: patience with what is inconclusive begins anew there. */
   readonly patientFromRanMs: number;
-  /** A person has let it go on at this share: signals that fail no longer pause it, guardrails still roll back. */
-  readonly signalsWaived: boolean;
+  /** Failed signals that a person has seen and let it go on with, at this share: '<check> <version>'. */
+  readonly waived: readonly string[];
+  /** What it goes on with after a pause. */
+  readonly pausedFrom: 'running' | 'promoting';
   readonly startedAtMs: number;
+  /** The registry's revision that was looked at for the start; null where the start doesn't say. */
+  readonly startedAtRegistryRevision: number | null;
   readonly endedAtMs: number | null;
   /** The registry's revision at which its version came to Production; null before. */
   readonly registryRevision: number | null;

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { bucketOf } from './bucket.ts';
-import { AB_PLAN, CANARY, complete, CONTROL, given, of, start } from './testing/rollout-room.ts';
+import {
+  AB_PLAN,
+  CANARY,
+  complete,
+  CONTROL,
+  given,
+  of,
+  REGISTRY,
+  registryWith,
+  start,
+} from './testing/rollout-room.ts';
 import { assignLead, trafficOf } from './traffic.ts';
 
 /** By mmh3 for Python, `mmh3.hash(f'{rollout}:{lead}', 0, signed=False)`. */
@@ -17,7 +27,7 @@ test.each([
 });
 
 const LEADS = Array.from({ length: 100_000 }, (_, i) => `lead-${i}`);
-const before = { production: CONTROL, revision: 5 } as const;
+const before = REGISTRY;
 
 describe('100,000 leads', () => {
   test.each([
@@ -56,8 +66,17 @@ describe('who scores', () => {
   test('production alone before a start, after an end, and once another version is in Production', () => {
     expect(trafficOf(given(), before)).toEqual({ ...alone, production: CONTROL });
     expect(trafficOf(given(start(), of('roll_back')), before)).toEqual({ ...alone, production: CONTROL });
-    const rolledBackByHand = { production: 'bank-leads@0.9.0', revision: 6 } as const;
+    const rolledBackByHand = registryWith({ production: 'bank-leads@0.9.0', revision: 6 });
     expect(trafficOf(given(start()), rolledBackByHand)).toMatchObject(alone);
+  });
+
+  test('production alone once a person has promoted, rolled back or rejected, also where it looks as before', () => {
+    const backAgain = registryWith({ revision: 7 }, [CONTROL, 'production', 7], [CANARY, 'archived', 7]);
+    const rejected = registryWith({ revision: 6 }, [CANARY, 'rejected', 6]);
+    const stagedAnew = registryWith({ revision: 8 }, [CANARY, 'staging', 8]);
+    for (const registry of [backAgain, rejected, stagedAnew])
+      expect(trafficOf(given(start()), registry)).toMatchObject(alone);
+    expect(trafficOf(given(start()), before).treatments).toHaveLength(1);
   });
 
   test('a pause keeps the share', () => {
@@ -69,8 +88,11 @@ describe('who scores', () => {
   test('a completed canary keeps all leads until its promotion has been read too, and not a moment longer', () => {
     const completed = given(start(), of('promote'), complete(6));
     expect(trafficOf(completed, before).treatments).toEqual([{ ref: CANARY, from: 0, to: 1 }]);
-    expect(trafficOf(completed, { production: CANARY, revision: 6 })).toMatchObject(alone);
+    const promoted = registryWith({ production: CANARY, revision: 6 }, [CANARY, 'production', 6]);
+    expect(trafficOf(completed, promoted)).toMatchObject(alone);
     // Rolled back by hand, later: production again.
-    expect(trafficOf(completed, { production: CONTROL, revision: 7 })).toMatchObject(alone);
+    expect(trafficOf(completed, registryWith({ revision: 7 }, [CONTROL, 'production', 7]))).toMatchObject(
+      alone,
+    );
   });
 });

@@ -1,6 +1,6 @@
-import type { RegistryState } from '../registry/state.ts';
 import { toVersionRef, type VersionRef } from '../registry/version-ref.ts';
 import { bucketOf } from './bucket.ts';
+import { findLostStand, type RegistryFacts } from './stand.ts';
 import { isActive, type Rollout, type RolloutState } from './state.ts';
 
 /** Which version scores which lead, now. */
@@ -20,18 +20,16 @@ export interface TreatmentRange {
 }
 
 /**
- * The traffic that both logs come to. A rollout assigns only while its control is in Production: whoever promotes or
- * rolls back by hand ends its say at once. Each treatment's range begins at the same place whatever the step, so that
+ * The traffic that both logs come to. A rollout assigns only while what it stands on holds: whoever promotes, rolls back
+ * or rejects by hand ends its say at once. Each treatment's range begins at the same place whatever the step, so that
  * no lead leaves its treatment while the share rises.
  */
-export function trafficOf(
-  { latest }: RolloutState,
-  { production, revision }: Pick<RegistryState, 'production' | 'revision'>,
-): Traffic {
+export function trafficOf({ latest }: RolloutState, registry: RegistryFacts): Traffic {
+  const { production, revision } = registry;
   const alone = { experimentId: null, production, treatments: [] };
   if (latest === null || !assigns(latest, revision)) return alone;
-  const { control, treatments } = latest.plan;
-  if (production === null || toVersionRef(control.model, control.version) !== production) return alone;
+  if (findLostStand(latest, registry) !== undefined) return alone;
+  const { treatments } = latest.plan;
   const ranges: TreatmentRange[] = [];
   const total = isActive(latest) ? latest.share : 1;
   let from = 0;

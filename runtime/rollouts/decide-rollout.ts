@@ -26,7 +26,11 @@ export async function decideRollout(
   const found = chooseRollout(deps.rollouts.state(), id);
   if (!found.ok) return found;
   const { rollout } = found;
-  const { warnings, evidence } = type === 'promote' ? await lookAt(deps, rollout) : NOTHING_SEEN;
+  const { warnings, evidence, failing } = type === 'promote' ? await lookAt(deps, rollout) : NOTHING_SEEN;
+  if (failing !== undefined) {
+    const message = `a guardrail fails, and the controller will roll it back (${failing}): abort it, or start it anew with another limit`;
+    return refuseRollout('guardrail.failing', message);
+  }
   for (let attempt = 1; ; attempt++) {
     const result = await deps.commands.execute({ type, rolloutId: rollout.id, ...evidence, ...decider });
     const isBeaten = !result.ok && result.code === 'conflict';
@@ -47,19 +51,22 @@ export function chooseRollout(
   return refuseRollout('rollout.none', `no rollout is active${last}`);
 }
 
-const NOTHING_SEEN = { warnings: [], evidence: {} };
+const NOTHING_SEEN = { warnings: [], evidence: {}, failing: undefined };
 
 /** Who gives a version every lead is told what speaks against it; it goes on record. */
 async function lookAt({ measure, nowMs }: RolloutServiceDeps, rollout: Rollout) {
   const evaluation = await measure(rollout, nowMs());
   const verdict = verdictOf(evaluation);
-  const warnings = verdict === 'success' ? [] : [WARNINGS[verdict] + describeVerdict(evaluation)];
-  return { warnings, evidence: { evidence: JSON.stringify(evaluation) } };
+  const told = describeVerdict(evaluation);
+  return {
+    warnings: verdict === 'doubt' || verdict === 'inconclusive' ? [WARNINGS[verdict] + told] : [],
+    evidence: { evidence: JSON.stringify(evaluation) },
+    failing: verdict === 'failure' ? told : undefined,
+  };
 }
 
 const WARNINGS = {
-  failure: 'a guardrail fails, and the controller will roll it back: ',
-  doubt: 'a signal fails, and the controller will pause it: ',
+  doubt: 'a signal fails, which no longer pauses it: ',
   inconclusive: 'not everything has been measured: ',
 } as const;
 

@@ -11,6 +11,8 @@ export type RolloutServiceCode =
   | 'rollout.none'
   /** An A/B test was meant, or a canary. */
   | 'rollout.other_kind'
+  /** What fails takes it back: it can't be promoted. */
+  | 'guardrail.failing'
   /** There is nothing to compare with. */
   | 'production.missing';
 

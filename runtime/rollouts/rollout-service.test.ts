@@ -104,16 +104,25 @@ describe('decide', () => {
 
   test('who promotes is told what speaks against it, and that goes on record', async () => {
     await start();
-    room.setChecks([check({ state: 'failure', value: 0.4, detail: '40 of 100 leads' })]);
+    room.setChecks([check({ state: 'failure', onFailure: 'pause', value: 0.4, detail: '40 of 100 leads' })]);
     const outcome = await room.service.decide('promote', null, anna);
     expect(outcome).toMatchObject({
       ok: true,
-      warnings: [
-        'a guardrail fails, and the controller will roll it back: error_rate of tiny@1.1.0: 40 of 100 leads',
-      ],
+      warnings: ['a signal fails, which no longer pauses it: error_rate of tiny@1.1.0: 40 of 100 leads'],
     });
-    const evidence = outcome.ok ? outcome.rollout.decisions.at(-1)?.evidence : null;
-    expect(JSON.parse(evidence ?? '')).toMatchObject({ checks: [{ value: 0.4 }] });
+    const { decisions, waived } = outcome.ok ? outcome.rollout : { decisions: [], waived: [] };
+    expect(JSON.parse(decisions.at(-1)?.evidence ?? '')).toMatchObject({ checks: [{ value: 0.4 }] });
+    expect(waived).toEqual(['error_rate tiny@1.1.0']);
+  });
+
+  test('what a guardrail fails can not be promoted', async () => {
+    await start();
+    room.setChecks([check({ state: 'failure', value: 0.4, detail: '40 of 100 leads' })]);
+    expect(await room.service.decide('promote', null, anna)).toMatchObject({
+      ok: false,
+      code: 'guardrail.failing',
+      message: expect.stringContaining('40 of 100 leads'),
+    });
   });
 });
 

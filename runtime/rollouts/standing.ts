@@ -37,8 +37,6 @@ export async function standingOf(
     isActive(rollout) ? measure(rollout, nowMs()) : null,
     probeController(),
   ]);
-  const { revision, production, versions } = registry;
-  const facts = { revision, production, stageOf: (ref: VersionRef) => versions.get(ref)?.stage };
   const atMs = nowMs();
   return {
     atMs,
@@ -46,7 +44,7 @@ export async function standingOf(
     rollout,
     traffic: sharesOf(rollouts, registry),
     evaluation,
-    next: nextAction(rollout, facts, evaluation, atMs),
+    next: nextAction(rollout, registry, evaluation, atMs),
     controller,
   };
 }

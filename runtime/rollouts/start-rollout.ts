@@ -39,7 +39,7 @@ export async function startRollout(
 
 function toStart(
   request: StartRequest,
-  { production }: RegistryState,
+  { production, revision }: RegistryState,
   policy: CompletePolicy,
   common: Decider & { readonly rolloutId: string },
 ) {
@@ -53,7 +53,7 @@ function toStart(
     return refuseRollout('event.invalid', message);
   }
   const plan = planOf(request, production, policy);
-  if (plan !== undefined) return { type: 'start', plan, ...common } as const;
+  if (plan !== undefined) return { type: 'start', plan, registryRevision: revision, ...common } as const;
   return refuseRollout(
     'event.invalid',
     'a step lasts an ISO 8601 duration of one unit, e.g. PT30M, PT6H, P1D',

@@ -16,7 +16,7 @@ const WORDS: Record<RolloutEventType, Describe> = {
   completed: ({ id }) => `${id} is completed`,
   rolled_back: (rollout) => `${rollout.id} is rolled back: ${controlOf(rollout)} scores every lead`,
   aborted: (rollout) =>
-    `${rollout.id} is ${describeRolloutStatus(rollout)}: ${controlOf(rollout)} scores every lead`,
+    `${rollout.id} is ${describeRolloutStatus(rollout)}: ${controlOf(rollout)} scores every lead${hintOfPromotion(rollout)}`,
   unknown: () => 'nothing was decided',
 };
 
@@ -27,6 +27,12 @@ export function describeDone(event: RolloutEvent, rollout: Rollout): string {
 
 function hintOf({ plan }: Rollout): string {
   return plan.kind === 'canary' ? '; next: scoreline rollout status' : '; next: scoreline experiment report';
+}
+
+/** The registry's log is another one: its promotion may have come first. */
+function hintOfPromotion({ decisions }: Rollout): string {
+  if (decisions.at(-2)?.type !== 'promoting') return '';
+  return ', unless its version is in Production already (scoreline model list); the way back from there: scoreline model rollback';
 }
 
 /** What whoever looks must know before anything else. */

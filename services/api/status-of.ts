@@ -21,6 +21,7 @@ const STATUS: Record<RolloutServiceCode, 404 | 409 | 422 | 503> = {
   'rollout.other_kind': 409,
   'step.illegal': 409,
   'production.missing': 409,
+  'guardrail.failing': 409,
   'event.invalid': 422,
   'package.refused': 422,
   'contract.broken': 422,

@@ -19,6 +19,7 @@ async function openRoom(topic = createMemoryTopic<RolloutEvent>()) {
     promotion: { ok: true } as Promotion,
     isLeader: true,
     measured: 0,
+    duringPromotion: () => Promise.resolve(),
   };
   const rollouts = createRolloutProjection({ log: topic.openLog(), events: SILENT_PROJECTION });
   await rollouts.start(() => {});
@@ -52,13 +53,21 @@ async function openRoom(topic = createMemoryTopic<RolloutEvent>()) {
         ...EMPTY_REGISTRY,
         revision: world.production === CANARY ? 6 : 5,
         production: world.production,
-        versions: new Map([[CANARY, versionIn('staging')]]),
+        versions: new Map([
+          [CONTROL, versionIn('production')],
+          [CANARY, versionIn('staging')],
+        ]),
       }),
       untilCaughtUp: () => Promise.resolve(),
     },
-    promote() {
+    async promote() {
       if (world.promotion.ok) world.production = CANARY;
-      return Promise.resolve(world.promotion);
+      await world.duringPromotion();
+      return world.promotion;
+    },
+    takeBack() {
+      world.production = CONTROL;
+      return Promise.resolve({ ok: true });
     },
     measure(_rollout, nowMs) {
       world.measured += 1;
@@ -84,7 +93,7 @@ async function openRoom(topic = createMemoryTopic<RolloutEvent>()) {
   const runUntil = async (endMs: number, everyMs = HOUR_MS): Promise<void> => {
     for (; world.nowMs <= endMs; world.nowMs += everyMs) while ((await look()) === 'more');
   };
-  return { world, rollouts, start, look, runUntil, topic, latest: () => rollouts.state().latest! };
+  return { world, rollouts, commands, start, look, runUntil, topic, latest: () => rollouts.state().latest! };
 }
 
 function versionIn(stage: Stage): VersionState {
@@ -113,7 +122,8 @@ describe('weeks in seconds', () => {
       ['started', 0],
       ['advanced', 1],
       ['promoting', 3],
-      ['completed', 3],
+      // One more look, an hour later.
+      ['completed', 3 + 1 / 24],
     ]);
     expect(room.latest()).toMatchObject({ status: 'completed', registryRevision: 6 });
   });
@@ -153,6 +163,17 @@ test('a promotion that is refused pauses it, one that can not be asked is asked 
   await room.runUntil(5 * DAY_MS);
   expect(room.latest()).toMatchObject({ status: 'paused', share: 1 });
   expect(room.latest().decisions.at(-1)?.reason).toContain('field age is gone');
+});
+
+test('what a person ends while its version comes to Production is taken back', async () => {
+  const room = await openRoom();
+  await room.start();
+  room.world.duringPromotion = async () => {
+    await room.commands.execute({ type: 'abort', rolloutId: 'r1', actor: 'bruno', reason: 'stop' });
+  };
+  await room.runUntil(5 * DAY_MS);
+  expect(room.latest().status).toBe('aborted');
+  expect(room.world.production).toBe(CONTROL);
 });
 
 test('what is measured is measured once an interval, and anew at each share', async () => {

@@ -1,8 +1,7 @@
 import { type Evaluation, verdictOf } from '@scoreline/core/rollout/evaluation.ts';
-import { type NextAction, nextAction, type RegistryFacts } from '@scoreline/core/rollout/next-action.ts';
-import { activeRollout, CONTROLLER, type Rollout } from '@scoreline/core/rollout/state.ts';
-import type { RegistryState } from '@scoreline/core/registry/state.ts';
-import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
+import { type NextAction, nextAction } from '@scoreline/core/rollout/next-action.ts';
+import { activeRollout, CONTROLLER, isActive, type Rollout } from '@scoreline/core/rollout/state.ts';
+import { toVersionRef, type VersionRef } from '@scoreline/core/registry/version-ref.ts';
 import type { RegistryProjection } from '@scoreline/runtime/registry/projection.ts';
 import type { RolloutCommands, RolloutProjection } from '@scoreline/runtime/rollouts/rollout-log.ts';
 import type { ControllerEvents } from './controller-events.ts';
@@ -13,6 +12,8 @@ export interface ControllerDeps {
   readonly commands: RolloutCommands;
   /** Brings a version to Production as an approver's command would, with the same checks. */
   readonly promote: (ref: VersionRef, reason: string) => Promise<Promotion>;
+  /** Brings the version before back to Production. */
+  readonly takeBack: (ref: VersionRef, reason: string) => Promise<Promotion>;
   /** Never throws for a measurement that can't be had: that is a check's `inconclusive`. */
   readonly measure: (rollout: Rollout, nowMs: number) => Promise<Evaluation>;
   /** Keeps an evaluation for analysts; what can't be kept is told and let go. */
@@ -27,6 +28,9 @@ export type Promotion =
   | { readonly ok: true }
   /** `retry`: it couldn't be asked, or another decision came first; otherwise a person has to look. */
   | { readonly ok: false; readonly retry: boolean; readonly message: string };
+
+/** How long a measurement may take, beyond the plan's interval. */
+const MEASURED_WITHIN_MS = 60_000;
 
 /**
  * Drives the rollout that is active, one look a turn. Everything that it remembers is on the topic, but the newest
@@ -44,14 +48,13 @@ export function createController(deps: ControllerDeps): () => Promise<'done' | '
     await Promise.all([deps.rollouts.untilCaughtUp(), deps.registry.untilCaughtUp()]);
     const current = activeRollout(deps.rollouts.state());
     if (current === null || current.decisions.length !== rollout.decisions.length) return 'more';
-    const action = nextAction(current, factsOf(deps.registry.state()), evaluation, deps.nowMs());
+    // A process that stood still, or lost its lead meanwhile, must not act on what was so before.
+    const ageMs = deps.nowMs() - evaluation.atMs;
+    if (ageMs > current.plan.evaluate_every_ms + MEASURED_WITHIN_MS || !deps.isLeader()) return 'more';
+    const action = nextAction(current, deps.registry.state(), evaluation, deps.nowMs());
     deps.events.looked(current, action);
     return (await act(deps, current, action, evaluation)) ? 'more' : 'done';
   };
-}
-
-function factsOf({ revision, production, versions }: RegistryState): RegistryFacts {
-  return { revision, production, stageOf: (ref) => versions.get(ref)?.stage };
 }
 
 /** Measures anew once the plan's interval is over, and whenever the share is another one. */
@@ -66,7 +69,8 @@ function createEvaluator({ measure, record, events, nowMs }: ControllerDeps) {
     const evaluation = await measure(rollout, nowMs());
     newest = { id, shareSinceMs, evaluation };
     events.evaluated(rollout, evaluation, verdictOf(evaluation));
-    await record(rollout, evaluation).catch((error: unknown) => events.taskFailed('record', error));
+    // Not waited for: a roll back must not stand behind an insert.
+    record(rollout, evaluation).catch((error: unknown) => events.taskFailed('record', error));
     return evaluation;
   };
 }
@@ -81,12 +85,24 @@ async function act(
   if (action.do === 'wait') return false;
   if (action.do !== 'promote_in_registry') return decide(deps, rollout, action, evaluation);
   const promotion = await deps.promote(action.ref, `rollout ${rollout.id}: ${action.because}`);
-  if (promotion.ok) return true;
+  if (promotion.ok) return takeBackIfEnded(deps, rollout);
   if (promotion.retry) {
     deps.events.taskFailed('promote', new Error(promotion.message));
     return false;
   }
   return decide(deps, rollout, { do: 'pause', because: `not promoted: ${promotion.message}` }, evaluation);
+}
+
+/** Somebody ended the rollout while its version came to Production: what they said counts. */
+async function takeBackIfEnded(deps: ControllerDeps, { id, plan }: Rollout): Promise<boolean> {
+  await deps.rollouts.untilCaughtUp();
+  const now = deps.rollouts.state().rollouts.get(id);
+  const control = toVersionRef(plan.control.model, plan.control.version);
+  if (now === undefined || isActive(now) || control === undefined) return true;
+  const reason = `rollout ${id} was ${now.status.replace('_', ' ')} while its version came to Production`;
+  const outcome = await deps.takeBack(control, reason);
+  if (!outcome.ok) deps.events.taskFailed('take back', new Error(outcome.message));
+  return true;
 }
 
 type Deciding = Exclude<NextAction, { readonly do: 'wait' | 'promote_in_registry' }>;

@@ -66,7 +66,8 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
       nowMs: Date.now,
       newEventId: randomUUID,
     }),
-    promote: (ref, reason) => promote(models, ref, reason),
+    promote: (ref, reason) => decideOnModel(models, { type: 'promote', ref, reason }),
+    takeBack: (ref, reason) => decideOnModel(models, { type: 'rollback', ref, reason }),
     measure: measurer.measure,
     record: createEvaluationRecorder(database),
     isLeader: leadership.isLeader,
@@ -130,12 +131,11 @@ function openModels({ clientLog }: ControllerEvents): OpenModels {
   };
 }
 
-async function promote(
+async function decideOnModel(
   { lifecycle }: Pick<OpenLifecycle, 'lifecycle'>,
-  ref: VersionRef,
-  reason: string,
+  decision: { readonly type: 'promote' | 'rollback'; readonly ref: VersionRef; readonly reason: string },
 ): Promise<Promotion> {
-  const outcome = await lifecycle.execute({ type: 'promote', ref, actor: CONTROLLER, reason });
+  const outcome = await lifecycle.execute({ ...decision, actor: CONTROLLER });
   if (outcome.ok) return { ok: true };
   const { code, message } = outcome;
   const retry = code === 'unavailable' || code === 'conflict' || code.startsWith('artifact.');

@@ -1,4 +1,9 @@
-import { EMPTY_REGISTRY, type RegistryState } from '@scoreline/core/registry/state.ts';
+import {
+  EMPTY_REGISTRY,
+  type RegistryState,
+  type Stage,
+  type VersionState,
+} from '@scoreline/core/registry/state.ts';
 import { splitVersionRef, type VersionRef } from '@scoreline/core/registry/version-ref.ts';
 import type { RolloutCommand } from '@scoreline/core/rollout/command.ts';
 import { NO_ROLLOUTS, type RolloutState } from '@scoreline/core/rollout/state.ts';
@@ -43,9 +48,30 @@ function createLog<S>(first: S) {
   return { log, set };
 }
 
+function versionIn(ref: VersionRef, stage: Stage): VersionState {
+  return {
+    ...splitVersionRef(ref),
+    ref,
+    stage,
+    artifact: { uri: ref, manifest_sha256: '' },
+    approvals: [],
+    stageRevision: 1,
+    stageSinceMs: 0,
+    decisions: [],
+  };
+}
+
 /** Lineups on both logs, of versions that are loaded when `load` says so; the others are at once. */
 function createRoom(slow: readonly VersionRef[] = []) {
-  const registry = createLog<RegistryState>({ ...EMPTY_REGISTRY, revision: 1, production: A });
+  const registry = createLog<RegistryState>({
+    ...EMPTY_REGISTRY,
+    revision: 1,
+    production: A,
+    versions: new Map([
+      [A, versionIn(A, 'production')],
+      [B, versionIn(B, 'staging')],
+    ]),
+  });
   const rollouts = createLog<RolloutState>(NO_ROLLOUTS);
   const opened: string[] = [];
   const closed: string[] = [];

@@ -48,6 +48,8 @@ export interface FollowedLineupsDeps {
 const FIRST_MODEL_POLL_MS = 200;
 /** How long a partition waits for versions that are being loaded. */
 const SETTLES_WITHIN_MS = 2_000;
+/** How long a start waits for a rollout's versions. */
+const STARTS_WITHIN_MS = 30_000;
 
 /** A version that stays. A package that can't score is an error of the configuration: `start` throws it. */
 export function pinLineup(slot: ModelSlot, ref: string): Lineups {
@@ -92,11 +94,12 @@ export function followLineups(deps: FollowedLineupsDeps): Lineups {
         onWaiting(slot.problem() ?? 'no version is in Production: "scoreline model promote" puts one there');
         await delay(FIRST_MODEL_POLL_MS);
       }
-      await settledOrLate([treatments]);
+      // No partition waits yet: longer than in catchUp, or leads of the canary would go back to production meanwhile.
+      await settledOrLate([treatments], STARTS_WITHIN_MS);
     },
     async catchUp() {
       await Promise.all([registry.untilCaughtUp(), rollouts.untilCaughtUp()]);
-      await settledOrLate([slot, treatments]);
+      await settledOrLate([slot, treatments], SETTLES_WITHIN_MS);
     },
     describe: () => ({
       ...describeSlot(slot),
@@ -130,9 +133,12 @@ function modelsOf(traffic: Traffic, treatments: Treatments): Lineup['treatments'
 }
 
 /** A download may take minutes, and partitions wait here: what scores goes on meanwhile, as between two batches. */
-async function settledOrLate(models: readonly { settled(): Promise<void> }[]): Promise<void> {
+async function settledOrLate(
+  models: readonly { settled(): Promise<void> }[],
+  withinMs: number,
+): Promise<void> {
   const { promise: isLate, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, SETTLES_WITHIN_MS);
+  const timer = setTimeout(resolve, withinMs);
   await Promise.race([Promise.all(models.map((each) => each.settled())), isLate]);
   clearTimeout(timer);
 }

@@ -156,7 +156,7 @@ const isAssigned = ({ fallback_from: from }: LeadScored): boolean => from === nu
 /** Leads that were scored by the old version after the new one. */
 function listReturned(scores: readonly LeadScored[]): string[] {
   const byNew = new Set<string>();
-  return scores.filter(isAssigned).flatMap((score) => {
+  return scores.flatMap((score) => {
     if (refOf(score) === NEW) byNew.add(score.lead_id);
     return refOf(score) === OLD && byNew.has(score.lead_id) ? [`${score.lead_id} in ${phaseOf(score)}`] : [];
   });

@@ -3,7 +3,7 @@ import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import type { RolloutPlan } from '@scoreline/core/contracts/rollout-event.ts';
 import { assignLead, trafficOf } from '@scoreline/core/rollout/traffic.ts';
 import { NO_ROLLOUTS } from '@scoreline/core/rollout/state.ts';
-import { AB_PLAN, CONTROL, eventOf, given, start } from '@scoreline/core/rollout/testing/rollout-room.ts';
+import { AB_PLAN, eventOf, given, REGISTRY, start } from '@scoreline/core/rollout/testing/rollout-room.ts';
 import { ROLLOUT_EVENTS } from '@scoreline/drift/decisions/rollout-events.ts';
 import { toOutcomeRow, toScoreRow } from '@scoreline/drift/ingest/rows.ts';
 import { readExperiment } from '@scoreline/runtime/rollouts/experiment/read-experiment.ts';
@@ -24,7 +24,7 @@ let outcomes: LeadOutcome[];
 
 /** Four thousand leads, some of which come more than once; a 20th of what 1.2.0 gets it can't score. */
 function makeScores(random: () => number): LeadScored[] {
-  const traffic = trafficOf(given(start(PLAN)), { production: CONTROL, revision: 0 });
+  const traffic = trafficOf(given(start(PLAN)), REGISTRY);
   return Array.from({ length: EVENTS }, (_, offset) => {
     const leadId = `l${Math.floor(random() * 4_000)}`;
     const arm = assignLead(traffic, leadId) + 1;

@@ -18,7 +18,8 @@ test.each([
   [0, 0, 'inconclusive', 'no lead came to it in the last 1 h'],
   [8, 10, 'failure', '8 of its 10 leads (80 %) had to be scored by production, 2 % is the limit'],
   [1, 1, 'inconclusive', '200 leads are wanted'],
-  [2, 2, 'failure', ''],
+  [2, 2, 'inconclusive', ''],
+  [3, 3, 'failure', ''],
   [6, 200, 'inconclusive', '(3 %)'],
   [30, 1_000, 'inconclusive', '(3 %)'],
   [60, 1_000, 'failure', '(6 %)'],
@@ -26,9 +27,22 @@ test.each([
   [0, 199, 'inconclusive', '200 leads are wanted'],
   [0, 200, 'success', '(0 %)'],
 ])('error rate: %d of %d leads failed: %s', (failed, leads, state, detail) => {
-  const result = checkErrorRate(ask(0.02), { leads, failed });
+  const result = checkErrorRate(ask(0.02), { leads, failed, threw: 0, unavailable: 0 });
   expect(result).toMatchObject({ name: 'error_rate', state, sample: leads, limit: 0.02 });
   expect(result.detail).toContain(detail);
+});
+
+test('an inference that throws once is one too many: in Production it would stop the scorer', () => {
+  const result = checkErrorRate(ask(0.02), { leads: 1_000, failed: 1, threw: 1, unavailable: 0 });
+  expect(result).toMatchObject({ state: 'failure', value: 0.001 });
+  expect(result.detail).toContain('its inference threw at 1 of them');
+});
+
+test('leads that came before it was in memory are no failures of its, and nothing is known of them', () => {
+  const check = (unavailable: number) =>
+    checkErrorRate(ask(0.02), { leads: 1_000, failed: 0, threw: 0, unavailable });
+  expect(check(20).state).toBe('success');
+  expect(check(100)).toMatchObject({ state: 'inconclusive', value: 0 });
 });
 
 describe('latency', () => {
@@ -81,7 +95,7 @@ test.each([
   [500, 400, 0, 'success', '0 of 400 scores (0 %)'],
   [500, 100, 0, 'inconclusive', '200 leads are wanted'],
   [500, 400, 1, 'inconclusive', '(0.25 %)'],
-  [500, 400, 4, 'failure', '(1 %)'],
+  [500, 400, 6, 'failure', '(1.5 %)'],
 ])(
   'shadow disagreement: of %d scores %d pairs, %d different: %s',
   (scored, pairs, different, state, detail) => {
@@ -99,7 +113,8 @@ test.each([
   ['silent by chance, perhaps', 0, 250, 0.01, 'inconclusive', ''],
   ['none yet', 0, 0, 0.1, 'inconclusive', 'no lead came since the share is what it is'],
   ['all of all', 1_000, 1_000, 1, 'success', ''],
-  ['one short of all', 999, 1_000, 1, 'failure', ''],
+  ['one short of all', 999, 1_000, 1, 'success', ''],
+  ['many short of all', 980, 1_000, 1, 'failure', ''],
 ])('sample ratio: %s', (_, treatment, all, planned, state, detail) => {
   const result = checkSampleRatio(ask(0.001), { treatment, all, planned });
   expect(result).toMatchObject({ name: 'sample_ratio', state, sample: all });

@@ -2,11 +2,35 @@ import type { RolloutEvent, RolloutPlan } from '../../contracts/rollout-event.ts
 import type { RolloutCommand } from '../command.ts';
 import { decide } from '../decide.ts';
 import { evolve } from '../evolve.ts';
+import type { Stage } from '../../registry/state.ts';
+import type { VersionRef } from '../../registry/version-ref.ts';
+import type { RegistryFacts } from '../stand.ts';
 import { NO_ROLLOUTS, type RolloutState } from '../state.ts';
 
 export const CONTROL = 'bank-leads@1.0.0';
 export const CANARY = 'bank-leads@1.1.0';
 export const DAY_MS = 86_400_000;
+
+/** A registry in which what a rollout of this room stands on holds. */
+export const REGISTRY: RegistryFacts = {
+  revision: 5,
+  production: CONTROL,
+  versions: new Map([
+    [CONTROL, { stage: 'production', stageRevision: 3 }],
+    [CANARY, { stage: 'staging', stageRevision: 4 }],
+    ['bank-leads@1.2.0', { stage: 'staging', stageRevision: 5 }],
+  ]),
+};
+
+/** The same with another stage of some versions. */
+export function registryWith(
+  change: Partial<RegistryFacts>,
+  ...stages: readonly (readonly [VersionRef, Stage, number])[]
+): RegistryFacts {
+  const versions = new Map(REGISTRY.versions);
+  for (const [ref, stage, stageRevision] of stages) versions.set(ref, { stage, stageRevision });
+  return { ...REGISTRY, ...change, versions };
+}
 
 /** Ten percent for a day, half for two, then all. */
 export const CANARY_PLAN: RolloutPlan = {
@@ -41,10 +65,11 @@ export const AB_PLAN: RolloutPlan = {
 };
 
 const decided = { rolloutId: 'r1', actor: 'anna', reason: 'because' };
-export const start = (plan: RolloutPlan = CANARY_PLAN): RolloutCommand => ({
+export const start = (plan: RolloutPlan = CANARY_PLAN): RolloutCommand & { readonly type: 'start' } => ({
   ...decided,
   type: 'start',
   plan,
+  registryRevision: 5,
 });
 export const of = (
   type: 'advance' | 'pause' | 'resume' | 'promote' | 'roll_back' | 'abort',

@@ -4,6 +4,8 @@ import type { Database, QueryParams } from '../../clickhouse/database.ts';
 
 /** By when every instance follows a decision: leads that were scored before may have been assigned as before. */
 const SETTLED_AFTER_MS = 2_000;
+/** Shares are exact or not at all: clocks of services that differ a little must not look like a wrong assignment. */
+const SHARES_SETTLED_AFTER_MS = 10_000;
 /** A shadow may be ahead of a scorer that lags: its scores are looked for so far before the window. */
 const SHADOW_AHEAD_MS = 86_400_000;
 /** Rounding of shares that were given as decimals. */
@@ -20,6 +22,8 @@ export interface MeasureScope {
   readonly nowMs: number;
   /** Since when the share is what it is, on every instance. */
   readonly settledMs: number;
+  /** From when on shares are counted. */
+  readonly sharesFromMs: number;
   /** When a lead must have been scored for the checks of the service. */
   readonly fromMs: number;
   /** The same for the control's: [from, to). */
@@ -44,6 +48,7 @@ export function createScope(
     ...given,
     control: plan.control,
     settledMs,
+    sharesFromMs: shareSinceMs + SHARES_SETTLED_AFTER_MS,
     fromMs,
     controlWindow: hasAll
       ? { fromMs: shareSinceMs - plan.window_ms, toMs: shareSinceMs }
