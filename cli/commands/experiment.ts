@@ -23,7 +23,6 @@ export function addExperimentCommands(program: Command): void {
       '--arm <name@version=share>',
       'an approved Staging version and its share of all leads; may be repeated',
       collectArm,
-      [],
     )
     .action((flags: DecisionFlags & { arm: readonly ArmRequest[] }) =>
       decideOnRollout(flags, 'registry', (rollouts, decider) =>

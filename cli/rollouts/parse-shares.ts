@@ -5,17 +5,17 @@ import { parseRef } from '../commands/decision-flags.ts';
 /** `10%:P1D,50%:P2D`: shares of all leads, each with how long it is watched at least. */
 export function parseSteps(text: string): StepRequest[] {
   return text.split(',').map((step) => {
-    const [share = '', duration] = step.trim().split(':');
-    if (duration === undefined)
+    const [share = '', duration, ...more] = step.trim().split(':');
+    if (duration === undefined || more.length > 0)
       throw new InvalidArgumentError('It reads <share>:<duration>, e.g. 10%:P1D,50%:P2D.');
     return { share: parseShare(share), duration };
   });
 }
 
 /** `bank-leads@1.1.0=25%`, after those that were given before. */
-export function collectArm(text: string, before: readonly ArmRequest[]): ArmRequest[] {
-  const [ref = '', share] = text.split('=');
-  if (share === undefined)
+export function collectArm(text: string, before: readonly ArmRequest[] = []): ArmRequest[] {
+  const [ref = '', share, ...more] = text.split('=');
+  if (share === undefined || more.length > 0)
     throw new InvalidArgumentError('It reads <name>@<version>=<share>, e.g. bank-leads@1.1.0=25%.');
   return [...before, { ref: parseRef(ref), share: parseShare(share) }];
 }
