@@ -3,8 +3,8 @@ import { describeVerdict, type Evaluation, verdictOf, withoutWaived } from './ev
 import { findLostStand, type RegistryFacts } from './stand.ts';
 import { isActive, type Rollout, stepRanMs } from './state.ts';
 
-/** With all leads a guardrail is given so long to fail, or a look's interval where that is longer. */
-const LOOK_AT_ALL_MS = 5_000;
+/** With all leads the guardrails are looked at once more after so long, before the version comes to Production. */
+export const LOOK_AT_ALL_MS = 5_000;
 
 /** What is to be done about a rollout now. */
 export type NextAction =
@@ -67,7 +67,7 @@ function treatmentOf({ plan: { treatments } }: Rollout): VersionRef | undefined 
 function promoteInRegistry(rollout: Rollout, nowMs: number): NextAction {
   const ref = treatmentOf(rollout);
   if (ref === undefined) return { do: 'abort', because: 'its version is no <name>@<version>' };
-  const leftMs = Math.max(LOOK_AT_ALL_MS, rollout.plan.evaluate_every_ms) - stepRanMs(rollout, nowMs);
+  const leftMs = LOOK_AT_ALL_MS - stepRanMs(rollout, nowMs);
   if (leftMs > 0)
     return wait('every lead has it: one more look at the guardrails', 'Production', nowMs + leftMs);
   return { do: 'promote_in_registry', ref, because: 'every lead has it, and it is to stay' };

@@ -1,5 +1,5 @@
 import { type Evaluation, verdictOf } from '@scoreline/core/rollout/evaluation.ts';
-import { type NextAction, nextAction } from '@scoreline/core/rollout/next-action.ts';
+import { LOOK_AT_ALL_MS, type NextAction, nextAction } from '@scoreline/core/rollout/next-action.ts';
 import { activeRollout, CONTROLLER, isActive, type Rollout } from '@scoreline/core/rollout/state.ts';
 import { toVersionRef, type VersionRef } from '@scoreline/core/registry/version-ref.ts';
 import type { RegistryProjection } from '@scoreline/runtime/registry/projection.ts';
@@ -64,7 +64,11 @@ function createEvaluator({ measure, record, events, nowMs }: ControllerDeps) {
   return async (rollout: Rollout): Promise<Evaluation> => {
     const { id, shareSinceMs, plan } = rollout;
     const isOfNow = newest?.id === id && newest.shareSinceMs === shareSinceMs;
-    if (newest !== undefined && isOfNow && nowMs() - newest.evaluation.atMs < plan.evaluate_every_ms)
+    const everyMs =
+      rollout.status === 'promoting'
+        ? Math.min(plan.evaluate_every_ms, LOOK_AT_ALL_MS)
+        : plan.evaluate_every_ms;
+    if (newest !== undefined && isOfNow && nowMs() - newest.evaluation.atMs < everyMs)
       return newest.evaluation;
     const evaluation = await measure(rollout, nowMs());
     newest = { id, shareSinceMs, evaluation };

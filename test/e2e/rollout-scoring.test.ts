@@ -51,6 +51,7 @@ async function play(): Promise<Played> {
   const [registry, rollouts] = await Promise.all([openRegistryRoom(env), openRolloutRoom(env)]);
   for (const ref of [OLD, NEW]) await decide(registry, { type: 'register', ref, artifact: artifactOf(ref) });
   await toProduction(registry, OLD);
+  await decide(registry, { type: 'stage', ref: NEW });
   const scorers = [
     await runService('scorer', env, BY_DECISIONS),
     await runService('scorer', env, BY_DECISIONS),
@@ -95,7 +96,8 @@ async function play(): Promise<Played> {
 }
 
 async function toProductionOf(registry: Awaited<ReturnType<typeof openRegistryRoom>>): Promise<void> {
-  await toProduction(registry, NEW);
+  await decide(registry, { type: 'approve', ref: NEW });
+  await decide(registry, { type: 'promote', ref: NEW });
 }
 
 interface Stage {

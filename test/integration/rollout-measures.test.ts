@@ -159,14 +159,14 @@ test('with all leads, the treatment is compared with the control as it was just 
     sample_ratio: { state: 'success', value: 1 },
   });
 
-  // One lead that production kept for no reason.
+  // Leads that production kept for no reason; one alone may be of a batch that was under way.
   const stray = makeRolloutLeads({ id: 'r1', plan: PLAN, share: 0 }, after, {
     ...slow,
-    leads: 1,
+    leads: 100,
     firstOffset: 1e6,
   });
   await feed(stray);
-  expect(await measure(rollout, 2 * HOUR_MS)).toMatchObject({ sample_ratio: { state: 'failure', value: 0 } });
+  expect(await measure(rollout, 2 * HOUR_MS)).toMatchObject({ sample_ratio: { state: 'failure' } });
 });
 
 test('leads from before the share was what it is, and from before the window, don’t count', async () => {
