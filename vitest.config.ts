@@ -34,8 +34,8 @@ export default defineConfig({
           // On Python peers: `npm run test:peers`.
           exclude: ['test/peers/**'],
           globalSetup: ['test/support/stack.ts'],
-          // One engine, one broker, two cores: files run one after another.
-          fileParallelism: false,
+          // Two at a time, as on the smallest machine: most of their time is waiting for sessions and processes.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

@@ -169,6 +169,18 @@ test('with all leads, the treatment is compared with the control as it was just 
   expect(await measure(rollout, 2 * HOUR_MS)).toMatchObject({ sample_ratio: { state: 'failure' } });
 });
 
+test('a shadow that lags is compared by the events that it has reached: later leads may be others', async () => {
+  const half = { fromMs: 3 * SECOND_MS, toMs: 0.5 * HOUR_MS };
+  await feed(makeRolloutLeads({ id: 'r1', plan: PLAN, share: 0.1 }, half, HEALTHY));
+  const later = { fromMs: 0.5 * HOUR_MS, toMs: HOUR_MS };
+  const others = { ...HEALTHY, hasShadow: false, distort: () => 0, leads: 3 * HEALTHY.leads };
+  await feed(
+    makeRolloutLeads({ id: 'r1', plan: PLAN, share: 0.1 }, later, { ...others, firstOffset: HEALTHY.leads }),
+  );
+  await readUntil(HOUR_MS);
+  expect(await measure(rolloutOf(PLAN), HOUR_MS)).toMatchObject({ score_drift: { state: 'success' } });
+});
+
 test('leads from before the share was what it is, and from before the window, don’t count', async () => {
   const leads = makeRolloutLeads(
     { id: 'r1', plan: PLAN, share: 0.1 },

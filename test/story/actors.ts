@@ -6,7 +6,7 @@ import {
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
 import { until } from '../support/until.ts';
 
-export type ActorName = 'scorer A' | 'scorer B' | 'shadow' | 'drift' | 'api';
+export type ActorName = 'scorer A' | 'scorer B' | 'shadow' | 'drift' | 'api' | 'controller';
 
 /** The services on stage, by name: processes that are started, killed and started anew on the same port. */
 export interface Actors {
@@ -29,12 +29,13 @@ interface Actor {
   readonly more: Readonly<Record<string, string>>;
 }
 
-const SERVICES: Readonly<Record<ActorName, ServiceName | 'api'>> = {
+const SERVICES: Readonly<Record<ActorName, ServiceName | 'api' | 'rollout'>> = {
   'scorer A': 'scorer',
   'scorer B': 'scorer',
   shadow: 'shadow',
   drift: 'drift',
   api: 'api',
+  controller: 'rollout',
 };
 const READY_TIMEOUT_MS = 90_000;
 const ANSWER_TIMEOUT_MS = 2_000;
@@ -96,6 +97,8 @@ export interface ScorerHealth {
   readonly model?: string | null;
   readonly model_problem?: string;
   readonly registry_revision?: number;
+  /** The rollout that assigns leads; null: none does. */
+  readonly rollout?: { readonly id: string } | null;
 }
 
 /** What GET /health of the shadow says of its candidates. */

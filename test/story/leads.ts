@@ -42,8 +42,8 @@ export interface Leads {
   writeVariant(variant: Variant): Promise<LeadFile>;
   /** Publishes to the end; how many. */
   replay(file: LeadFile, request: ReplayRequest): Promise<number>;
-  /** Publishes without outcomes until it is stopped, from the beginning again where the file ends. */
-  startLoad(file: LeadFile, rate: number): Load;
+  /** Publishes until it is stopped, from the beginning again where the file ends; without outcomes unless asked. */
+  startLoad(file: LeadFile, rate: number, withOutcomes?: boolean): Load;
   /** All that were published. */
   published(): number;
   /** Ends what is still under way. */
@@ -68,7 +68,8 @@ export function createLeads(env: DemoEnvironment['env'], folder: string): Leads 
     history: { file: CONTACTS, mapFile: join(BANK, 'replay.json') },
     writeVariant: (variant) => writeVariant(variant, folder),
     replay: (file, request) => publish(file, request, closing.signal, () => {}),
-    startLoad: (file, rate) => startLoad(publish, file, rate, closing.signal),
+    startLoad: (file, rate, withOutcomes = false) =>
+      startLoad(publish, file, { rate, withOutcomes }, closing.signal),
     published: () => published,
     async close() {
       closing.abort();
@@ -109,19 +110,14 @@ function toReplay(
   };
 }
 
-function startLoad(publish: Publish, file: LeadFile, rate: number, closing: AbortSignal): Load {
+function startLoad(publish: Publish, file: LeadFile, request: ReplayRequest, closing: AbortSignal): Load {
   const stopping = new AbortController();
   const signal = AbortSignal.any([stopping.signal, closing]);
   let before = 0;
   let sent = 0;
   const run = async (): Promise<number> => {
     while (!signal.aborted) {
-      before += await publish(
-        file,
-        { rate, withOutcomes: false },
-        signal,
-        (leads) => (sent = before + leads),
-      );
+      before += await publish(file, request, signal, (leads) => (sent = before + leads));
     }
     return before;
   };

@@ -38,9 +38,20 @@ export interface Scoreline {
   refuse(args: readonly string[], code: string): Promise<Refused>;
   /** `scoreline model list`. */
   list(): Promise<Registry>;
+  /** `scoreline rollout start`: the id of the canary that began. */
+  startRollout(args: readonly string[]): Promise<string>;
+  /** `scoreline rollout …`: a decision that has to be accepted. */
+  decideRollout(args: readonly string[]): Promise<void>;
+  /** The same, which has to be refused with this code; what was told. */
+  refuseRollout(args: readonly string[], code: string): Promise<string>;
   /** `scoreline shadow report` or `scoreline backtest`; the gate may say what it likes. */
   report(args: readonly string[]): Promise<readonly PrintedReport[]>;
 }
+
+/** What `scoreline rollout … --json` prints of a decision. */
+type RolloutOutcome =
+  | { readonly ok: true; readonly message: string; readonly rollout: { readonly id: string } }
+  | { readonly ok: false; readonly code: string; readonly message: string };
 
 type Outcome =
   | {
@@ -71,7 +82,25 @@ export function createScoreline(env: NodeJS.ProcessEnv): Scoreline {
     assert.equal(status, 0);
     return outcome;
   };
+  const runRollout = async (args: readonly string[]): Promise<RolloutOutcome> => {
+    const { output, errors } = await runCli(['rollout', ...args, '--json'], env);
+    assert.notEqual(output, '', `scoreline rollout ${args.join(' ')} said nothing: ${errors}`);
+    return JSON.parse(output) as RolloutOutcome;
+  };
+  const acceptRollout = async (args: readonly string[]) => {
+    const outcome = await runRollout(args);
+    assert.ok(outcome.ok, `rollout ${args.join(' ')} was refused: ${outcome.message}`);
+    return outcome;
+  };
   return {
+    startRollout: async (args) => (await acceptRollout(['start', ...args])).rollout.id,
+    decideRollout: async (args) => void (await acceptRollout(args)),
+    async refuseRollout(args, code) {
+      const outcome = await runRollout(args);
+      assert.ok(!outcome.ok, `rollout ${args.join(' ')} was accepted: ${outcome.message}`);
+      assert.equal(outcome.code, code, outcome.message);
+      return outcome.message;
+    },
     async decide(args) {
       const { message, warnings, registry } = await accept(args, true);
       return { message, warnings, registry, decidedAtMs: latestDecisionMs(registry) };

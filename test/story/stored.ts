@@ -3,7 +3,8 @@ import { until } from '../support/until.ts';
 
 /** Whose scores. */
 export interface StoredScope {
-  readonly role: 'production' | 'shadow' | 'backtest';
+  /** `live`: production's and canaries', what subscribers read. */
+  readonly role: 'live' | 'production' | 'shadow' | 'backtest';
   /** Undefined: all. */
   readonly version?: string;
 }
@@ -14,8 +15,8 @@ const STORED_TIMEOUT_MS = 120_000;
 export async function countStored(database: Database, { role, version = '' }: StoredScope): Promise<number> {
   const [row] = await database.query<{ scores: number }>(
     `SELECT uniqExact(source_partition, source_offset, model_version, run_id) AS scores FROM lead_scores
-    WHERE role = {role:String} AND ({version:String} = '' OR model_version = {version:String})`,
-    { role, version },
+    WHERE has({roles:Array(String)}, toString(role)) AND ({version:String} = '' OR model_version = {version:String})`,
+    { roles: role === 'live' ? ['production', 'canary'] : [role], version },
   );
   return row?.scores ?? 0;
 }

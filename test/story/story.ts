@@ -3,6 +3,7 @@ import { tellCandidate } from './chapters/candidate.ts';
 import { tellFirstModel } from './chapters/first-model.ts';
 import { tellKills } from './chapters/kills.ts';
 import { tellPromotion } from './chapters/promotion.ts';
+import { tellRollouts } from './chapters/rollouts.ts';
 import { tellSabotage } from './chapters/sabotage.ts';
 import { tellVerdict } from './chapters/verdict.ts';
 import type { StoryConfig } from './config.ts';
@@ -16,7 +17,8 @@ import { createWorld } from './world.ts';
  * 3. it takes over under load, and goes back;
  * 4. candidates that something is wrong with are found out, each by its fault;
  * 5. services are killed at random moments;
- * 6. what stands in Kafka and ClickHouse is what was played.
+ * 6. canaries: a healthy one walks to Production, bad ones come back by themselves, a thin one pauses;
+ * 7. what stands in Kafka and ClickHouse is what was played.
  * Ends at the first step that fails. What was started is stopped, whatever happens. True: every step passed.
  */
 export async function playStory(
@@ -34,7 +36,9 @@ export async function playStory(
     await tellCandidate(teller, world);
     await tellPromotion(teller, world);
     await tellSabotage(teller, world);
-    await tellKills(teller, world, createRandom(config.seed));
+    const random = createRandom(config.seed);
+    await tellKills(teller, world, random);
+    await tellRollouts(teller, world, random);
     await tellVerdict(teller, world);
     isToldToTheEnd = true;
   } catch (error) {

@@ -9,33 +9,48 @@ const SAME_WITHIN = 1e-6;
 /** What a check is made of isn't there. */
 export class NothingToMeasure extends Error {}
 
+interface BinRow {
+  readonly isOwn: boolean;
+  /** The shadow has come as far as the event. */
+  readonly isReached: boolean;
+  readonly bin: number;
+  readonly count: number;
+}
+
 /**
  * The version's scores of its own leads, and its shadow scores of those that the control kept, by the bins of its
- * reference. Throws {@link NothingToMeasure} where drift hasn't seen its package.
+ * reference; of events that the shadow has reached, as leads of another hour may be others. Throws
+ * {@link NothingToMeasure} where drift hasn't seen its package.
  */
 export async function readScoreBins(scope: MeasureScope): Promise<ScoreBins> {
   const edges = await readEdges(scope);
-  const rows = await scope.database.query<{ isOwn: boolean; bin: number; count: number }>(
-    `SELECT isOwn, arrayCount(edge -> edge < score, {edges:Array(Float64)}) AS bin, count() AS count
+  const rows = await scope.database.query<BinRow>(
+    `SELECT isOwn, isReached, arrayCount(edge -> edge < score, {edges:Array(Float64)}) AS bin, count() AS count
     FROM
     (
-      SELECT true AS isOwn, score FROM lead_scores FINAL WHERE ${OWN} AND ${SAMPLED}
+      SELECT true AS isOwn, s.is_there AS isReached, c.score AS score
+      FROM (SELECT source_partition, source_offset, score FROM lead_scores FINAL WHERE ${OWN} AND ${SAMPLED}) AS c
+      LEFT JOIN (SELECT source_partition, source_offset, true AS is_there FROM lead_scores FINAL WHERE ${SHADOW} AND ${SAMPLED}) AS s
+        ON c.source_partition = s.source_partition AND c.source_offset = s.source_offset
       UNION ALL
-      SELECT false AS isOwn, s.score AS score
+      SELECT false AS isOwn, true AS isReached, s.score AS score
       FROM (SELECT source_partition, source_offset, score FROM lead_scores FINAL WHERE ${SHADOW} AND ${SAMPLED}) AS s
       INNER JOIN (SELECT source_partition, source_offset FROM lead_scores FINAL WHERE ${KEPT} AND ${SAMPLED}) AS k
         ON s.source_partition = k.source_partition AND s.source_offset = k.source_offset
     )
-    GROUP BY isOwn, bin
+    GROUP BY isOwn, isReached, bin
     ${BOUNDED}`,
     { ...scopeParams(scope), edges, parts: await readParts(scope, scope.fromMs) },
   );
-  const binsOf = (isOwn: boolean): number[] => {
+  const binsOf = (some: readonly BinRow[]): number[] => {
     const counts = Array.from({ length: edges.length + 1 }, () => 0);
-    for (const row of rows) if (row.isOwn === isOwn) counts[row.bin] = row.count;
+    for (const { bin, count } of some) counts[bin] = (counts[bin] ?? 0) + count;
     return counts;
   };
-  return { canary: binsOf(true), shadow: binsOf(false) };
+  const kept = rows.filter(({ isOwn }) => !isOwn);
+  // Without a shadow there is nothing to compare with, which is to be told of all leads.
+  const own = rows.filter(({ isOwn, isReached }) => isOwn && (isReached || kept.length === 0));
+  return { canary: binsOf(own), shadow: binsOf(kept) };
 }
 
 /** Upper ends of the bins; of a score with few values, each value is one. */

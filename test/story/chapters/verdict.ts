@@ -3,7 +3,7 @@ import { exactlyOnce, judge } from '../../support/judge-stream.ts';
 import { until, untilGroupHasRead } from '../../support/until.ts';
 import { countStored, untilStored } from '../stored.ts';
 import type { Facts, Teller } from '../teller.ts';
-import { NEW } from '../versions.ts';
+import { LAST } from '../versions.ts';
 import type { World } from '../world.ts';
 
 /** All that was played, held against what stands in Kafka and in ClickHouse. */
@@ -37,8 +37,8 @@ async function judgeAll({ env, leads, database }: World): Promise<Facts> {
     { ...shadow, lost: 0 },
     exactlyOnce(shadowTopic, roles.shadow + roles.backtest, verdict.deadLetters),
   );
-  await untilStored(database, { role: 'production' }, leads.published());
-  assert.equal(await countStored(database, { role: 'production' }), leads.published());
+  await untilStored(database, { role: 'live' }, leads.published());
+  assert.equal(await countStored(database, { role: 'live' }), leads.published());
   assert.equal(await countStored(database, { role: 'backtest' }), roles.backtest);
   return {
     leads: leads.published(),
@@ -51,7 +51,7 @@ async function judgeAll({ env, leads, database }: World): Promise<Facts> {
 
 async function readDecisions({ database, scoreline }: World): Promise<Facts> {
   const { revision, production } = await scoreline.list();
-  assert.equal(production, NEW);
+  assert.equal(production, LAST);
   const read = async (): Promise<number> => {
     const [row] = await database.query<{ revision: number }>(
       `SELECT max(revision) AS revision FROM model_events WHERE accepted`,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Manifest } from '@scoreline/core/contracts/manifest.ts';
-import { burden, crash, invert, spoilAbove } from './graphs.ts';
+import type { OnnxAddition } from './extend-onnx.ts';
+import { burden, crash, invert, same, spoilAbove } from './graphs.ts';
 import { writeSabotagedPackage } from './write-package.ts';
 
 /** Folders of the packages that something is wrong with, all made of an honest one. */
@@ -15,8 +16,8 @@ export interface SabotagedPackages {
 
 /** Above this age the NaN candidate has no score: about one contact in ten. */
 export const MOST_AGE = 54;
-/** 70 million operations a lead: milliseconds, where the honest model takes microseconds. */
-const SLOW = { width: 2_048, layers: 8 } as const;
+/** 200 million operations a lead: ten milliseconds, where the honest model takes microseconds. */
+const SLOW = { width: 2_048, layers: 24 } as const;
 
 /** Writes them below `modelsDir`, made of the package in `base`. */
 export async function writeSabotagedPackages(base: string, modelsDir: string): Promise<SabotagedPackages> {
@@ -43,6 +44,27 @@ export async function writeSabotagedPackages(base: string, modelsDir: string): P
       addition: crash(),
       golden: 'of-the-base',
     }),
+  };
+}
+
+/** Folders of versions that are tried on leads: honest ones, and ones that their golden rows don't give away. */
+export interface CanaryPackages {
+  readonly honest: string;
+  readonly slow: string;
+  readonly nan: string;
+  readonly inverted: string;
+}
+
+/** Writes them below `modelsDir`, made of the package in `base`. */
+export async function writeCanaryPackages(base: string, modelsDir: string): Promise<CanaryPackages> {
+  const [lowest, highest] = await readCalibratedRange(base);
+  const write = (version: string, addition: OnnxAddition) =>
+    writeSabotagedPackage({ base, modelsDir, golden: 'own', version, addition });
+  return {
+    honest: await write('1.3.0', same()),
+    slow: await write('1.3.0-slow', burden(SLOW.width, SLOW.layers)),
+    nan: await write('1.3.0-nan', spoilAbove(MOST_AGE)),
+    inverted: await write('1.3.0-inverted', invert(lowest, highest)),
   };
 }
 

@@ -58,6 +58,11 @@ export function burden(width: number, layers: number): OnnxAddition {
   };
 }
 
+/** The same score: an honest model under another version. */
+export function same(): OnnxAddition {
+  return { constants: {}, nodes: [{ op: 'Identity', inputs: [RAW], output: SABOTAGED }], output: SABOTAGED };
+}
+
 /** An operator that no runtime has. */
 export function crash(): OnnxAddition {
   return {
