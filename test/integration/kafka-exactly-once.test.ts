@@ -60,4 +60,25 @@ describe.concurrent('an exactly-once consumer', () => {
     expect(consumer.facts.filter((fact) => fact.startsWith('joined'))).toHaveLength(1);
     expect(consumer.facts.filter((fact) => fact.startsWith('committed'))).toHaveLength(1);
   });
+
+  it('stops after the chunk at hand, however much it has fetched', async (context) => {
+    const room = await openEchoRoom(brokers, context);
+    await room.produce(0, texts('slow', 100));
+    const consumer = await room.consume({
+      maxBatchRecords: 1,
+      async transform(batch) {
+        await delay(200);
+        return echo(batch);
+      },
+    });
+    await until(() => expect(consumer.facts).toContain('committed 1 of 0'));
+    const begun = performance.now();
+    await consumer.stop();
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    const heir = await room.consume();
+    await room.untilCommitted();
+    const { found, expected } = await room.judge();
+    expect(found).toEqual(expected);
+    expect(heir.facts.some((fact) => /^acquired 0 at [1-9]/.test(fact))).toBe(true);
+  });
 });

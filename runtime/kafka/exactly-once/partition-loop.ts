@@ -112,6 +112,8 @@ export class PartitionLoop<Output extends string> {
       if (epoch !== this.#epoch) return;
       payload.resolveOffset(String(lastOffsetOf(chunk)));
       this.#onPassed(owned.partition, owned.position);
+      // Told to stop: the rest is fetched again, by whoever comes next.
+      if (!payload.isRunning()) return;
       await beat(payload);
     }
     if (records.length === 0) payload.resolveOffset(batch.lastOffset());
