@@ -36,6 +36,7 @@ export default defineConfig({
           globalSetup: ['test/support/stack.ts'],
           // Two at a time, as on the smallest machine: most of their time is waiting for sessions and processes.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
