@@ -1,3 +1,4 @@
+import { formatPercent } from '../gate/condition.ts';
 import { toVersionRef, type VersionRef } from '../registry/version-ref.ts';
 import { describeVerdict, type Evaluation, verdictOf, withoutWaived } from './evaluation.ts';
 import { findLostStand, type RegistryFacts } from './stand.ts';
@@ -80,7 +81,7 @@ function goOn(rollout: Rollout, isGood: boolean, told: string, nowMs: number): N
   const ranMs = stepRanMs(rollout, nowMs);
   const following = plan.steps[step + 1];
   const next =
-    following === undefined ? 'all leads, then Production' : `${percent(following.share)} of the leads`;
+    following === undefined ? 'all leads, then Production' : `${formatPercent(following.share)} of the leads`;
   if (ranMs < durationMs)
     return wait(isGood ? 'the step has time to run' : told, next, nowMs + durationMs - ranMs);
   if (isGood) return { do: following === undefined ? 'promote' : 'advance', because: told };
@@ -91,9 +92,4 @@ function goOn(rollout: Rollout, isGood: boolean, told: string, nowMs: number): N
 
 function wait(because: string, next: string, atMs: number | null): NextAction {
   return { do: 'wait', because, next, atMs };
-}
-
-/** .125 → '12.5 %'. */
-function percent(share: number): string {
-  return `${Number((100 * share).toFixed(2))} %`;
 }
