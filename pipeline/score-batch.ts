@@ -49,8 +49,9 @@ export function createScoreBatch(
   return async (batch) => {
     const unavailable = await prepareSchemas(deps.avro, batch);
     if (unavailable !== undefined) return { fate: 'unavailable', reason: unavailable };
-    // One batch at a time: two at once would share one thread and gain nothing, but the slow version of one would make
-    // the other's inference look slow, and both would go on by a lineup that a rollback has ended meanwhile.
+    if (deps.currentLineup().traffic.treatments.length === 0) return scoreNow(batch, deps);
+    // While a rollout assigns, one batch at a time: the slow version of one would make the other's inference look slow,
+    // and both would go on by a lineup that a rollback has ended meanwhile.
     return inTurn(() => scoreNow(batch, deps));
   };
 }
