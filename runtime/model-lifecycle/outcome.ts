@@ -13,14 +13,17 @@ export type LifecycleRefusalCode =
   | 'contract.broken'
   | `artifact.${ArtifactErrorCode | (PutOutcome & { ok: false })['code']}`;
 
-export interface LifecycleRefusal {
+/** Something that was asked and isn't done. */
+export interface Refused<C extends string> {
   readonly ok: false;
-  readonly code: LifecycleRefusalCode;
+  readonly code: C;
   /** What stands in the way, and what to do next. */
   readonly message: string;
   /** Everything that is wrong with the package, where that is why. */
   readonly problems: readonly PackageProblem[];
 }
+
+export type LifecycleRefusal = Refused<LifecycleRefusalCode>;
 
 /** What became of something that was asked of the models' lifecycle. */
 export type LifecycleOutcome =
@@ -36,7 +39,7 @@ export type LifecycleOutcome =
   | LifecycleRefusal;
 
 /** A refusal without problems of a package. */
-export function refuse(code: LifecycleRefusalCode, message: string): LifecycleRefusal {
+export function refuse<C extends string>(code: C, message: string): Refused<C> {
   return { ok: false, code, message, problems: [] };
 }
 

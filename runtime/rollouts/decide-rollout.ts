@@ -3,7 +3,8 @@ import { activeRollout, type Rollout, type RolloutState } from '@scoreline/core/
 import type { Decider } from '../model-lifecycle/lifecycle-deps.ts';
 import type { RolloutServiceDeps } from './rollout-deps.ts';
 import type { RolloutCommandResult } from './rollout-log.ts';
-import { type RolloutOutcome, type RolloutRefused, refuseRollout } from './rollout-outcome.ts';
+import type { RolloutOutcome, RolloutRefused } from './rollout-outcome.ts';
+import { refuse } from '../model-lifecycle/outcome.ts';
 import { describeDone, describeRolloutStatus } from './words.ts';
 
 /** What people decide about a rollout that is there. */
@@ -29,7 +30,7 @@ export async function decideRollout(
   const { warnings, evidence, failing } = type === 'promote' ? await lookAt(deps, rollout) : NOTHING_SEEN;
   if (failing !== undefined) {
     const message = `a guardrail fails, and the controller will roll it back (${failing}): abort it, or start it anew with another limit`;
-    return refuseRollout('guardrail.failing', message);
+    return refuse('guardrail.failing', message);
   }
   for (let attempt = 1; ; attempt++) {
     const result = await deps.commands.execute({ type, rolloutId: rollout.id, ...evidence, ...decider });
@@ -46,9 +47,9 @@ export function chooseRollout(
   const rollout = id === null ? activeRollout(state) : state.rollouts.get(id);
   if (rollout) return { ok: true, rollout };
   if (id !== null)
-    return refuseRollout('rollout.unknown', `there is no rollout '${id}': "scoreline rollout list" has them`);
+    return refuse('rollout.unknown', `there is no rollout '${id}': "scoreline rollout list" has them`);
   const last = state.latest === null ? '' : ` (${state.latest.id} is ${describeRolloutStatus(state.latest)})`;
-  return refuseRollout('rollout.none', `no rollout is active${last}`);
+  return refuse('rollout.none', `no rollout is active${last}`);
 }
 
 const NOTHING_SEEN = { warnings: [], evidence: {}, failing: undefined };
@@ -76,10 +77,10 @@ export function toOutcome(
   rolloutId: string,
   warnings: readonly string[],
 ): RolloutOutcome {
-  if (!result.ok) return refuseRollout(result.code, result.message);
+  if (!result.ok) return refuse(result.code, result.message);
   const { state, changed } = result;
   const rollout = state.rollouts.get(rolloutId);
-  if (rollout === undefined) return refuseRollout('rollout.unknown', `there is no rollout '${rolloutId}'`);
+  if (rollout === undefined) return refuse('rollout.unknown', `there is no rollout '${rolloutId}'`);
   const message = changed ? describeDone(result.event, rollout) : result.message;
   return { ok: true, changed, message, rollout, state, warnings };
 }

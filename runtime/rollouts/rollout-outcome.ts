@@ -1,7 +1,6 @@
-import type { PackageProblem } from '@scoreline/core/model-package/problem.ts';
 import type { RolloutRefusalCode } from '@scoreline/core/rollout/command.ts';
 import type { Rollout, RolloutState } from '@scoreline/core/rollout/state.ts';
-import type { LifecycleRefusalCode } from '../model-lifecycle/outcome.ts';
+import type { LifecycleRefusalCode, Refused } from '../model-lifecycle/outcome.ts';
 
 /** Stable, to be matched by programs; what is wrong with a version has the model lifecycle's own codes. */
 export type RolloutServiceCode =
@@ -16,14 +15,7 @@ export type RolloutServiceCode =
   /** There is nothing to compare with. */
   | 'production.missing';
 
-export interface RolloutRefused {
-  readonly ok: false;
-  readonly code: RolloutServiceCode;
-  /** What stands in the way, and what to do next. */
-  readonly message: string;
-  /** Everything that is wrong with a package, where that is why. */
-  readonly problems: readonly PackageProblem[];
-}
+export type RolloutRefused = Refused<RolloutServiceCode>;
 
 /** What became of a person's decision about a rollout. */
 export type RolloutOutcome =
@@ -37,8 +29,3 @@ export type RolloutOutcome =
       readonly warnings: readonly string[];
     }
   | RolloutRefused;
-
-/** A refusal without problems of a package. */
-export function refuseRollout(code: RolloutServiceCode, message: string): RolloutRefused {
-  return { ok: false, code, message, problems: [] };
-}

@@ -6,7 +6,8 @@ import { EventLogBehind } from '../kafka/event-log.ts';
 import type { Decider } from '../model-lifecycle/lifecycle-deps.ts';
 import { chooseRollout, decideRollout, type RolloutVerb } from './decide-rollout.ts';
 import type { RolloutServiceDeps } from './rollout-deps.ts';
-import { type RolloutOutcome, type RolloutRefused, refuseRollout } from './rollout-outcome.ts';
+import type { RolloutOutcome, RolloutRefused } from './rollout-outcome.ts';
+import { refuse } from '../model-lifecycle/outcome.ts';
 import { type RolloutStanding, standingOf } from './standing.ts';
 import type { StartRequest } from './start-request.ts';
 import { startRollout } from './start-rollout.ts';
@@ -82,10 +83,10 @@ export function createRolloutService(deps: RolloutServiceDeps): RolloutService {
 function chooseExperiment(state: RolloutState, id: string | null, instead: string) {
   const newest = [...state.rollouts.values()].findLast(({ plan }) => plan.kind === 'ab_test');
   if (id === null && newest === undefined)
-    return refuseRollout('rollout.none', 'there is no A/B test: scoreline experiment start');
+    return refuse('rollout.none', 'there is no A/B test: scoreline experiment start');
   const found = chooseRollout(state, id ?? newest?.id ?? null);
   if (!found.ok || found.rollout.plan.kind === 'ab_test') return found;
-  return refuseRollout('rollout.other_kind', `${found.rollout.id} is a canary: ${instead}`);
+  return refuse('rollout.other_kind', `${found.rollout.id} is a canary: ${instead}`);
 }
 
 /** A decision that wants somebody to carry it on says so where there is nobody. */
@@ -109,6 +110,6 @@ async function tellOutage<T>(ask: () => Promise<T>): Promise<T | RolloutRefused>
       error instanceof RegistryUnavailable ||
       error instanceof ClickHouseUnavailable;
     if (!isAway) throw error;
-    return refuseRollout('unavailable', error.message);
+    return refuse('unavailable', error.message);
   }
 }

@@ -5,7 +5,8 @@ import type { RolloutState } from '@scoreline/core/rollout/state.ts';
 import type { Decider } from '../model-lifecycle/lifecycle-deps.ts';
 import { toOutcome } from './decide-rollout.ts';
 import type { RolloutServiceDeps } from './rollout-deps.ts';
-import { type RolloutOutcome, type RolloutRefused, refuseRollout } from './rollout-outcome.ts';
+import type { RolloutOutcome, RolloutRefused } from './rollout-outcome.ts';
+import { refuse } from '../model-lifecycle/outcome.ts';
 import { nameRollout, planOf, standardPolicy, type StartRequest, versionsOf } from './start-request.ts';
 
 /** Of all leads: below it there is no control to speak of. Above the rounding of shares that were given as decimals. */
@@ -28,7 +29,7 @@ export async function startRollout(
   const outlook = start(standardPolicy());
   if ('ok' in outlook) return outlook;
   const judged = decide(rollouts, outlook, { nowMs: 0, eventId: '' });
-  if (!judged.ok) return refuseRollout(judged.code, judged.message);
+  if (!judged.ok) return refuse(judged.code, judged.message);
   const admitted = await admitAll(deps, request);
   if (!admitted.ok) return admitted;
   const command = start(admitted.policy);
@@ -46,18 +47,15 @@ function toStart(
   if (production === null) {
     const message =
       'nothing is in Production to compare with: promote a first version (scoreline model promote)';
-    return refuseRollout('production.missing', message);
+    return refuse('production.missing', message);
   }
   if (leavesNothing(request)) {
     const message = `the arms take all leads: leave some to ${production}, which they are compared with`;
-    return refuseRollout('event.invalid', message);
+    return refuse('event.invalid', message);
   }
   const plan = planOf(request, production, policy);
   if (plan !== undefined) return { type: 'start', plan, registryRevision: revision, ...common } as const;
-  return refuseRollout(
-    'event.invalid',
-    'a step lasts an ISO 8601 duration of one unit, e.g. PT30M, PT6H, P1D',
-  );
+  return refuse('event.invalid', 'a step lasts an ISO 8601 duration of one unit, e.g. PT30M, PT6H, P1D');
 }
 
 function leavesNothing(request: StartRequest): boolean {

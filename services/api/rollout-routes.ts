@@ -8,11 +8,8 @@ import {
   describeRollout,
   describeStatus,
 } from '@scoreline/runtime/rollouts/describe-rollout.ts';
-import {
-  type RolloutOutcome,
-  type RolloutRefused,
-  refuseRollout,
-} from '@scoreline/runtime/rollouts/rollout-outcome.ts';
+import type { RolloutOutcome, RolloutRefused } from '@scoreline/runtime/rollouts/rollout-outcome.ts';
+import { refuse } from '@scoreline/runtime/model-lifecycle/outcome.ts';
 import type { RolloutService } from '@scoreline/runtime/rollouts/rollout-service.ts';
 import type { StepRequest } from '@scoreline/runtime/rollouts/start-request.ts';
 import { type DeciderBody, toDecider } from './decider-body.ts';
@@ -79,9 +76,7 @@ async function findActive(service: RolloutService): Promise<{ ok: true; id: stri
   const read = await readState(service);
   if (!read.ok) return read;
   const rollout = activeRollout(read.state);
-  return rollout === null
-    ? refuseRollout('rollout.none', 'no rollout is active')
-    : { ok: true, id: rollout.id };
+  return rollout === null ? refuse('rollout.none', 'no rollout is active') : { ok: true, id: rollout.id };
 }
 
 /** Rollouts that can't be read are an answer too. */
@@ -92,7 +87,7 @@ async function readState(
     return { ok: true, state: await service.state() };
   } catch (error) {
     if (!(error instanceof EventLogBehind)) throw error;
-    return refuseRollout('unavailable', error.message);
+    return refuse('unavailable', error.message);
   }
 }
 

@@ -7,15 +7,10 @@ import binomialVectors from './vectors/binomial-tail.json' with { type: 'json' }
 import quantileVectors from './vectors/quantile-bounds.json' with { type: 'json' };
 import sequentialVectors from './vectors/sequential-share.json' with { type: 'json' };
 
-type Vector = readonly [number, number, number, number];
-
 describe('binomialUpperTail', () => {
-  it.each(binomialVectors as unknown as Vector[])(
-    'of %d of %d at %d is SciPy’s %d',
-    (hits, size, p, tail) => {
-      expect(Math.abs(binomialUpperTail(hits, size, p) / tail - 1)).toBeLessThan(1e-8);
-    },
-  );
+  it.each(binomialVectors)('of %d of %d at %d is SciPy’s %d', (hits, size, p, tail) => {
+    expect(Math.abs(binomialUpperTail(hits, size, p) / tail - 1)).toBeLessThan(1e-8);
+  });
 
   it('at the ends is certain or impossible', () => {
     expect(binomialUpperTail(1, 10, 0)).toBe(0);
@@ -25,12 +20,9 @@ describe('binomialUpperTail', () => {
 });
 
 describe('sequentialShareP', () => {
-  it.each(sequentialVectors as unknown as Vector[])(
-    'of %d of %d at %d is the integral’s %d',
-    (hits, size, planned, p) => {
-      expect(Math.abs(sequentialShareP(hits, size, planned) / p - 1)).toBeLessThan(1e-9);
-    },
-  );
+  it.each(sequentialVectors)('of %d of %d at %d is the integral’s %d', (hits, size, planned, p) => {
+    expect(Math.abs(sequentialShareP(hits, size, planned) / p - 1)).toBeLessThan(1e-9);
+  });
 
   it('may be looked at after every lead: it falls below .01 in at most a hundredth of plans that are kept', () => {
     const random = seededRandom(3);
@@ -57,7 +49,7 @@ describe('sequentialShareP', () => {
 describe('boundQuantile', () => {
   const upTo = (size: number) => Array.from({ length: size }, (_, i) => ({ value: i + 1, count: 1 }));
 
-  it.each(quantileVectors as unknown as [...Vector, number][])(
+  it.each(quantileVectors)(
     'of 1…%d at %d and α = %d lies between %d and %d',
     (size, level, alpha, low, high) => {
       expect(boundQuantile(upTo(size), level, size, alpha)).toEqual({ value: level * size, low, high });
