@@ -12,6 +12,14 @@ const SENTENCES: Record<Signal, readonly [firing: string, resolved: string]> = {
   latency: ['is too high', 'is within its limit again'],
   error_rate: ['take too large a share of the events', 'are within their limit again'],
   throughput: ['have stopped coming', 'are coming again'],
+  performance: ['is worse than it was', 'is as good as before again'],
+  calibration: ['no longer fits what became of the leads', 'fits what became of the leads again'],
+  business: ['is not what it was', 'is as before again'],
+  lag: ['is behind', 'has caught up'],
+  data_quality: ['is not as it should be', 'is as it should be again'],
+  retraining: ['asks for a new model', 'asks for no new model any more'],
+  report: ['has a report', 'has a report'],
+  test: ['is a test: nothing is wrong', 'was a test: nothing was wrong'],
 };
 
 const NAMES: Record<Statistic, string> = {

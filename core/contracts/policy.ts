@@ -8,6 +8,10 @@ export type CheckPolicy = null | CheckLimit;
  */
 export interface Policy {
   $schema?: string;
+  /**
+   * Which defaults stand where limits aren't given: strict calls drift from PSI .25 on (lax: .2) and more than 1 % errors critical (lax: 5 %). Default lax.
+   */
+  profile?: 'lax' | 'strict';
   windows?: WindowsPolicy;
   drift?: DriftPolicy;
   alerts?: AlertsPolicy;

@@ -171,6 +171,7 @@ describe('judge', () => {
     pValue,
     sampleSize: 500,
     enough: true,
+    importance: null,
     alarms: true,
     detail: '',
     ...more,

@@ -63,6 +63,7 @@ function measureFeature(
   const weight = `${formatShare(importance)} of the model's importance`;
   return measurements.map((measurement) => ({
     ...measurement,
+    importance,
     detail: measurement.detail === '' ? weight : `${measurement.detail}; ${weight}`,
   }));
 }

@@ -25,6 +25,7 @@ export function limitResult({ limits, enough, ...value }: LimitedValue): DriftRe
     adjustedPValue: null,
     level,
     verdict: enough ? judged : 'insufficient_data',
+    importance: null,
     alarms: true,
   };
 }

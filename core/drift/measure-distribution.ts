@@ -146,8 +146,9 @@ function named(
   subject: Subject,
   statistic: Statistic,
   detail: string,
-): Pick<Measurement, 'signal' | 'subject' | 'statistic' | 'alarms' | 'detail'> {
-  return { signal: subject.signal, subject: subject.name, statistic, alarms: subject.alarms, detail };
+): Pick<Measurement, 'signal' | 'subject' | 'statistic' | 'importance' | 'alarms' | 'detail'> {
+  const { signal, name, alarms } = subject;
+  return { signal, subject: name, statistic, importance: null, alarms, detail };
 }
 
 function sum(counts: readonly number[]): number {

@@ -34,6 +34,7 @@ export function measureMissingRate(
     pValue: test.pValue,
     sampleSize: size,
     enough,
+    importance: null,
     alarms,
     detail: `missing in ${formatShare(hits / Math.max(1, size))} of rows, in the reference in ${formatShare(distribution.missing / Math.max(1, referenceSize))}`,
   };
@@ -66,6 +67,7 @@ export function measureNewCategories(
     pValue: test.pValue,
     sampleSize: size,
     enough: hasEnough([size, referenceSize], policy),
+    importance: null,
     alarms,
     detail: `${hits} of ${size} values were never seen in training`,
   };

@@ -7,7 +7,15 @@ export type Signal =
   | 'shadow_disagreement'
   | 'latency'
   | 'error_rate'
-  | 'throughput';
+  | 'throughput'
+  | 'performance'
+  | 'calibration'
+  | 'business'
+  | 'lag'
+  | 'data_quality'
+  | 'retraining'
+  | 'report'
+  | 'test';
 
 /** How an effect was measured. `chi2`'s value is Cramér's V at equal weights; `share_difference`'s is absolute. */
 export type Statistic = 'psi' | 'ks' | 'chi2' | 'share' | 'share_difference' | 'p95' | 'silence_ms';
@@ -38,6 +46,8 @@ export interface DriftResult {
   readonly sampleSize: number;
   readonly level: EffectLevel;
   readonly verdict: Verdict;
+  /** The feature's share of the model's importance, 0…1; null: no feature, or the package doesn't say. */
+  readonly importance: number | null;
   /** False: computed and stored, never an alert (the policy's `ignore`). */
   readonly alarms: boolean;
   /** What changed, for a person: "largest shift: 'cellular' from 63 % to 21 %". */

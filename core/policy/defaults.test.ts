@@ -57,6 +57,17 @@ describe('completePolicy', () => {
     for (const text of told) expect(schema).toContain(text);
   });
 
+  it('asks for more drift in the strict profile, but for what is given', () => {
+    const psiOf = (policy: Policy) => {
+      const outcome = completePolicy(policy);
+      return outcome.ok && [outcome.policy.profile, outcome.policy.drift.psi];
+    };
+    const given = { warning: 0.1, critical: 0.2 };
+    expect(psiOf({})).toEqual(['lax', { warning: 0.2, critical: 0.5 }]);
+    expect(psiOf({ profile: 'strict' })).toEqual(['strict', { warning: 0.25, critical: 0.5 }]);
+    expect(psiOf({ profile: 'strict', drift: { psi: given } })).toEqual(['strict', given]);
+  });
+
   it('keeps what is given', () => {
     const outcome = completePolicy({
       windows: { base: 'P1D', sizes: ['P1M', 'P3M'], alert_on: [] },

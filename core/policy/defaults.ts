@@ -5,10 +5,14 @@ import {
   completeRollout,
   type CompleteRolloutPolicy,
 } from './rollout-defaults.ts';
-import { type Duration, divides, parseDuration } from '../windows/duration.ts';
+import { type CompleteDriftPolicy, completeDrift } from './drift-defaults.ts';
+import { readDuration, readDurations, readLevels, readSpan } from './read-values.ts';
+import { type Duration, divides } from '../windows/duration.ts';
 
 /** A policy with nothing left to decide: defaults filled in, durations read. Spans are in milliseconds. */
 export interface CompletePolicy {
+  /** How much is asked of a finding before it counts: `strict` asks for larger drift and fewer errors. */
+  readonly profile: 'lax' | 'strict';
   readonly windows: {
     readonly base: Duration;
     readonly sizes: readonly Duration[];
@@ -16,16 +20,7 @@ export interface CompletePolicy {
     readonly allowedLatenessMs: number;
     readonly idleAfterMs: number;
   };
-  readonly drift: {
-    readonly minimumSample: number;
-    readonly alpha: number;
-    readonly psi: Levels;
-    readonly ks: Levels;
-    readonly chi2: Levels;
-    readonly missingRate: Levels;
-    readonly newCategory: Levels;
-    readonly ignore: ReadonlySet<string>;
-  };
+  readonly drift: CompleteDriftPolicy;
   readonly alerts: {
     readonly fireAfter: number;
     readonly within: number;
@@ -70,6 +65,7 @@ export type PolicyOutcome =
 export function completePolicy(policy: Policy): PolicyOutcome {
   const problems: string[] = [];
   const complete: CompletePolicy = {
+    profile: policy.profile ?? 'lax',
     windows: completeWindows(policy.windows ?? {}, problems),
     drift: completeDrift(policy, problems),
     alerts: completeAlerts(policy, problems),
@@ -119,19 +115,6 @@ function completeWindows(windows: WindowsPolicy, problems: string[]): CompletePo
   };
 }
 
-function completeDrift({ drift = {} }: Policy, problems: string[]): CompletePolicy['drift'] {
-  return {
-    minimumSample: drift.minimum_sample ?? 200,
-    alpha: drift.alpha ?? 0.01,
-    psi: readLevels('drift.psi', drift.psi, [0.2, 0.5], problems),
-    ks: readLevels('drift.ks', drift.ks, [0.18, 0.3], problems),
-    chi2: readLevels('drift.chi2', drift.chi2, [0.2, 0.35], problems),
-    missingRate: readLevels('drift.missing_rate', drift.missing_rate, [0.05, 0.2], problems),
-    newCategory: readLevels('drift.new_category', drift.new_category, [0.01, 0.05], problems),
-    ignore: new Set(drift.ignore),
-  };
-}
-
 function completeAlerts({ alerts = {} }: Policy, problems: string[]): CompletePolicy['alerts'] {
   const fireAfter = alerts.fire_after ?? 2;
   const within = alerts.within ?? Math.max(3, fireAfter);
@@ -167,38 +150,4 @@ function completeOperations(operations: OperationsPolicy, problems: string[]): C
     silenceAfterMs: readSpan('operations.silence_after', operations.silence_after ?? 'PT15M', problems),
     minimumSample: operations.minimum_sample ?? 50,
   };
-}
-
-function readLevels(
-  place: string,
-  given: Levels | undefined,
-  [warning, critical]: readonly [number, number],
-  problems: string[],
-): Levels {
-  const levels = given ?? { warning, critical };
-  if (levels.warning > levels.critical) {
-    problems.push(`${place}: warning ${levels.warning} is above critical ${levels.critical}`);
-  }
-  return levels;
-}
-
-function readDurations(place: string, texts: readonly string[], problems: string[]): readonly Duration[] {
-  return texts.map((text) => readDuration(place, text, problems));
-}
-
-/** A text that is no duration is reported and stands as a minute, so that the checks after it can go on. */
-function readDuration(place: string, text: string, problems: string[]): Duration {
-  const duration = parseDuration(text);
-  if (duration !== null) return duration;
-  problems.push(
-    `${place}: ${JSON.stringify(text)} is not one of PT10M, PT1H, P1D, P1W, P1M, P3M, P1Y or the like`,
-  );
-  return { text, unit: 'fixed', lengthMs: 60_000, offsetMs: 0 };
-}
-
-function readSpan(place: string, text: string, problems: string[]): number {
-  const duration = readDuration(place, text, problems);
-  if (duration.unit === 'fixed') return duration.lengthMs;
-  problems.push(`${place}: ${text} differs from month to month; give days (P30D)`);
-  return 0;
 }

@@ -32,6 +32,7 @@ export function resultOf(more: Partial<DriftResult> = {}): DriftResult {
     adjustedPValue: 0.4,
     sampleSize: 812,
     level: 'none',
+    importance: null,
     verdict: 'ok',
     alarms: true,
     detail: '',

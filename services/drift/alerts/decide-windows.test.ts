@@ -24,6 +24,7 @@ function drifted(size: string, index: number): EvaluatedWindow {
     sampleSize: 1_000,
     level: 'warning',
     verdict: 'drifted',
+    importance: null,
     alarms: true,
     detail: '',
   };

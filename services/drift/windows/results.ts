@@ -66,6 +66,7 @@ export function toldResult(
     pValue: null,
     adjustedPValue: null,
     level: 'none',
+    importance: null,
     alarms: false,
   };
 }

@@ -1,0 +1,38 @@
+import type { WindowIdentity } from '@scoreline/core/alerts/decide.ts';
+import type { QueryContext } from './query-context.ts';
+
+/** Rows of `scores` in an event-time window of the version and role that the context names. */
+export function inWindow({ window, role }: QueryContext): string {
+  return `${ofVersion(window)} AND role = ${text(role)} AND event_time >= ${time(window.startMs)} AND event_time < ${time(window.endMs)}`;
+}
+
+/** Rows of `scores` that the version served in a wall-clock window. */
+export function servedIn(window: WindowIdentity): string {
+  return `${ofVersion(window)} AND role = 'production' AND ${scoredIn(window)}`;
+}
+
+/** Rows scored in a wall-clock window, whatever the version. */
+export function scoredIn(window: WindowIdentity): string {
+  return `scored_at >= ${time(window.startMs)} AND scored_at < ${time(window.endMs)}`;
+}
+
+/** Rows of the window's model version. */
+export function ofVersion({ model, modelVersion }: WindowIdentity): string {
+  return `model = ${text(model)} AND model_version = ${text(modelVersion)}`;
+}
+
+/** Position in `bins` and `input_numbers`, which count from 1. */
+export function featureIndex(name: string, { reference }: QueryContext): number {
+  return (reference?.features.findIndex((feature) => feature.name === name) ?? -1) + 1;
+}
+
+/** A DateTime64(3, 'UTC') as a person would type it. */
+export function time(timeMs: number): string {
+  const iso = new Date(timeMs).toISOString();
+  return `toDateTime64('${iso.slice(0, 10)} ${iso.slice(11, 23)}', 3, 'UTC')`;
+}
+
+/** A string literal. */
+export function text(value: string): string {
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}

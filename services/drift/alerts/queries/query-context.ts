@@ -1,0 +1,15 @@
+import type { WindowIdentity } from '@scoreline/core/alerts/decide.ts';
+import type { Reference } from '@scoreline/core/contracts/reference.ts';
+import type { DriftResult } from '@scoreline/core/drift/result.ts';
+import type { WindowRole } from '../../streams.ts';
+
+/** What a query must know beside the result itself. */
+export interface QueryContext {
+  readonly window: WindowIdentity;
+  readonly role: WindowRole;
+  /** Needed for features and scores, not for pairs and operations. */
+  readonly reference?: Reference | undefined;
+}
+
+/** Writes the SQL that gives a result's value. */
+export type AlertQuery = (result: DriftResult, context: QueryContext) => string;
