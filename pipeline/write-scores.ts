@@ -39,11 +39,15 @@ export interface WrittenScore {
 
 export type ScoreWriter = (batch: ScoredLeads, scorer: Scorer) => WrittenScores;
 
+/** What drift takes for inputs that were left out: it counts by bins alone. */
+const NO_INPUTS: LeadScored['inputs'] = [];
+
 /** A score larger than this, with its key and headers, would not fit its topic (1 MiB and the batch's framing). */
 const MAX_SCORE_BYTES = 1_000_000;
 
 /**
- * Turns scores into records of the lead-scored contract, keyed by lead id.
+ * Turns scores into records of the lead-scored contract, keyed by lead id. Where a version's policy leaves inputs out,
+ * a record says nothing of its lead but the id and the bins that the inputs fall in.
  * @param runId - of the backtest; null elsewhere.
  */
 export function createScoreWriter(avro: AvroWriter<LeadScored>, runId: string | null): ScoreWriter {
@@ -52,6 +56,7 @@ export function createScoreWriter(avro: AvroWriter<LeadScored>, runId: string | 
     const { encoded, scores, source } = batch;
     const sameForAll = describeScorer(batch, scorer, runId);
     const binner = binnerOf(scorer.model);
+    const leavesInputsOut = scorer.model.policy.privacy.inputs === 'left_out';
     const written: WrittenScore[] = [];
     const unscored: UnscoredLead[] = [];
     for (const [row, lead] of encoded.leads.entries()) {
@@ -70,7 +75,7 @@ export function createScoreWriter(avro: AvroWriter<LeadScored>, runId: string | 
         ...describeLead(lead, source),
         score,
         band: scorer.model.bandOf(score),
-        inputs,
+        inputs: leavesInputsOut ? NO_INPUTS : inputs,
         bins,
       });
       const bytes = key.length + value.length;

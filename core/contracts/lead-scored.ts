@@ -41,7 +41,7 @@ export interface LeadScored {
   readonly band: string;
   /** Largest contributions first; empty where the model gives none. */
   readonly reasons: readonly (Reason)[];
-  /** What the model saw, in the manifest's feature order, before encoding; null is missing. */
+  /** What the model saw, in the manifest's feature order, before encoding; null is missing. Empty where the policy leaves inputs out. */
   readonly inputs: readonly (null | number | string)[];
   /** Index of each feature's reference bin, in the manifest's order; enough for drift where inputs are left out by policy. */
   readonly bins: readonly (number)[];

@@ -25,6 +25,7 @@ export interface Policy {
   rollout?: RolloutPolicy;
   experiment?: ExperimentPolicy;
   operations?: OperationsPolicy;
+  privacy?: PrivacyPolicy;
 }
 /**
  * Event-time windows, ISO 8601 durations.
@@ -205,4 +206,13 @@ export interface OperationsPolicy {
    * Events below which a wall-clock window has no verdict. Default 50.
    */
   minimum_sample?: number;
+}
+/**
+ * What of a lead is written down beside its score.
+ */
+export interface PrivacyPolicy {
+  /**
+   * Whether score events carry the inputs that the model saw. left_out: they carry only the bins of the reference that these fall in, and drift of features is measured from bins alone (PSI and chi-squared, no Kolmogorov-Smirnov). Default written: an alarm can be looked into lead by lead, and KS sees what happens inside a bin.
+   */
+  inputs?: 'written' | 'left_out';
 }

@@ -27,6 +27,8 @@ interface World {
   readonly job?: () => Input;
   readonly score?: () => number;
   readonly band?: () => string;
+  /** Share of the leads whose inputs a policy has left out. */
+  readonly leftOut?: number;
 }
 
 /** A window of leads as in training, but for what is given. */
@@ -36,6 +38,7 @@ function windowOf({
   job = () => ['admin', 'retired', 'student'][random.pick([2, 2, 1])]!,
   score = () => random.normal(),
   band = () => (random.uniform() < 0.2 ? 'A' : 'B'),
+  leftOut = 0,
 }: World): WindowHistogram {
   const builder = createHistograms(reference).builder();
   const bin = createBinner(reference);
@@ -43,7 +46,7 @@ function windowOf({
     const inputs = [rate(), job()];
     const bins: number[] = [];
     bin(inputs, bins);
-    builder.add(inputs, bins, score(), band());
+    builder.add(row < leftOut * rows ? [] : inputs, bins, score(), band());
   }
   return builder.build();
 }
@@ -63,6 +66,38 @@ const drifted = (results: ReturnType<typeof evaluate>) =>
   results
     .filter((result) => result.verdict === 'drifted')
     .map((result) => `${result.signal} ${result.statistic} ${result.subject}`);
+
+/** What is measured of `rate` besides PSI, as `statistic verdict sample size`, and whether it may alarm. */
+function besidePsi(world: World): readonly (readonly [string, boolean])[] {
+  return evaluate(world)
+    .filter(({ subject, signal }) => subject === 'rate' && signal === 'feature_drift')
+    .slice(1)
+    .map(({ statistic, verdict, sampleSize, alarms }) => [`${statistic} ${verdict} ${sampleSize}`, alarms]);
+}
+
+describe('inputs that a policy leaves out', () => {
+  const moved = (): number => random.normal() + 1;
+
+  it('leave the bins: χ² stands in for KS, which is told of what is there and never alarms', () => {
+    expect(besidePsi({ rate: moved })).toEqual([['ks drifted 1000', true]]);
+    expect(besidePsi({ rate: moved, leftOut: 1 })).toEqual([
+      ['ks insufficient_data 0', false],
+      ['chi2 drifted 1000', true],
+    ]);
+    expect(besidePsi({ rate: () => random.normal(), leftOut: 1 })[1]).toEqual(['chi2 ok 1000', true]);
+  });
+
+  it('may be those of some leads only: a policy that changed within the window', () => {
+    expect(besidePsi({ rate: moved, leftOut: 0.25 })).toEqual([
+      ['ks drifted 750', false],
+      ['chi2 drifted 1000', true],
+    ]);
+  });
+
+  it('cost a window without values nothing', () => {
+    expect(besidePsi({ rate: () => null, leftOut: 1 })).toEqual([['ks insufficient_data 0', true]]);
+  });
+});
 
 describe('evaluateWindow', () => {
   it('has one result for each signal, statistic and subject', () => {

@@ -25,6 +25,8 @@ export interface Subject {
 /**
  * How far values have moved from the reference: PSI, and beside it KS where the reference names `ks`, else χ².
  * Missing values are left out (they are a signal of their own); `__other__` is a bin as soon as one side has it.
+ * Where a policy has left inputs of some leads out, χ² over the frozen bins, which all leads have, takes the place
+ * of KS; KS of the others is only told, so that its alert goes quiet.
  */
 export function measureDistribution(
   subject: Subject,
@@ -36,11 +38,18 @@ export function measureDistribution(
   const current = histogram.counts.slice(0, end);
   const reference = [...distribution.counts, distribution.other];
   const detail = describeShift(current, reference, (bin) => binLabel(distribution, bin));
-  const beside =
-    distribution.test === 'ks'
-      ? measureKs(subject, distribution, histogram, policy, detail)
-      : measureChiSquare(subject, current, reference, policy, detail, otherBinOf(distribution));
-  return [measurePsi(subject, current, reference, policy, detail), beside];
+  const byPsi = measurePsi(subject, current, reference, policy, detail);
+  const byChiSquare = (): Measurement =>
+    measureChiSquare(subject, current, reference, policy, detail, otherBinOf(distribution));
+  if (distribution.test !== 'ks') return [byPsi, byChiSquare()];
+  const byKs = measureKs(subject, distribution, histogram, policy, detail);
+  if (hasAllValues(distribution, histogram)) return [byPsi, byKs];
+  return [byPsi, { ...byKs, alarms: false }, byChiSquare()];
+}
+
+/** Each value in an ordinary bin has its KS cell, unless it was left out; texts in `__other__` never have one. */
+function hasAllValues({ counts }: Distribution, histogram: Histogram): boolean {
+  return sum(histogram.ks?.counts ?? []) >= sum(histogram.counts.slice(0, counts.length));
 }
 
 function measurePsi(

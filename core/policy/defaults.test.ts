@@ -32,6 +32,7 @@ describe('completePolicy', () => {
         },
         outcomes: { horizonMs: 2_592_000_000, withoutOutcome: 'unknown' },
         approval: 'required',
+        privacy: { inputs: 'written' },
         gate: {
           minimumTimeMs: 1_209_600_000,
           minimumSample: 1_000,

@@ -1,4 +1,5 @@
 import type { GatePolicy, Levels, OperationsPolicy, Policy, WindowsPolicy } from '../contracts/policy.ts';
+import { completePrivacy, type CompletePrivacyPolicy } from './privacy-defaults.ts';
 import {
   completeExperiment,
   type CompleteExperimentPolicy,
@@ -51,6 +52,7 @@ export interface CompletePolicy {
     readonly silenceAfterMs: number;
     readonly minimumSample: number;
   };
+  readonly privacy: CompletePrivacyPolicy;
 }
 
 /** Either a complete policy or every problem it has, each naming its place and what would be right. */
@@ -90,6 +92,7 @@ export function completePolicy(policy: Policy): PolicyOutcome {
     ),
     experiment: completeExperiment(policy),
     operations: completeOperations(policy.operations ?? {}, problems),
+    privacy: completePrivacy(policy.privacy ?? {}),
   };
   return problems.length === 0 ? { ok: true, policy: complete } : { ok: false, problems };
 }
