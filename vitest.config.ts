@@ -31,8 +31,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],
-          // On Python peers: `npm run test:peers`.
-          exclude: ['test/peers/**'],
+          // On Python peers: `npm run test:peers`; on Prometheus and Alertmanager: `npm run test:monitoring`.
+          exclude: ['test/peers/**', 'test/monitoring/**'],
           globalSetup: ['test/support/stack.ts'],
           // Two at a time, as on the smallest machine: most of their time is waiting for sessions and processes.
           maxWorkers: 2,

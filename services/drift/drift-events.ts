@@ -13,6 +13,8 @@ export interface DriftEvents
   extends BatchReaderEvents, IngestEvents, StoreEvents, ModelCatalogEvents, CloseEvents, OperationsEvents {
   alertsPublished(alerts: readonly ScoringAlert[]): void;
   lagMeasured(lag: ReadonlyMap<string, number>): void;
+  /** How long the oldest alert has waited to be published; 0: none waits. */
+  unpublishedMeasured(waitingMs: number): void;
   taskFailed(task: string, error: unknown): void;
 }
 
@@ -89,7 +91,7 @@ function ingestEvents(log: Log, metrics: Metrics): IngestEvents & StoreEvents & 
 function windowEvents(
   log: Log,
   metrics: Metrics,
-): CloseEvents & OperationsEvents & Pick<DriftEvents, 'alertsPublished'> {
+): CloseEvents & OperationsEvents & Pick<DriftEvents, 'alertsPublished' | 'unpublishedMeasured'> {
   return {
     windowsClosed({ scope, windows, reopened, alerts, durationMs }) {
       metrics.windows.inc({ role: scope.role }, windows);
@@ -124,6 +126,7 @@ function windowEvents(
       metrics.endToEnd.set({ model, modelVersion }, (row.end_to_end_p95_ms ?? 0) / 1e3);
       log.debug({ model, modelVersion, ...row }, 'operations measured');
     },
+    unpublishedMeasured: (waitingMs) => metrics.unpublished.set(waitingMs / 1e3),
     alertsPublished(alerts) {
       for (const { alert_id, state, severity, signal, message } of alerts) {
         metrics.alerts.inc({ state, severity, signal });
@@ -166,6 +169,7 @@ function createMetrics(registry: Telemetry['registry']) {
     close: seconds('close', 'Time to compute and decide a round of windows.'),
     lag: gauge('lag_records', 'Records not yet processed, by topic/partition.', ['partition']),
     watermark: gauge('watermark_timestamp_seconds', 'How far event time has come, by role.', ['role']),
+    unpublished: gauge('alerts_unpublished_seconds', 'How long the oldest unpublished alert has waited.'),
     modelInfo: gauge('model_info', '1 for a version whose package is known, 0 for one without.', version),
     operationCount: gauge('scores_per_window', 'Leads scored in the last wall-clock window.', version),
     endToEnd: gauge(

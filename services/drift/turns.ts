@@ -1,6 +1,7 @@
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { BatchReader } from '@scoreline/runtime/kafka/read-batches.ts';
 import { publishDecisions, type PublishAlerts } from './alerts/publish-decisions.ts';
+import { readUnpublishedMs } from './alerts/unpublished.ts';
 import type { DriftEvents } from './drift-events.ts';
 import type { Store } from './ingest/store.ts';
 import type { ModelCatalog } from './models.ts';
@@ -97,6 +98,7 @@ export function createLagTurn({ database, reader, topicOf, events, nowMs }: Turn
       );
     });
     await database.insert('stream_progress', rows);
+    events.unpublishedMeasured(await readUnpublishedMs(database, measuredAtMs));
     return 'done';
   };
 }
