@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addBacktestCommand } from './commands/backtest.ts';
+import { addDlqCommands } from './commands/dlq.ts';
 import { addExperimentCommands } from './commands/experiment.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addReplayCommand } from './commands/replay.ts';
@@ -13,4 +14,5 @@ addShadowCommands(program);
 addBacktestCommand(program);
 addRolloutCommands(program);
 addExperimentCommands(program);
+addDlqCommands(program);
 await program.parseAsync();

@@ -32,6 +32,8 @@ export const TOPICS: readonly TopicSpec[] = [
   { name: 'lead-shadow-scores', partitions: 'input', owner: 'scoreline', configs: forDays(7) },
   { name: 'lead-outcomes', partitions: 'input', owner: 'scoreline', configs: forDays(30) },
   { name: DEAD_LETTER_TOPIC, partitions: 'input', owner: 'scoreline', configs: forDays(30) },
+  // Twice as long as the letters: a decision outlives its letter.
+  { name: 'dead-letter-decisions', partitions: 1, owner: 'scoreline', configs: forDays(60) },
   { name: 'scoring-alerts', partitions: 1, owner: 'scoreline', configs: { 'cleanup.policy': 'compact' } },
   { name: 'model-registry', partitions: 1, owner: 'scoreline', configs: FOR_EVER },
   { name: 'rollouts', partitions: 1, owner: 'scoreline', configs: FOR_EVER },

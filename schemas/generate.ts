@@ -6,7 +6,15 @@ import { avroToTypeScript, type AvroRecord } from './avro-to-typescript.ts';
  * Writes TypeScript types of every schema into core/contracts. `--check` writes nothing and exits 1 if a file
  * on disk differs from what its schema gives.
  */
-const AVRO = ['lead-created', 'lead-scored', 'lead-outcome', 'scoring-alert', 'model-event', 'rollout-event'];
+const AVRO = [
+  'lead-created',
+  'lead-scored',
+  'lead-outcome',
+  'scoring-alert',
+  'model-event',
+  'rollout-event',
+  'dead-letter-decision',
+];
 const JSON_SCHEMAS = ['manifest', 'reference', 'golden', 'policy', 'replay-map'];
 
 const here = import.meta.dirname;

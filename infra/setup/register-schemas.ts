@@ -12,6 +12,7 @@ const PUBLISHED = [
   ['scoring-alerts', 'scoring-alert'],
   ['model-registry', 'model-event'],
   ['rollouts', 'rollout-event'],
+  ['dead-letter-decisions', 'dead-letter-decision'],
 ] as const;
 
 /**

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 
 /** The contracts whose schema this project publishes. */
 export type ContractName =
-  'lead-created' | 'lead-scored' | 'lead-outcome' | 'scoring-alert' | 'model-event' | 'rollout-event';
+  | 'lead-created'
+  | 'lead-scored'
+  | 'lead-outcome'
+  | 'scoring-alert'
+  | 'model-event'
+  | 'rollout-event'
+  | 'dead-letter-decision';
 
 /** The Avro schema of a contract, as it stands in schemas/. */
 export function contractSchema(name: ContractName): string {

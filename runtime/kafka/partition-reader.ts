@@ -25,15 +25,25 @@ export interface FetchedRecords {
   readonly nextOffset: number;
 }
 
-const MAX_FETCH_BYTES = 4 * 1024 * 1024;
-/** Decisions aren't written in transactions: what stands in the log counts, for each reader alike. */
-const READ_UNCOMMITTED = 0;
+/** Which partition, and what of it. */
+export interface PartitionView {
+  readonly partition: number;
+  /** `committed`: no record of a transaction that was aborted, and none past the first one that is still open. */
+  readonly isolation: keyof typeof ISOLATION_LEVELS;
+}
 
-/** A reader of `topic`'s partition 0. After any error its connections are thrown away and made anew. */
+const MAX_FETCH_BYTES = 4 * 1024 * 1024;
+const ISOLATION_LEVELS = { everything: 0, committed: 1 } as const;
+
+/** Of a log of decisions: they aren't written in transactions, so what stands in the log counts for each reader. */
+const WHOLE_LOG: PartitionView = { partition: 0, isolation: 'everything' };
+
+/** A reader of one partition. After any error its connections are thrown away and made anew. */
 export function createPartitionReader(
   settings: KafkaSettings,
   topic: string,
   log: KafkaLogSink,
+  view: PartitionView = WHOLE_LOG,
 ): PartitionReader {
   let cluster: Cluster | undefined;
   const attempt = async <T>(ask: (cluster: Cluster) => Promise<T>): Promise<T> => {
@@ -49,9 +59,9 @@ export function createPartitionReader(
     }
   };
   return {
-    startOffset: () => attempt((asked) => readOffset(asked, topic, true)),
-    endOffset: () => attempt((asked) => readOffset(asked, topic, false)),
-    fetch: (from, maxWaitMs) => attempt((asked) => fetchRecords(asked, topic, from, maxWaitMs)),
+    startOffset: () => attempt((asked) => readOffset(asked, topic, view, true)),
+    endOffset: () => attempt((asked) => readOffset(asked, topic, view, false)),
+    fetch: (from, maxWaitMs) => attempt((asked) => fetchRecords(asked, topic, view, { from, maxWaitMs })),
     async close() {
       const open = cluster;
       cluster = undefined;
@@ -72,10 +82,13 @@ function explain(error: unknown, topic: string): unknown {
   return error;
 }
 
-async function readOffset(cluster: Cluster, topic: string, fromBeginning: boolean): Promise<number> {
-  const [answer] = await cluster.fetchTopicsOffset([
-    { topic, partitions: [{ partition: 0 }], fromBeginning },
-  ]);
+async function readOffset(
+  cluster: Cluster,
+  topic: string,
+  { partition }: PartitionView,
+  fromBeginning: boolean,
+): Promise<number> {
+  const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning }]);
   const offset = Number(answer?.partitions[0]?.offset);
   if (Number.isNaN(offset)) throw new Error(`the brokers did not say where ${topic} begins and ends`);
   return offset;
@@ -84,18 +97,18 @@ async function readOffset(cluster: Cluster, topic: string, fromBeginning: boolea
 async function fetchRecords(
   cluster: Cluster,
   topic: string,
-  from: number,
-  maxWaitMs: number,
+  { partition, isolation }: PartitionView,
+  { from, maxWaitMs }: { readonly from: number; readonly maxWaitMs: number },
 ): Promise<FetchedRecords> {
-  const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [0]));
-  if (nodeId === undefined) throw new Error(`${topic} has no leader now`);
+  const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+  if (nodeId === undefined) throw new Error(`${topic} has no leader of partition ${partition} now`);
   const broker = await cluster.findBroker({ nodeId });
   const { responses } = await broker.fetch({
     maxWaitTime: maxWaitMs,
     minBytes: 1,
     maxBytes: MAX_FETCH_BYTES,
-    isolationLevel: READ_UNCOMMITTED,
-    topics: [{ topic, partitions: [{ partition: 0, fetchOffset: String(from), maxBytes: MAX_FETCH_BYTES }] }],
+    isolationLevel: ISOLATION_LEVELS[isolation],
+    topics: [{ topic, partitions: [{ partition, fetchOffset: String(from), maxBytes: MAX_FETCH_BYTES }] }],
   });
   const [data] = responses[0]?.partitions ?? [];
   if (data === undefined || data.messages.length === 0) return { records: [], nextOffset: from };

@@ -22,7 +22,13 @@ export interface KafkaLab {
   close(): Promise<void>;
 }
 
-export type LabRecord = string | { readonly key?: string; readonly value: Buffer | null };
+export type LabRecord =
+  | string
+  | {
+      readonly key?: string | Buffer | null;
+      readonly value: Buffer | null;
+      readonly headers?: Readonly<Record<string, Buffer | string>>;
+    };
 
 export interface Produced {
   readonly compression?: keyof typeof COMPRESSIONS;
@@ -68,8 +74,11 @@ export async function openKafkaLab(brokers: string): Promise<KafkaLab> {
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
       return topics[0]?.partitions.length ?? 0;
     },
-    deleteRecords: (topic, partition, before) =>
-      admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] }),
+    async deleteRecords(topic, partition, before) {
+      // kafkajs asks for a topic's leaders only where something else has made it look for them.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] });
+    },
     async committed(groupId, topic) {
       const [group] = await admin.fetchOffsets({ groupId, topics: [topic] });
       return new Map(group?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
@@ -121,6 +130,6 @@ function toLabTransaction(transaction: Transaction): LabTransaction {
 }
 
 function toMessage(record: LabRecord, partition: number): kafkajs.Message {
-  const { key, value } = typeof record === 'string' ? { value: record } : { key: null, ...record };
-  return { key: key ?? null, value, partition };
+  if (typeof record === 'string') return { key: null, value: record, partition };
+  return { ...record, key: record.key ?? null, partition };
 }
