@@ -8,6 +8,7 @@ languages can follow (`recipe` in drift.py, `sampleOf` in core/drift/testing/sam
 
 from drift import write_drift
 from experiment import write_experiment
+from performance import write_performance
 from rollout import write_rollout
 from shadow import write_shadow
 
@@ -16,3 +17,4 @@ if __name__ == "__main__":
     write_shadow()
     write_experiment()
     write_rollout()
+    write_performance()
