@@ -83,6 +83,76 @@ describe('a firing alert', () => {
   });
 });
 
+describe('an alert that fires again soon after its resolve', () => {
+  /** What changed and whether people are told, given a policy whose cool-down is so many hours. */
+  function told(coolDownHours: number, ...results: readonly DriftResult[]): readonly string[] {
+    const { alerts, ...policy } = defaultPolicy();
+    const changed = { ...policy, alerts: { ...alerts, coolDownMs: coolDownHours * 3_600_000 } };
+    const windows = results.map((result, n) => hour(n, [result]));
+    return runWindows(windows, changed).changes.map(
+      ({ kind, window, isCooling }) => `${window.startMs / 3_600_000} ${kind}${isCooling ? ' silently' : ''}`,
+    );
+  }
+  const ONCE = [WARNING, WARNING, CALM, CALM];
+
+  it('is silent within the cool-down, as is its resolve', () => {
+    expect(told(5, ...ONCE, ...ONCE)).toEqual([
+      '1 fired',
+      '3 resolved',
+      '5 fired silently',
+      '7 resolved silently',
+    ]);
+  });
+
+  it('is told once the cool-down is over while it fires on', () => {
+    expect(told(5, ...ONCE, WARNING, WARNING, WARNING, WARNING, WARNING).slice(2)).toEqual([
+      '5 fired silently',
+      '8 woken',
+    ]);
+  });
+
+  it('is told at once where it is more severe than before, or becomes so', () => {
+    expect(told(50, ...ONCE, BEYOND_DOUBT).slice(2)).toEqual(['4 fired']);
+    expect(told(50, ...ONCE, WARNING, WARNING, BEYOND_DOUBT).slice(2)).toEqual([
+      '5 fired silently',
+      '6 raised',
+    ]);
+    expect(told(50, BEYOND_DOUBT, CALM, CALM, BEYOND_DOUBT).slice(2)).toEqual(['3 fired silently']);
+  });
+
+  it('is told after the cool-down: what was silent doesn’t lengthen it', () => {
+    expect(told(2, ...ONCE, ...ONCE).slice(2)).toEqual(['5 fired', '7 resolved']);
+    expect(told(7, ...ONCE, ...ONCE, ...ONCE).slice(2)).toEqual([
+      '5 fired silently',
+      '7 resolved silently',
+      '9 fired silently',
+      '10 woken',
+      '11 resolved',
+    ]);
+  });
+});
+
+describe('a feature that hardly counts', () => {
+  const minor = (result: DriftResult): DriftResult => resultOf({ ...result, importance: 0.009 });
+
+  it('informs at most, however far it drifts, and is never raised', () => {
+    expect(story(minor(BEYOND_DOUBT), minor(BEYOND_DOUBT), minor(CALM), minor(CALM))).toEqual([
+      '0 fired info',
+      '3 resolved info',
+    ]);
+  });
+
+  it('is one below alerts.minor_importance; one whose importance nobody knows isn’t', () => {
+    expect(story(resultOf({ ...BEYOND_DOUBT, importance: 0.01 }))).toEqual(['0 fired critical']);
+    expect(story(BEYOND_DOUBT)).toEqual(['0 fired critical']);
+  });
+
+  it('is treated as an estimate is, which no outcome has confirmed', () => {
+    const estimate = resultOf({ ...BEYOND_DOUBT, signal: 'performance', subject: 'estimated_auc' });
+    expect(story(estimate)).toEqual(['0 fired info']);
+  });
+});
+
 describe('too little data', () => {
   it('neither fires nor resolves nor counts', () => {
     expect(story(TOO_FEW, TOO_FEW, TOO_FEW)).toEqual([]);

@@ -21,12 +21,17 @@ export interface EvaluatedWindow extends WindowIdentity {
   readonly results: readonly DriftResult[];
 }
 
-/** A change of an alert's state: what goes to `scoring-alerts`. `raised`: still firing, now critical. */
+/**
+ * A change of an alert's state: what goes to `scoring-alerts`. `raised`: still firing, now more severe; `woken`: still
+ * firing, its cool-down is over.
+ */
 export interface AlertChange {
-  readonly kind: 'fired' | 'raised' | 'resolved';
+  readonly kind: 'fired' | 'raised' | 'woken' | 'resolved';
   readonly alertId: string;
   readonly severity: Episode['severity'];
   readonly episodeStartedAtMs: number;
+  /** It fired again within the cool-down, so it is recorded and not announced. */
+  readonly isCooling: boolean;
   readonly window: WindowIdentity;
   readonly result: DriftResult;
 }
@@ -111,13 +116,19 @@ export function alertIdOf(
 function changeBetween(
   before: Episode | null,
   after: Episode | null,
-): Pick<AlertChange, 'kind' | 'severity' | 'episodeStartedAtMs'> | null {
-  if (after === null) {
-    return before && { kind: 'resolved', severity: before.severity, episodeStartedAtMs: before.startedAtMs };
-  }
-  if (before?.severity === after.severity) return null;
-  const kind = before === null ? 'fired' : 'raised';
-  return { kind, severity: after.severity, episodeStartedAtMs: after.startedAtMs };
+): Pick<AlertChange, 'kind' | 'severity' | 'episodeStartedAtMs' | 'isCooling'> | null {
+  const kind = kindOf(before, after);
+  const episode = after ?? before;
+  if (kind === null || episode === null) return null;
+  const { severity, startedAtMs: episodeStartedAtMs, isCooling } = episode;
+  return { kind, severity, episodeStartedAtMs, isCooling };
+}
+
+function kindOf(before: Episode | null, after: Episode | null): AlertChange['kind'] | null {
+  if (before === null) return after && 'fired';
+  if (after === null) return 'resolved';
+  if (before.severity !== after.severity) return 'raised';
+  return before.isCooling && !after.isCooling ? 'woken' : null;
 }
 
 function memoryOf(state: AlertsState, window: WindowIdentity, alertId: string): AlertMemory {

@@ -1,5 +1,6 @@
 import type { DriftResult, EffectLevel } from '../drift/result.ts';
 import type { CompletePolicy } from '../policy/defaults.ts';
+import { type AlertSeverity, capSeverity, compareSeverities } from './ceiling.ts';
 
 type AlertsPolicy = CompletePolicy['alerts'];
 
@@ -7,7 +8,16 @@ type AlertsPolicy = CompletePolicy['alerts'];
 export interface Episode {
   /** End of the window that made it fire. */
   readonly startedAtMs: number;
-  readonly severity: 'warning' | 'critical';
+  readonly severity: AlertSeverity;
+  /** It fired again within the cool-down: recorded, and told to nobody while this is true. */
+  readonly isCooling: boolean;
+}
+
+/** What the last announced episode leaves behind. */
+export interface CoolDown {
+  /** On the windows' own clock: end of the window that resolved it, and the policy's `cool_down`. */
+  readonly untilMs: number;
+  readonly severity: AlertSeverity;
 }
 
 /** What one alert remembers between windows. */
@@ -17,15 +27,18 @@ export interface AlertMemory {
   /** Judged windows in a row below the resolve level; 0 unless firing. */
   readonly calmWindows: number;
   readonly episode: Episode | null;
+  /** Null before the first resolve. An episode that was silent leaves it as it was, or a flapping alert would be for ever. */
+  readonly coolDown: CoolDown | null;
 }
 
 /** An alert that nothing is known of. */
-export const QUIET: AlertMemory = { recent: [], calmWindows: 0, episode: null };
+export const QUIET: AlertMemory = { recent: [], calmWindows: 0, episode: null, coolDown: null };
 
 /**
  * What an alert remembers after one more window. It fires at a drifted window when k of the latest n drifted, or
  * at once where the effect is critical with adjusted p below `criticalP`. It resolves after `resolveAfter` windows
- * in a row below the resolve level, and then starts afresh. Too little data leaves all as it is; a subject that may
+ * in a row below the resolve level, and then starts afresh but for its cool-down: firing again within it, it is silent
+ * until it has passed or it becomes more severe than it was. Too little data leaves all as it is; a subject that may
  * not alarm is quiet.
  */
 export function remember(
@@ -39,28 +52,48 @@ export function remember(
   const effect = result.verdict === 'drifted' ? result.level : 'none';
   const recent = [...memory.recent, effect].slice(-policy.within);
   const severity = effect === 'none' ? null : severityOf(recent, result, policy);
+  const { coolDown } = memory;
   if (memory.episode === null) {
-    return { recent, calmWindows: 0, episode: severity && { startedAtMs: windowEndMs, severity } };
+    const fired = severity && { startedAtMs: windowEndMs, severity, isCooling: true };
+    return { recent, calmWindows: 0, episode: fired && wake(fired, coolDown, windowEndMs), coolDown };
   }
   const calmWindows = isCalm(result, policy) ? memory.calmWindows + 1 : 0;
-  if (calmWindows >= policy.resolveAfter) return QUIET;
-  return {
-    recent,
-    calmWindows,
-    episode: severity === 'critical' ? { ...memory.episode, severity } : memory.episode,
-  };
+  if (calmWindows >= policy.resolveAfter) return resolve(memory.episode, coolDown, windowEndMs, policy);
+  const isWorse = severity !== null && compareSeverities(severity, memory.episode.severity) > 0;
+  const episode = isWorse ? { ...memory.episode, severity } : memory.episode;
+  return { recent, calmWindows, episode: wake(episode, coolDown, windowEndMs), coolDown };
 }
 
-/** Critical where the critical effects alone suffice; null where the evidence doesn't. */
+/** A silent episode is silent no longer once the cool-down has passed, or once it is worse than the one before. */
+function wake(episode: Episode, coolDown: CoolDown | null, windowEndMs: number): Episode {
+  if (!episode.isCooling) return episode;
+  const isCooling =
+    coolDown !== null &&
+    windowEndMs < coolDown.untilMs &&
+    compareSeverities(episode.severity, coolDown.severity) <= 0;
+  return { ...episode, isCooling };
+}
+
+function resolve(
+  { severity, isCooling }: Episode,
+  before: CoolDown | null,
+  windowEndMs: number,
+  { coolDownMs }: AlertsPolicy,
+): AlertMemory {
+  return { ...QUIET, coolDown: isCooling ? before : { untilMs: windowEndMs + coolDownMs, severity } };
+}
+
+/** Critical where the critical effects alone suffice; null where the evidence doesn't; never above what it may be. */
 function severityOf(
   recent: readonly EffectLevel[],
   result: DriftResult,
   policy: AlertsPolicy,
-): Episode['severity'] | null {
+): AlertSeverity | null {
   const critical = recent.filter((effect) => effect === 'critical').length;
   const beyondDoubt = result.level === 'critical' && (result.adjustedPValue ?? 1) < policy.criticalP;
-  if (beyondDoubt || critical >= policy.fireAfter) return 'critical';
-  return recent.filter((effect) => effect !== 'none').length >= policy.fireAfter ? 'warning' : null;
+  if (beyondDoubt || critical >= policy.fireAfter) return capSeverity('critical', result, policy);
+  const isEnough = recent.filter((effect) => effect !== 'none').length >= policy.fireAfter;
+  return isEnough ? capSeverity('warning', result, policy) : null;
 }
 
 /** Hysteresis: well below what it would take to alarm, which in a small window is the critical value. */

@@ -8,6 +8,7 @@ const change: AlertChange = {
   alertId: 'bank-leads/1.0.0/feature_drift/psi/euribor3m/-/P3M',
   severity: 'critical',
   episodeStartedAtMs: Date.UTC(2009, 0, 1),
+  isCooling: false,
   window: hour(0, [], { size: 'P3M', startMs: Date.UTC(2008, 9, 1), endMs: Date.UTC(2009, 0, 1) }),
   result: resultOf({
     value: 10.314,

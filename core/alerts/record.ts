@@ -12,6 +12,9 @@ export interface RecordContext {
   readonly runbookUrl: string | null;
 }
 
+/** What `silenced_by` says of an alert that fired again within its cool-down. */
+export const COOL_DOWN = 'cool-down';
+
 /** A change of an alert's state as it goes to `scoring-alerts`, its key being `alert_id`. */
 export function toScoringAlert(change: AlertChange, context: RecordContext): ScoringAlert {
   const { result, window } = change;
@@ -38,5 +41,7 @@ export function toScoringAlert(change: AlertChange, context: RecordContext): Sco
     runbook: context.runbookUrl && `${context.runbookUrl.replace(/\/$/, '')}/${result.signal}.md`,
     episode_started_at: change.episodeStartedAtMs,
     raised_at: context.raisedAtMs,
+    silenced_by: change.isCooling ? COOL_DOWN : null,
+    importance: result.importance,
   };
 }

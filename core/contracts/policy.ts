@@ -92,6 +92,11 @@ export interface AlertsPolicy {
    * Hysteresis: the share of the warning level that a value must fall below. Default .8.
    */
   resolve_below?: number;
+  cool_down?: Duration;
+  /**
+   * A feature whose share of the model's importance is below this alarms as info at most. Default .01: it can't turn many scores around.
+   */
+  minor_importance?: number;
   /**
    * Where runbooks are published; an alert's runbook is <runbook_url>/<signal>.md.
    */

@@ -36,4 +36,8 @@ export interface ScoringAlert {
   /** When this alert began to fire; with alert_id it names one episode. */
   readonly episode_started_at: number;
   readonly raised_at: number;
+  /** null: it is announced. The alert_id that speaks for it, or 'cool-down': it fired again soon after its resolve. */
+  readonly silenced_by: null | string;
+  /** The feature's share of the model's importance, 0 to 1; null for what is no feature. */
+  readonly importance: null | number;
 }

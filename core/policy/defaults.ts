@@ -6,6 +6,7 @@ import {
   completeRollout,
   type CompleteRolloutPolicy,
 } from './rollout-defaults.ts';
+import { type CompleteAlertsPolicy, completeAlerts } from './alerts-defaults.ts';
 import { type CompleteDriftPolicy, completeDrift } from './drift-defaults.ts';
 import { readDuration, readDurations, readLevels, readSpan } from './read-values.ts';
 import { type Duration, divides } from '../windows/duration.ts';
@@ -22,14 +23,7 @@ export interface CompletePolicy {
     readonly idleAfterMs: number;
   };
   readonly drift: CompleteDriftPolicy;
-  readonly alerts: {
-    readonly fireAfter: number;
-    readonly within: number;
-    readonly criticalP: number;
-    readonly resolveAfter: number;
-    readonly resolveBelow: number;
-    readonly runbookUrl: string | null;
-  };
+  readonly alerts: CompleteAlertsPolicy;
   readonly outcomes: { readonly horizonMs: number; readonly withoutOutcome: 'negative' | 'unknown' };
   readonly shadow: { readonly bandFlipShare: Levels };
   /** Whether a passed gate approves a promotion by itself. */
@@ -70,7 +64,7 @@ export function completePolicy(policy: Policy): PolicyOutcome {
     profile: policy.profile ?? 'lax',
     windows: completeWindows(policy.windows ?? {}, problems),
     drift: completeDrift(policy, problems),
-    alerts: completeAlerts(policy, problems),
+    alerts: completeAlerts(policy, (place, text) => readSpan(place, text, problems), problems),
     outcomes: {
       horizonMs: readSpan('outcomes.horizon', policy.outcomes?.horizon ?? 'P30D', problems),
       withoutOutcome: policy.outcomes?.without_outcome ?? 'unknown',
@@ -115,22 +109,6 @@ function completeWindows(windows: WindowsPolicy, problems: string[]): CompletePo
     alertOn,
     allowedLatenessMs: readSpan('windows.allowed_lateness', windows.allowed_lateness ?? 'PT10M', problems),
     idleAfterMs: readSpan('windows.idle_after', windows.idle_after ?? 'PT30S', problems),
-  };
-}
-
-function completeAlerts({ alerts = {} }: Policy, problems: string[]): CompletePolicy['alerts'] {
-  const fireAfter = alerts.fire_after ?? 2;
-  const within = alerts.within ?? Math.max(3, fireAfter);
-  if (fireAfter > within) {
-    problems.push(`alerts.fire_after: ${fireAfter} drifted windows can't be among ${within} (alerts.within)`);
-  }
-  return {
-    fireAfter,
-    within,
-    criticalP: alerts.critical_p ?? 1e-6,
-    resolveAfter: alerts.resolve_after ?? 2,
-    resolveBelow: alerts.resolve_below ?? 0.8,
-    runbookUrl: alerts.runbook_url ?? null,
   };
 }
 

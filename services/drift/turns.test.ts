@@ -33,7 +33,7 @@ function answering(answers: Readonly<Record<string, () => unknown[]>>): {
 const outOfMemory = (): never => {
   throw new Error('memory limit exceeded');
 };
-const undecided = () => [{ changes: '[]', window_start: 0 }];
+const undecided = () => [{ changes: '[]', records: '', window_start: 0 }];
 
 function depsOn(
   database: Database,

@@ -125,7 +125,7 @@ export async function openDriftRoom(
       }
     },
     async publish() {
-      await publishDecisions(database, async (published) => void alerts.push(...published));
+      await publishDecisions(database, async (published) => void alerts.push(...published), nowMs());
     },
     crashAt: (table, when) => void faults.set(table, when),
     afterQuery: (text, run) => void arrivals.set(text, run),

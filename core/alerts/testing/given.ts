@@ -1,3 +1,4 @@
+import type { ScoringAlert } from '../../contracts/scoring-alert.ts';
 import type { DriftResult } from '../../drift/result.ts';
 import { type CompletePolicy, completePolicy } from '../../policy/defaults.ts';
 import {
@@ -73,3 +74,38 @@ export function runWindows(
   }
   return { changes, state };
 }
+
+/** A warning of one feature's PSI in hourly windows, but for what is given; its id follows from that. */
+export function alertOf(more: Partial<ScoringAlert> = {}): ScoringAlert {
+  const alert = { ...WARNING, ...more };
+  const { model, model_version: version, signal, statistic, subject, segment, window_size: size } = alert;
+  const id = [model, version, signal, statistic, subject, segment ?? '-', size].join('/');
+  return { ...alert, alert_id: id };
+}
+
+const WARNING: ScoringAlert = {
+  alert_id: '',
+  state: 'firing',
+  severity: 'warning',
+  signal: 'feature_drift',
+  subject: 'euribor3m',
+  segment: null,
+  model: 'bank-leads',
+  model_version: '1.0.0',
+  statistic: 'psi',
+  value: 0.3,
+  threshold: 0.2,
+  p_value: 1e-3,
+  sample_size: 812,
+  window_size: 'PT1H',
+  window_start: 0,
+  window_end: HOUR_MS,
+  revision: 0,
+  message: 'euribor3m has drifted from training.',
+  query: 'SELECT 1',
+  runbook: null,
+  episode_started_at: HOUR_MS,
+  raised_at: HOUR_MS,
+  silenced_by: null,
+  importance: null,
+};

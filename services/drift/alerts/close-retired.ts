@@ -1,5 +1,6 @@
 import { closeAlert, decidedUntil, forgetAlerts } from '@scoreline/core/alerts/close-alert.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
+import { readLatestAlerts, toRecord } from '@scoreline/runtime/alerts/read-alerts.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { VersionName } from '../ingest/marks.ts';
 import type { Scope } from '../streams.ts';
@@ -22,7 +23,7 @@ export async function closeRetired(
   serving: readonly VersionName[],
   nowMs: number,
 ): Promise<readonly Decision[]> {
-  const firing = await readFiring(database);
+  const firing = (await readLatestAlerts(database, { onlyFiring: true })).map(toRecord);
   if (firing.length === 0) return [];
   const lastScores = await readLastScores(database, nowMs);
   const isRetired = (alert: ScoringAlert): boolean => {
@@ -45,20 +46,6 @@ export async function closeRetired(
     decisions.push({ ...scope, ...at, state: forgetAlerts(state), changes });
   }
   return decisions;
-}
-
-/** Latest published changes of alerts that are firing. */
-function readFiring(database: Database): Promise<ScoringAlert[]> {
-  const times = ['window_start', 'window_end', 'episode_started_at', 'raised_at'];
-  return database.query<ScoringAlert>(
-    `SELECT * REPLACE (${times.map((time) => `toUnixTimestamp64Milli(${time}) AS ${time}`).join(', ')})
-    FROM
-    (
-      SELECT * EXCEPT (ingested_at) FROM alerts_raw FINAL
-      ORDER BY alert_id, window_start DESC, raised_at DESC LIMIT 1 BY alert_id
-    )
-    WHERE state = 'firing'`,
-  );
 }
 
 async function readLastScores(database: Database, nowMs: number): Promise<ReadonlyMap<string, number>> {

@@ -58,13 +58,29 @@ export function formatState({ scopes }: AlertsState): string {
   );
 }
 
-type StoredScopes = [string, { decidedUntilMs: number; memories: [string, Memory][] }][];
+type StoredScopes = [string, { decidedUntilMs: number; memories: [string, StoredMemory][] }][];
+type StoredMemory = Omit<Memory, 'coolDown' | 'episode'> &
+  Partial<Pick<Memory, 'coolDown'>> & {
+    readonly episode: (Omit<Episode, 'isCooling'> & Partial<Pick<Episode, 'isCooling'>>) | null;
+  };
+type Episode = NonNullable<Memory['episode']>;
 type Memory = NonNullable<ReturnType<ScopeState['memories']['get']>>;
 type ScopeState = NonNullable<ReturnType<AlertsState['scopes']['get']>>;
 
 export function parseState(text: string): AlertsState {
   const stored = JSON.parse(text) as StoredScopes;
   return {
-    scopes: new Map(stored.map(([key, scope]) => [key, { ...scope, memories: new Map(scope.memories) }])),
+    scopes: new Map(
+      stored.map(([key, scope]) => [
+        key,
+        { ...scope, memories: new Map(scope.memories.map(([id, memory]) => [id, completeMemory(memory)])) },
+      ]),
+    ),
   };
+}
+
+/** What was stored before alerts had a cool-down says nothing of it. */
+function completeMemory(stored: StoredMemory): Memory {
+  const { episode, coolDown = null } = stored;
+  return { ...stored, coolDown, episode: episode && { ...episode, isCooling: episode.isCooling ?? false } };
 }

@@ -1,4 +1,11 @@
+import { announce, evolveFiring, type FiringAlerts } from '@scoreline/core/alerts/announce.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
+import {
+  type PublishedAlert,
+  readLastPosition,
+  readLatestAlerts,
+  toRecord,
+} from '@scoreline/runtime/alerts/read-alerts.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 
 /** Where alerts go: resolves once they stand on the topic. */
@@ -15,31 +22,66 @@ interface UnpublishedRow {
   readonly revision: number;
   readonly state: string;
   readonly changes: string;
+  /** Empty until it is settled who speaks for whom. */
+  readonly records: string;
+  readonly decided_at: number;
 }
 
 /**
  * Publishes what was decided and isn't on the topic yet, in the order of its windows:
- * 1. topic: again after a crash, the same record with the same key;
- * 2. `alerts` in ClickHouse: the same row replaces itself;
- * 3. the decisions are marked as published.
+ * 1. who speaks for whom is settled and stored, unless a turn that was cut short has done so: then the same go again;
+ * 2. topic: again after a crash, the same record with the same key;
+ * 3. `alerts` in ClickHouse: the same row replaces itself;
+ * 4. the decisions are marked as published.
  */
 export async function publishDecisions(
   database: Database,
   publish: PublishAlerts,
+  nowMs: number,
 ): Promise<readonly ScoringAlert[]> {
-  const rows = await database.query<UnpublishedRow>(`
-    SELECT model, model_version, role, window_size, clock, toUnixTimestamp64Milli(window_start) AS window_start,
-      toUnixTimestamp64Milli(window_end) AS window_end, revision, state, changes
-    FROM alert_decisions FINAL
-    WHERE published = 0
-    ORDER BY window_end, decided_at`);
+  const rows = await readUnpublished(database);
   if (rows.length === 0) return [];
-  const alerts = rows.flatMap(({ changes }) => JSON.parse(changes) as ScoringAlert[]);
-  await publish(alerts);
-  await database.insert('alerts_raw', alerts);
+  const underWay = rows.filter(({ records }) => records !== '');
+  const settled = underWay.length > 0 ? underWay : await settle(database, rows, nowMs);
+  const records = settled.flatMap((row) => JSON.parse(row.records) as PublishedAlert[]);
+  await publish(records);
+  await database.insert('alerts_raw', records);
   await database.insert(
     'alert_decisions',
-    rows.map((row) => ({ ...row, published: 1 })),
+    settled.map((row) => ({ ...row, published: 1 })),
   );
-  return alerts;
+  return records;
+}
+
+/** Decisions read at once; what is left goes in the next turn. */
+const MOST_DECISIONS = 1_000;
+
+function readUnpublished(database: Database): Promise<UnpublishedRow[]> {
+  return database.query<UnpublishedRow>(`
+    SELECT model, model_version, role, window_size, clock, toUnixTimestamp64Milli(window_start) AS window_start,
+      toUnixTimestamp64Milli(window_end) AS window_end, revision, state, changes, records,
+      toUnixTimestamp64Milli(decided_at) AS decided_at
+    FROM alert_decisions FINAL
+    WHERE published = 0
+    ORDER BY records = '', window_end, decided_at, model, model_version, role, window_size, clock
+    LIMIT ${MOST_DECISIONS}`);
+}
+
+/** One insert, so that all of a turn's records are settled or none. */
+async function settle(
+  database: Database,
+  rows: readonly UnpublishedRow[],
+  nowMs: number,
+): Promise<readonly UnpublishedRow[]> {
+  const latest = await readLatestAlerts(database, { onlyFiring: true });
+  let firing: FiringAlerts = new Map(latest.map((alert) => [alert.alert_id, toRecord(alert)]));
+  let position = Math.max(await readLastPosition(database), nowMs * 1_000);
+  const settled = rows.map((row) => {
+    const records = announce(firing, JSON.parse(row.changes) as ScoringAlert[]);
+    firing = evolveFiring(firing, records);
+    const positioned = records.map((record): PublishedAlert => ({ ...record, position: ++position }));
+    return { ...row, records: JSON.stringify(positioned) };
+  });
+  await database.insert('alert_decisions', settled);
+  return settled;
 }
