@@ -25,17 +25,27 @@ export interface Ks {
  * An empty window: D = 0, p = 1. O(cells) for D. Sources: Smirnov (1939), Hodges (1958).
  */
 export function ksFromCells(cells: KsCells, indices: readonly number[], counts: readonly number[]): Ks {
+  const distance = ksDistance(cells, { cells: indices, counts });
+  const { value, currentSize: n, referenceSize: m } = distance;
+  return { ...distance, pValue: n === 0 ? 1 : ksPValue(Math.round(value * n * m), n, m) };
+}
+
+/** D alone, without what it costs to know its p. */
+export function ksDistance(
+  cells: KsCells,
+  { cells: indices, counts }: { readonly cells: readonly number[]; readonly counts: readonly number[] },
+): Omit<Ks, 'pValue'> {
   const current = new Float64Array(cells.count);
-  for (const [i, cell] of indices.entries()) current[cell] = (current[cell] ?? 0) + (counts[i] ?? 0);
-  const n = current.reduce((sum, count) => sum + count, 0);
+  let n = 0;
+  for (let i = 0; i < indices.length; i++) {
+    const cell = indices[i] ?? -1;
+    if (cell < 0 || cell >= current.length) continue;
+    current[cell] = (current[cell] ?? 0) + (counts[i] ?? 0);
+    n += counts[i] ?? 0;
+  }
   const m = cells.sampleSize;
   const distance = largestDistance(current, cells.referenceCounts, n, m);
-  return {
-    value: n === 0 ? 0 : distance / (n * m),
-    pValue: n === 0 ? 1 : ksPValue(distance, n, m),
-    currentSize: n,
-    referenceSize: m,
-  };
+  return { value: n === 0 ? 0 : distance / (n * m), currentSize: n, referenceSize: m };
 }
 
 /** D · n · m, a whole number: free of rounding up to 2⁵³. */

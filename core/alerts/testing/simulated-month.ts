@@ -1,131 +1,180 @@
 import type { Reference } from '../../contracts/reference.ts';
-import { createBinner, type Input } from '../../drift/binner.ts';
+import { createBinner } from '../../drift/binner.ts';
 import { evaluateWindow } from '../../drift/evaluate-window.ts';
-import { createHistograms, type WindowHistogram } from '../../drift/histogram.ts';
+import { createHistograms, type Histogram, type WindowHistogram } from '../../drift/histogram.ts';
+import type { DriftResult } from '../../drift/result.ts';
+import { createWindowCounter, type WindowCounter } from '../../drift/testing/count-window.ts';
 import { createRandom, type Random } from '../../drift/testing/random.ts';
-import { levelReference, numericReference } from '../../drift/testing/reference.ts';
-import { windowAt } from '../../windows/tumbling.ts';
-import { type AlertChange, type EvaluatedWindow } from '../decide.ts';
-import { defaultPolicy, runWindows } from './given.ts';
+import { drawLead, drawTraining, bandOf, type Lead, referenceOf, season } from '../../drift/testing/world.ts';
+import type { CompletePolicy } from '../../policy/defaults.ts';
+import { type Window, windowAt } from '../../windows/tumbling.ts';
+import {
+  type AlertChange,
+  type AlertsState,
+  decide,
+  type EvaluatedWindow,
+  evolve,
+  firingAlerts,
+  NO_ALERTS,
+} from '../decide.ts';
 
 export const HOUR_MS = 3_600_000;
-const NUMERIC = 12;
-const LEVELS = ['a', 'b', 'c', 'd', 'e'];
-const CATEGORICAL_SHARES = Array.from({ length: 8 }, (_, i) => [40 - 3 * i, 25, 20, 10 + 2 * i, 5 + i]);
+/** A Monday. */
 export const START_MS = Date.UTC(2025, 0, 6);
+/** From so many values on the p of KS is asymptotic: cheap. */
+const LARGE_SAMPLE = 10_001;
 
-/** How far behaviour at an hour is from the mean: office days and nights, weekdays and weekends; −1…1. */
-function season(hour: number): number {
-  const daily = Math.sin((2 * Math.PI * hour) / 24);
-  const weekend = Math.floor(hour / 24) % 7 >= 5;
-  return 0.7 * daily + (weekend ? 0.3 : -0.12);
+/** Changes a lead of that hour, in place. */
+export type Drift = (lead: Lead, hour: number, random: Random) => void;
+
+/** A world with its own training data; the same seed gives the same. */
+export interface SimulatedWorld {
+  readonly reference: Reference;
+  readonly training: readonly Lead[];
+  /** −1…1, or always 0 in a world without cycles. */
+  phaseOf(hour: number): number;
+  readonly counter: WindowCounter;
 }
 
-interface Lead {
-  readonly inputs: readonly Input[];
-  readonly score: number;
+/** What training saw in the world of that seed, with cycles of days and weeks or without. */
+export function createWorld(seed: number, cycles: boolean): SimulatedWorld {
+  const random = createRandom(seed);
+  const phaseOf = cycles ? season : () => 0;
+  const training = drawTraining(random, phaseOf);
+  const reference = referenceOf(training, random);
+  return { reference, training, phaseOf, counter: createWindowCounter(reference) };
 }
 
-/** One lead of a world of 20 features that cycles but doesn't drift: shifts of up to .15 σ, shares by a tenth. */
-function drawLead(random: Random, phase: number): Lead {
-  const numbers = Array.from({ length: NUMERIC }, (_, i) =>
-    random.uniform() < 0.02 ? null : random.normal() + (i % 2) * 0.15 * phase,
-  );
-  const levels = CATEGORICAL_SHARES.map((shares) => {
-    const [first = 0, ...rest] = shares;
-    return LEVELS[random.pick([first * (1 + 0.1 * phase), ...rest])] ?? 'a';
+/** The leads of one hour: a quarter more or fewer with the cycles. */
+export function drawHour(world: SimulatedWorld, hour: SimulatedHour, random: Random): readonly Lead[] {
+  const phase = world.phaseOf(hour.hour);
+  return Array.from({ length: rowsAt(phase, hour.rowsAnHour) }, () => {
+    const lead = drawLead(random, phase);
+    hour.drift?.(lead, hour.hour, random);
+    return lead;
   });
-  return { inputs: [...numbers, ...levels], score: random.normal() + 0.1 * phase };
 }
 
-const bandOf = (score: number): string => (score > 1 ? 'A' : score > 0 ? 'B' : 'C');
-
-/** Training saw every hour of the week equally. */
-function drawReference(random: Random): Reference {
-  const leads = Array.from({ length: 10_080 }, (_, i) => drawLead(random, season(i % 168)));
-  const numeric = Array.from({ length: NUMERIC }, (_, i) => {
-    const values = leads.map((lead) => lead.inputs[i]).filter((value) => typeof value === 'number');
-    return numericReference(`number-${i}`, values, leads.length - values.length);
-  });
-  const categorical = CATEGORICAL_SHARES.map((_, i) => {
-    const count = (level: string) => leads.filter((lead) => lead.inputs[NUMERIC + i] === level).length;
-    return levelReference(`level-${i}`, Object.fromEntries(LEVELS.map((level) => [level, count(level)])));
-  });
-  const scores = leads.map((lead) => lead.score);
-  const bands = Object.fromEntries(
-    ['A', 'B', 'C'].map((band) => [band, scores.filter((s) => bandOf(s) === band).length]),
-  );
-  return {
-    rows: leads.length,
-    features: [...numeric, ...categorical],
-    score: numericReference('score', scores),
-    bands,
-  };
+/** Which hour, counted from START_MS, of a stream of so many leads an hour on average. */
+export interface SimulatedHour {
+  readonly hour: number;
+  readonly rowsAnHour: number;
+  readonly drift?: Drift | undefined;
 }
 
-function drawMonth(
-  reference: Reference,
-  random: Random,
-  { hours, drift, rowsAnHour }: Required<Omit<SimulatedMonth, 'seed'>>,
-): readonly WindowHistogram[] {
+function rowsAt(phase: number, rowsAnHour: number): number {
+  return Math.round(rowsAnHour * (1 + 0.25 * phase));
+}
+
+/** Counts leads as the drift service does. */
+export function createLeadCounter(reference: Reference): (leads: readonly Lead[]) => WindowHistogram {
   const histograms = createHistograms(reference);
   const bin = createBinner(reference);
   const bins = reference.features.map(() => 0);
-  return Array.from({ length: hours }, (_, hour) => {
+  return (leads) => {
     const builder = histograms.builder();
-    const phase = season(hour);
-    const rows = Math.round(rowsAnHour * (1 + 0.25 * phase));
-    for (let row = 0; row < rows; row++) {
-      const { inputs, score } = drawLead(random, phase);
-      const [first = null, ...rest] = inputs;
-      const moved = typeof first === 'number' && hour >= hours / 2 ? first + drift : first;
-      bin([moved, ...rest], bins);
-      builder.add([moved, ...rest], bins, score, bandOf(score));
+    for (const { inputs, score } of leads) {
+      bin(inputs, bins);
+      builder.add(inputs, bins, score, bandOf(score));
     }
     return builder.build();
-  });
+  };
 }
 
-/** The hours' windows, and the days and weeks summed from them, evaluated in order of their ends. */
-function evaluateMonth(reference: Reference, hours: readonly WindowHistogram[]): readonly EvaluatedWindow[] {
+/** The hours' windows from START_MS on, and the days and weeks summed from them, in order of their ends. */
+export function windowsOf(
+  reference: Reference,
+  hours: readonly WindowHistogram[],
+  policy: CompletePolicy,
+): readonly (Window & { readonly histogram: WindowHistogram })[] {
   const { sum } = createHistograms(reference);
-  const policy = defaultPolicy();
-  return policy.windows.sizes.flatMap((size) => {
-    const byStart = Map.groupBy(hours.keys(), (hour) => windowAt(START_MS + hour * HOUR_MS, size).startMs);
-    return Array.from(byStart, ([startMs, members]) => ({
-      model: 'leads',
-      modelVersion: '1.0.0',
-      segment: null,
-      size: size.text,
-      clock: 'event' as const,
-      startMs,
-      endMs: windowAt(startMs, size).endMs,
-      revision: 0,
-      results: evaluateWindow({
-        reference,
-        policy,
-        importance: {},
-        window: sum(hours.filter((_, hour) => members.includes(hour))),
-      }),
-    }));
-  });
+  const sumOf = (parts: readonly WindowHistogram[]): WindowHistogram =>
+    parts.length === 1 && parts[0] !== undefined ? parts[0] : sum(parts);
+  return policy.windows.sizes
+    .flatMap((size) => {
+      const parts = Map.groupBy(hours.keys(), (hour) => windowAt(START_MS + hour * HOUR_MS, size).startMs);
+      return Array.from(parts, ([startMs, members]) => ({
+        ...windowAt(startMs, size),
+        histogram: sumOf(members.map((hour) => hours[hour]).filter((part) => part !== undefined)),
+      }));
+    })
+    .sort((a, b) => a.endMs - b.endMs || a.size.text.localeCompare(b.size.text));
 }
 
-/** Which world to simulate; the same gives the same. */
-export interface SimulatedMonth {
+/**
+ * What changes in the alerts as these hours, days and weeks pass: by evaluateWindow, decide and evolve, as in the
+ * drift service. The exact p of KS, nine tenths of the cost, is only computed where it can matter: where nothing
+ * fires and nothing would be drifted even by a p that is too small, a window changes nothing by any p. Nor does one
+ * with too little data.
+ */
+export function runAlerts(
+  reference: Reference,
+  hours: readonly WindowHistogram[],
+  policy: CompletePolicy,
+): readonly AlertChange[] {
+  const changes: AlertChange[] = [];
+  let state: AlertsState = NO_ALERTS;
+  for (const window of windowsOf(reference, hours, policy)) {
+    const evaluate = (histogram: WindowHistogram) =>
+      evaluateWindow({ reference, policy, importance: {}, window: histogram });
+    if (rowsOf(window.histogram) < policy.drift.minimumSample) continue;
+    const quick = evaluate(exaggerate(window.histogram, policy));
+    const matters = firingAlerts(state).size > 0 || quick.some(({ verdict }) => verdict === 'drifted');
+    const evaluated = toEvaluated(window, matters ? evaluate(window.histogram) : quick);
+    changes.push(...decide(state, evaluated, policy));
+    state = evolve(state, evaluated, policy);
+  }
+  return changes;
+}
+
+function rowsOf({ bands }: WindowHistogram): number {
+  return Object.values(bands).reduce((sum, count) => sum + count, 0);
+}
+
+function toEvaluated({ size, startMs, endMs }: Window, results: readonly DriftResult[]): EvaluatedWindow {
+  const identity = {
+    model: 'leads',
+    modelVersion: '1.0.0',
+    segment: null,
+    clock: 'event',
+    revision: 0,
+  } as const;
+  return { ...identity, size: size.text, startMs, endMs, results };
+}
+
+/** The same shares for KS from more values: D stays, p falls. Samples too small to be judged stay so. */
+function exaggerate(window: WindowHistogram, { drift }: CompletePolicy): WindowHistogram {
+  const grow = (histogram: Histogram): Histogram => {
+    if (histogram.ks === null) return histogram;
+    const { cells, counts } = histogram.ks;
+    let size = 0;
+    for (const count of counts) size += count;
+    if (size < drift.minimumSample || size >= LARGE_SAMPLE) return histogram;
+    const factor = Math.ceil(LARGE_SAMPLE / size);
+    return { ...histogram, ks: { cells, counts: counts.map((count) => count * factor) } };
+  };
+  return { ...window, features: window.features.map(grow), score: grow(window.score) };
+}
+
+/** Which months to simulate; the same gives the same. */
+export interface CalmMonths {
   readonly seed: number;
-  /** Default a month of 30 days. */
-  readonly hours?: number;
-  /** What is added to the first feature (in σ) from half-time on. Default 0. */
-  readonly drift?: number;
-  /** Leads on average. Default 230. */
-  readonly rowsAnHour?: number;
+  /** Leads an hour on average, ascending: a month for each. */
+  readonly sizes: readonly number[];
+  readonly hours: number;
 }
 
-/** What fires at the default policy in hourly, daily and weekly windows of a simulated world. */
-export function simulateAlarms(month: SimulatedMonth): readonly AlertChange[] {
-  const random = createRandom(month.seed);
-  const reference = drawReference(random);
-  const hours = drawMonth(reference, random, { hours: 30 * 24, drift: 0, rowsAnHour: 230, ...month });
-  return runWindows(evaluateMonth(reference, hours)).changes.filter(({ kind }) => kind === 'fired');
+/** Histograms of hours without drift, drawn as counts: by size, then by hour. */
+export function drawCalmHours(
+  world: SimulatedWorld,
+  { seed, sizes, hours }: CalmMonths,
+): readonly (readonly WindowHistogram[])[] {
+  const random = createRandom(seed);
+  const months: WindowHistogram[][] = sizes.map(() => []);
+  for (let hour = 0; hour < hours; hour++) {
+    const phase = world.phaseOf(hour);
+    const rows = sizes.map((rowsAnHour) => rowsAt(phase, rowsAnHour));
+    for (const [i, window] of world.counter(rows, phase, random).entries()) months[i]?.push(window);
+  }
+  return months;
 }

@@ -10,9 +10,10 @@ export interface Random {
 
 /** Mulberry32 (T. Ettinger) for uniforms, Box and Muller (1958) for normals. */
 export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
+  // Signed: a whole number beyond 2³¹ would be a new object on the heap with each draw.
+  let state = seed | 0;
   const uniform = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
+    state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
