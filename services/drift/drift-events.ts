@@ -2,6 +2,7 @@ import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import type { BatchReaderEvents } from '@scoreline/runtime/kafka/read-batches.ts';
 import type { Telemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { Counter, Gauge, Histogram } from 'prom-client';
+import type { SweepEvents } from './erasure/sweep.ts';
 import type { IngestEvents } from './ingest/ingest.ts';
 import type { StoreEvents } from './ingest/store.ts';
 import type { ModelCatalogEvents } from './models.ts';
@@ -10,7 +11,14 @@ import type { CloseEvents } from './windows/close-windows.ts';
 
 /** The facts of drift, each emitted as its log line and its metrics together. Logs never carry lead data. */
 export interface DriftEvents
-  extends BatchReaderEvents, IngestEvents, StoreEvents, ModelCatalogEvents, CloseEvents, OperationsEvents {
+  extends
+    BatchReaderEvents,
+    IngestEvents,
+    StoreEvents,
+    SweepEvents,
+    ModelCatalogEvents,
+    CloseEvents,
+    OperationsEvents {
   alertsPublished(alerts: readonly ScoringAlert[]): void;
   lagMeasured(lag: ReadonlyMap<string, number>): void;
   /** How long the oldest alert has waited to be published; 0: none waits. */
@@ -24,6 +32,7 @@ export function createDriftEvents({ log, registry }: Telemetry): DriftEvents {
   return {
     ...readerEvents(log, metrics),
     ...ingestEvents(log, metrics),
+    ...erasureEvents(log, metrics),
     ...windowEvents(log, metrics),
     taskFailed(task, error) {
       metrics.taskFailures.inc({ task });
@@ -56,7 +65,32 @@ function readerEvents(log: Log, metrics: Metrics): BatchReaderEvents & Pick<Drif
   };
 }
 
-function ingestEvents(log: Log, metrics: Metrics): IngestEvents & StoreEvents & ModelCatalogEvents {
+/** How many, never who. */
+function erasureEvents(log: Log, metrics: Metrics): SweepEvents & Pick<StoreEvents, 'rowsLeftOut'> {
+  return {
+    rowsLeftOut(table, rows) {
+      metrics.leftOut.inc({ table }, rows);
+      log.debug({ table, rows }, 'records of forgotten leads left out');
+    },
+    rowsSwept(rows) {
+      metrics.swept.inc(rows);
+      log.info({ rows }, 'rows of forgotten leads that had come in meanwhile erased');
+    },
+    erasuresUnfinished(count) {
+      metrics.unfinished.set(count);
+      if (count > 0)
+        log.warn(
+          { erasures: count },
+          'a run of scoreline forget was cut short: run it again for the same lead',
+        );
+    },
+  };
+}
+
+function ingestEvents(
+  log: Log,
+  metrics: Metrics,
+): IngestEvents & Omit<StoreEvents, 'rowsLeftOut'> & ModelCatalogEvents {
   return {
     batchRead({ stream, batch, poison, ahead }) {
       metrics.recordsIn.inc({ stream }, batch.records.length);
@@ -152,6 +186,13 @@ function createMetrics(registry: Telemetry['registry']) {
     poison: counter('poison', 'Records that can not be read, by stream and code.', ['stream', 'code']),
     ahead: counter('ahead_of_record', 'Events from after Kafka got them, by stream.', ['stream']),
     rows: counter('rows', 'Rows written to ClickHouse, by table.', ['table']),
+    leftOut: counter(
+      'rows_left_out',
+      'Rows of forgotten leads that were read again and left out, by table.',
+      ['table'],
+    ),
+    swept: counter('rows_swept', 'Rows of forgotten leads that were erased after they had come in.'),
+    unfinished: gauge('erasures_unfinished', 'Runs of scoreline forget that were cut short.'),
     away: counter('clickhouse_retries', 'Writes that ClickHouse did not take at once.'),
     batchFailures: counter('batch_failures', 'Batches that were given back to Kafka.'),
     taskFailures: counter('task_failures', 'Turns of a background task that failed, by task.', ['task']),

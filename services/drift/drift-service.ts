@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { LeadOutcome } from '@scoreline/core/contracts/lead-outcome.ts';
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
@@ -5,6 +6,7 @@ import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/code
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import { createRegistryClient, SchemaRefused } from '@scoreline/runtime/avro/registry.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { createLeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
 import type { Publisher } from '@scoreline/runtime/kafka/publish.ts';
 import { createBatchReader } from '@scoreline/runtime/kafka/read-batches.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
@@ -12,11 +14,13 @@ import { createAlertTopic } from './alerts/alert-topic.ts';
 import { type Candidates, createCandidates, loadRecentCandidates } from './candidates.ts';
 import type { DriftConfig } from './config.ts';
 import type { DriftEvents } from './drift-events.ts';
+import { createSuppressedLeads } from './erasure/suppressed-leads.ts';
+import { createSweepTurn } from './erasure/sweep.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createStore } from './ingest/store.ts';
 import { createModelCatalog, type FindRegistered } from './models.ts';
-import { createRepeatedTask } from '@scoreline/runtime/repeated-task.ts';
 import { type StreamName, STREAMS } from './streams.ts';
+import { createDriftTasks } from './tasks.ts';
 import { createLagTurn, createWindowTurn } from './turns.ts';
 
 export interface DriftDeps {
@@ -41,7 +45,7 @@ export interface DriftService {
 
 const WINDOWS_EVERY_MS = 1_000;
 const LAG_EVERY_MS = 5_000;
-const MAX_PAUSE_MS = 10_000;
+const SWEEP_EVERY_MS = 15_000;
 
 /**
  * Two halves that meet in ClickHouse alone:
@@ -59,7 +63,9 @@ export async function createDriftService(
   const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL });
   const models = createModelCatalog({ ...deps, modelsDir: config.MODELS_DIR, nowMs });
   const candidates = await untilAvailable(() => loadCandidates(config, database), onWaiting);
-  const store = createStore({ database, events, nowMs });
+  const hasher = config.ERASURE_KEY === undefined ? undefined : createLeadHasher(config.ERASURE_KEY);
+  const loadSuppressed = createSuppressedLeads({ database, hasher, nowMs });
+  const store = createStore({ database, events, loadSuppressed, nowMs });
 
   const reader = createBatchReader({
     kafka: { brokers: config.KAFKA_BROKERS, clientId: 'scoreline-drift' },
@@ -85,29 +91,26 @@ export async function createDriftService(
   );
   const publish = createAlertTopic(deps.publisher, alerts, alertsTopic);
   const turnDeps = { ...deps, models, store, reader, publish, topicOf, nowMs };
-  const windows = createRepeatedTask({
-    turn: createWindowTurn(turnDeps),
-    everyMs: WINDOWS_EVERY_MS,
-    maxPauseMs: MAX_PAUSE_MS,
-    onError: (error) => events.taskFailed('windows', error),
-  });
-  const lag = createRepeatedTask({
-    turn: createLagTurn(turnDeps),
-    everyMs: LAG_EVERY_MS,
-    maxPauseMs: MAX_PAUSE_MS,
-    onError: (error) => events.taskFailed('lag', error),
-  });
+  const isOwner = (): boolean => reader.owns(topicOf('lead-scores'), 0);
+  const sweep = { database, hasher, isOwner, events, nowMs, newErasureId: randomUUID };
+  const tasks = createDriftTasks(
+    [
+      { name: 'windows', turn: createWindowTurn(turnDeps), everyMs: WINDOWS_EVERY_MS },
+      { name: 'lag', turn: createLagTurn(turnDeps), everyMs: LAG_EVERY_MS },
+      { name: 'sweep', turn: createSweepTurn(sweep), everyMs: SWEEP_EVERY_MS },
+    ],
+    events,
+  );
 
   return {
     failed: reader.failed,
-    notReady: () => reader.notReady() ?? store.problem() ?? windows.problem(),
+    notReady: () => reader.notReady() ?? store.problem() ?? tasks.problem('windows'),
     async start(waiting) {
       await reader.start(waiting);
-      windows.start();
-      lag.start();
+      tasks.start();
     },
     async stop() {
-      await Promise.all([windows.stop(), lag.stop()]);
+      await tasks.stop();
       await reader.stop();
     },
   };

@@ -3,6 +3,7 @@ import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import { type Database, createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
+import { createLeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
 import type { ModelPackage } from '@scoreline/runtime/model-package/load.ts';
 import { migrate } from '@scoreline/infra/clickhouse/migrate.ts';
 import { publishDecisions } from '@scoreline/drift/alerts/publish-decisions.ts';
@@ -10,6 +11,7 @@ import { createCandidates } from '@scoreline/drift/candidates.ts';
 import { marksOf, type VersionName } from '@scoreline/drift/ingest/marks.ts';
 import { clockOf } from '@scoreline/drift/ingest/decode.ts';
 import { toScoreRow } from '@scoreline/drift/ingest/rows.ts';
+import { createSuppressedLeads } from '@scoreline/drift/erasure/suppressed-leads.ts';
 import { createStore, type Part } from '@scoreline/drift/ingest/store.ts';
 import { createModelCatalog, type ModelCatalog } from '@scoreline/drift/models.ts';
 import { closeWindows, type CloseEvents } from '@scoreline/drift/windows/close-windows.ts';
@@ -56,6 +58,7 @@ export async function openDriftRoom(
     readonly nowMs?: () => number;
     readonly modelsDir?: string;
     readonly mostOfScope?: number;
+    readonly erasureKey?: string;
   } = {},
 ): Promise<DriftRoom> {
   const settings = { url: clickHouseUrl, database: `drift_${Math.random().toString(36).slice(2)}` };
@@ -74,7 +77,13 @@ export async function openDriftRoom(
     options.policyOf,
   );
   const candidates = createCandidates(options.candidates ?? [], [], nowMs);
-  const store = createStore({ database, events: { rowsStored: () => {}, clickHouseAway: () => {} }, nowMs });
+  const hasher = options.erasureKey === undefined ? undefined : createLeadHasher(options.erasureKey);
+  const store = createStore({
+    database,
+    events: { rowsStored: () => {}, rowsLeftOut: () => {}, clickHouseAway: () => {} },
+    loadSuppressed: createSuppressedLeads({ database, hasher, nowMs }),
+    nowMs,
+  });
   const alerts: ScoringAlert[] = [];
   return {
     database,

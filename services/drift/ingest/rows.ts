@@ -1,9 +1,10 @@
 import type { LeadOutcome } from '@scoreline/core/contracts/lead-outcome.ts';
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import type { KafkaRecord } from '@scoreline/runtime/kafka/record.ts';
+import type { PartRow } from './store.ts';
 
 /** A row of `lead_scores`: the record's fields with the source flattened and inputs parted by kind. */
-export function toScoreRow(score: LeadScored): object {
+export function toScoreRow(score: LeadScored): PartRow {
   const { source, inputs, ...same } = score;
   return {
     ...same,
@@ -27,12 +28,12 @@ export function toScoreRow(score: LeadScored): object {
 }
 
 /** A row of `lead_outcomes`: the record's fields, `''` for no event. */
-export function toOutcomeRow(outcome: LeadOutcome): object {
+export function toOutcomeRow(outcome: LeadOutcome): PartRow {
   return { ...outcome, event_id: outcome.event_id ?? '' };
 }
 
 /** A row of `dead_letters_raw` from the headers that the scorer wrote; the value stays in the topic. */
-export function toDeadLetterRow(topic: string, partition: number, record: KafkaRecord): object {
+export function toDeadLetterRow(topic: string, partition: number, record: KafkaRecord): PartRow {
   const header = (name: string): string => record.headers[name]?.toString() ?? '';
   const schemaId = header('dlq.schema.id');
   const [model = '', version = ''] = header('dlq.model').split('@');

@@ -49,8 +49,8 @@ const PART: Part = {
 };
 
 function storeOn(database: Database): ReturnType<typeof createStore> {
-  const events = { rowsStored: () => {}, clickHouseAway: () => {} };
-  return createStore({ database, events, nowMs: Date.now });
+  const events = { rowsStored: () => {}, rowsLeftOut: () => {}, clickHouseAway: () => {} };
+  return createStore({ database, events, loadSuppressed: async () => undefined, nowMs: Date.now });
 }
 
 test('rows are in before their marks, and both before the progress', async () => {

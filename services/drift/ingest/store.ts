@@ -1,9 +1,16 @@
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { ClickHouseUnavailable } from '@scoreline/runtime/clickhouse/database.ts';
+import { ErasureKeyMissing, type IsSuppressed } from '../erasure/suppressed-leads.ts';
 import { toProgressRow } from '../progress.ts';
 import { isScoreStream, type StreamName } from '../streams.ts';
 import type { Mark } from './marks.ts';
 import type { Buffered } from './row-buffer.ts';
+
+/** A row by column; with a `lead_id` it is somebody's. */
+export interface PartRow {
+  readonly lead_id?: string;
+  readonly [column: string]: unknown;
+}
 
 /** One batch of one partition, ready to be written. */
 export interface Part extends Buffered {
@@ -15,7 +22,7 @@ export interface Part extends Buffered {
   readonly firstOffset: number;
   readonly lastOffset: number;
   readonly table: 'lead_scores' | 'lead_outcomes' | 'dead_letters_raw';
-  readonly rows: readonly object[];
+  readonly rows: readonly PartRow[];
   readonly marks: readonly Mark[];
   readonly maxEventTimeMs: number | null;
   /** Whether the stream lives by it: a batch of backtests alone tells nothing of candidates that are away. */
@@ -31,12 +38,16 @@ export interface Store {
 
 export interface StoreEvents {
   rowsStored(table: Part['table'], rows: number, durationMs: number): void;
+  /** Rows of leads that were forgotten: they are read again, and left out. */
+  rowsLeftOut(table: Part['table'], rows: number): void;
   clickHouseAway(error: Error, retryInMs: number): void;
 }
 
 export interface StoreDeps {
   readonly database: Database;
   readonly events: StoreEvents;
+  /** Asked before each write, so that a lead that was forgotten since the batch was read stays away. */
+  readonly loadSuppressed: () => Promise<IsSuppressed | undefined>;
   readonly nowMs: () => number;
 }
 
@@ -47,21 +58,22 @@ const GIVE_UP_AFTER_MS = 20_000;
 
 /**
  * Writes what was read, in an order that a crash can't hurt; each step can be repeated:
- * 1. rows, one insert a table: until they are in, nothing says that they were read;
+ * 1. rows but those of forgotten leads, one insert a table: until they are in, nothing says that they were read;
  * 2. marks of the windows that hold them: without them, a late row would never be counted;
  * 3. progress of event time: without it, windows close later.
  * Then the offsets may be committed. While ClickHouse is away, each step is tried again with the same token.
  */
 export function createStore(deps: StoreDeps): Store {
   let problem: string | undefined;
-  const insert = async (table: string, rows: readonly object[], token?: string): Promise<void> => {
+  const untilTaken = async <T>(step: () => Promise<T>): Promise<T> => {
     const giveUpAtMs = deps.nowMs() + GIVE_UP_AFTER_MS;
     for (let retryInMs = FIRST_RETRY_MS; ; retryInMs = Math.min(2 * retryInMs, LAST_RETRY_MS)) {
       try {
-        await deps.database.insert(table, rows, token);
+        const done = await step();
         problem = undefined;
-        return;
+        return done;
       } catch (error) {
+        if (error instanceof ErasureKeyMissing) problem = error.message;
         if (!(error instanceof ClickHouseUnavailable)) throw error;
         problem = error.message;
         deps.events.clickHouseAway(error, retryInMs);
@@ -70,12 +82,22 @@ export function createStore(deps: StoreDeps): Store {
       }
     }
   };
+  const insert = (table: string, rows: readonly object[], token?: string): Promise<void> =>
+    untilTaken(() => deps.database.insert(table, rows, token));
+  const keepRows = (table: Part['table'], rows: readonly PartRow[], isSuppressed?: IsSuppressed) => {
+    if (isSuppressed === undefined) return rows;
+    const kept = rows.filter(({ lead_id: leadId }) => leadId === undefined || !isSuppressed(leadId));
+    if (kept.length < rows.length) deps.events.rowsLeftOut(table, rows.length - kept.length);
+    return kept;
+  };
   return {
     problem: () => problem,
     async flush(parts) {
       for (const [table, ofTable] of Map.groupBy(parts, (part) => part.table)) {
         const startedAtMs = deps.nowMs();
-        const rows = ofTable.flatMap((part) => part.rows);
+        const isSuppressed = await untilTaken(deps.loadSuppressed);
+        const all = ofTable.flatMap((part) => part.rows);
+        const rows = keepRows(table, all, isSuppressed);
         await insert(table, rows, tokenOf(ofTable));
         deps.events.rowsStored(table, rows.length, deps.nowMs() - startedAtMs);
       }

@@ -2,6 +2,7 @@ import type { Reference } from '@scoreline/core/contracts/reference.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { SCORE_SUBJECT } from '../reference-rows.ts';
 import type { Scope } from '../streams.ts';
+import { FORGOTTEN_OF_WINDOW, withForgotten } from './forgotten.ts';
 import type { PlannedWindow, WindowCount } from './plan.ts';
 import {
   binOfNumber,
@@ -14,7 +15,7 @@ import {
   windowParams,
 } from './sql.ts';
 
-/** How many rows each of these base windows has now; those without rows are left out. */
+/** How many rows each of these base windows has had, erased ones included; those without any are left out. */
 export function countRows(
   database: Database,
   scope: Scope,
@@ -22,10 +23,14 @@ export function countRows(
 ): Promise<WindowCount[]> {
   const starts = windows.map(({ startMs }) => startMs).sort((a, b) => a - b);
   return database.query<WindowCount>(
-    `SELECT ${windowOf('event_time')} AS startMs, count() AS count
-    FROM lead_scores FINAL
-    WHERE ${IN_SCOPE} AND ${inWindows('event_time', windows)}
-    GROUP BY startMs`,
+    withForgotten(
+      `SELECT ${windowOf('event_time')} AS startMs, count() AS n
+      FROM lead_scores FINAL
+      WHERE ${IN_SCOPE} AND ${inWindows('event_time', windows)}
+      GROUP BY startMs`,
+      IN_SCOPE,
+      windows,
+    ),
     { ...scopeParams(scope), starts },
   );
 }
@@ -56,10 +61,10 @@ function scoreWindowsSql(windows: readonly PlannedWindow[], reference: Reference
   const bins = reference ? 'sumMap(map(toUInt16(bin), toUInt64(1)))' : noCounts;
   const cells = reference?.score.sample?.length ? 'sumMap(map(toUInt16(cell), toUInt64(1)))' : noCounts;
   return `
-    INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, count, score_sum, score_bins, score_cells, bands, latency)
+    INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, count, score_sum, score_bins, score_cells, bands, latency, forgotten)
     SELECT ${WINDOW_VALUES},
       count(), sum(score), ${bins}, ${cells}, sumMap(map(toString(band), toUInt64(1))),
-      quantilesDDState(0.01, 0.5, 0.95, 0.99)(latency_ms)
+      quantilesDDState(0.01, 0.5, 0.95, 0.99)(latency_ms), ${FORGOTTEN_OF_WINDOW}
     FROM
     (
       SELECT r.s AS s, r.score AS score, r.bin AS bin, r.band AS band, r.latency_ms AS latency_ms,

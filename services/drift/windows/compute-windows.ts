@@ -65,8 +65,8 @@ function readPrevious(
   windows: readonly Window[],
 ): Promise<(WindowCount & Pick<PlannedWindow, 'revision'>)[]> {
   return database.query(
-    `SELECT toUnixTimestamp64Milli(window_start) AS startMs, count, revision
-    FROM score_windows_raw FINAL
+    `SELECT toUnixTimestamp64Milli(window_start) AS startMs, w.count + w.forgotten AS count, w.forgotten AS forgotten, revision
+    FROM score_windows_raw AS w FINAL
     WHERE ${IN_SCOPE} AND window_size = {size:String} AND has({starts:Array(Int64)}, toUnixTimestamp64Milli(window_start))`,
     { ...scopeParams(scope), size, starts: windows.map(({ startMs }) => startMs) },
   );

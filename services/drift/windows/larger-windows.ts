@@ -11,7 +11,7 @@ import {
   windowParams,
 } from './sql.ts';
 
-/** How many leads the base windows inside each of these larger ones hold; those without any are left out. */
+/** How many leads the base windows inside each of these larger ones hold, erased ones included; those without any are left out. */
 export function countBaseWindows(
   database: Database,
   scope: Scope,
@@ -20,7 +20,8 @@ export function countBaseWindows(
 ): Promise<WindowCount[]> {
   const starts = windows.map(({ startMs }) => startMs).sort((a, b) => a - b);
   return database.query<WindowCount>(
-    `SELECT ${windowOf('window_start')} AS startMs, sum(count) AS count
+    `SELECT ${windowOf('window_start')} AS startMs, sum(score_windows_raw.count + score_windows_raw.forgotten) AS count,
+      sum(score_windows_raw.forgotten) AS forgotten
     FROM score_windows_raw FINAL
     WHERE ${baseIn(windows)}
     GROUP BY startMs`,
@@ -37,9 +38,10 @@ export async function computeLargerWindows(
 ): Promise<void> {
   const params = { ...windowParams(scope, sizes.size, windows), base: sizes.base };
   await database.command(
-    `INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, count, score_sum, score_bins, score_cells, bands, latency)
+    `INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, count, score_sum, score_bins, score_cells, bands, latency, forgotten)
     SELECT ${WINDOW_VALUES}, sum(count), sum(score_sum), sumMap(score_bins), sumMap(score_cells),
-      sumMap(CAST(bands, 'Map(String, UInt64)')), quantilesDDMergeState(0.01, 0.5, 0.95, 0.99)(latency)
+      sumMap(CAST(bands, 'Map(String, UInt64)')), quantilesDDMergeState(0.01, 0.5, 0.95, 0.99)(latency),
+      sum(score_windows_raw.forgotten)
     FROM score_windows_raw FINAL
     WHERE ${baseIn(windows)}
     GROUP BY ${windowOf('window_start')} AS s`,

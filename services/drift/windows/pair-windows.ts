@@ -7,6 +7,7 @@ import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { Scope } from '../streams.ts';
 import type { ComputedWindow } from './compute-windows.ts';
 import { identityOf } from './evaluate-windows.ts';
+import { FORGOTTEN_OF_WINDOW, withForgotten } from './forgotten.ts';
 import { type PlannedWindow, planRevisions, type WindowCount } from './plan.ts';
 import { type StoredResult, toldResult, type WindowResults } from './results.ts';
 import { inWindows, scopeParams, windowOf, windowParams } from './sql.ts';
@@ -52,15 +53,20 @@ async function planPairs(
 ): Promise<readonly PlannedWindow[]> {
   const starts = windows.map(({ startMs }) => startMs).sort((a, b) => a - b);
   const counts = await database.query<WindowCount>(
-    `SELECT ${windowOf('event_time')} AS startMs, count() AS count
-    FROM lead_scores FINAL
-    WHERE (role = 'production' OR ${IS_CANDIDATE}) AND ${inWindows('event_time', windows)}
-    GROUP BY startMs
-    HAVING countIf(role = 'production') > 0`,
+    withForgotten(
+      `SELECT ${windowOf('event_time')} AS startMs, count() AS n
+      FROM lead_scores FINAL
+      WHERE ${OF_PAIRS} AND ${inWindows('event_time', windows)}
+      GROUP BY startMs
+      HAVING countIf(role = 'production') > 0`,
+      OF_PAIRS,
+      windows,
+    ),
     { ...scopeParams(scope), starts },
   );
   const previous = await database.query<WindowCount & { revision: number }>(
-    `SELECT toUnixTimestamp64Milli(window_start) AS startMs, production + shadow AS count, revision
+    `SELECT toUnixTimestamp64Milli(window_start) AS startMs, production + shadow + forgotten AS count,
+      forgotten, revision
     FROM shadow_windows_raw FINAL
     WHERE model = {model:String} AND model_version = {version:String} AND window_size = {size:String}
       AND has({starts:Array(Int64)}, toUnixTimestamp64Milli(window_start))`,
@@ -70,6 +76,7 @@ async function planPairs(
 }
 
 const IS_CANDIDATE = `role = 'shadow' AND model = {model:String} AND model_version = {version:String}`;
+const OF_PAIRS = `(role = 'production' OR ${IS_CANDIDATE})`;
 const SOURCE = 'source_topic, source_partition, source_offset';
 
 function pairWindowsSql(windows: readonly PlannedWindow[]): string {
@@ -77,7 +84,7 @@ function pairWindowsSql(windows: readonly PlannedWindow[]): string {
   return `
     INSERT INTO shadow_windows_raw
       (model, model_version, window_size, window_start, window_end, revision, production, shadow, pairs,
-       difference_sum, absolute_difference_sum, max_absolute_difference, flip_matrix, band_flips, spearman)
+       difference_sum, absolute_difference_sum, max_absolute_difference, flip_matrix, band_flips, spearman, forgotten)
     SELECT {model:String}, {version:String}, {size:String},
       fromUnixTimestamp64Milli(s, 'UTC'),
       fromUnixTimestamp64Milli(transform(s, {starts:Array(Int64)}, {ends:Array(Int64)}, toInt64(0)), 'UTC'),
@@ -85,7 +92,8 @@ function pairWindowsSql(windows: readonly PlannedWindow[]): string {
       countIf(has_production), countIf(has_candidate), countIf(both),
       sumIf(difference, both), sumIf(abs(difference), both), maxIf(abs(difference), both),
       sumMapIf(map(concat(production_band, ' > ', candidate_band), toUInt64(1)), both), countIf(both AND production_band != candidate_band),
-      if(isFinite(corrStableIf(production_rank, candidate_rank, both) AS spearman), spearman, NULL)
+      if(isFinite(corrStableIf(production_rank, candidate_rank, both) AS spearman), spearman, NULL),
+      ${FORGOTTEN_OF_WINDOW}
     FROM
     (
       SELECT *, ${meanRank('production_score')} AS production_rank, ${meanRank('candidate_score')} AS candidate_rank
@@ -99,7 +107,7 @@ function pairWindowsSql(windows: readonly PlannedWindow[]): string {
           anyIf(toString(band), role = 'shadow') AS candidate_band,
           candidate_score - production_score AS difference
         FROM lead_scores FINAL
-        WHERE (role = 'production' OR ${IS_CANDIDATE}) AND ${inTime}
+        WHERE ${OF_PAIRS} AND ${inTime}
         GROUP BY ${SOURCE}
       )
     )

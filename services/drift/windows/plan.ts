@@ -3,33 +3,38 @@ export interface PlannedWindow {
   readonly startMs: number;
   readonly endMs: number;
   readonly revision: number;
+  /** Of its rows, those that have been erased since: they are counted, but not there. */
+  readonly forgotten: number;
 }
 
-/** What a window holds by its rows, or held when it was last computed. */
+/** What a window has held, erased rows included: by its rows now, or when it was last computed. */
 export interface WindowCount {
   readonly startMs: number;
   readonly count: number;
+  readonly forgotten: number;
 }
 
 /**
  * Which windows to compute. A first time is revision 0; the same rows again keep their revision (a step that is
  * repeated after a crash changes nothing); more rows are the next one. Fewer rows mean that retention took some:
- * what was computed from all of them stays (`expired`). Windows without rows need no computing.
+ * what was computed from all of them stays (`expired`). Rows that were erased are neither: they count as if they were
+ * still there, so that the next late event is one more. Windows without rows need no computing.
  */
 export function planRevisions(
   windows: Iterable<{ readonly startMs: number; readonly endMs: number }>,
   counts: readonly WindowCount[],
   previous: readonly (WindowCount & { readonly revision: number })[],
 ): { readonly compute: readonly PlannedWindow[]; readonly expired: readonly number[] } {
-  const countOf = new Map(counts.map(({ startMs, count }) => [startMs, count]));
+  const nowOf = new Map(counts.map((window) => [window.startMs, window]));
   const previousOf = new Map(previous.map((window) => [window.startMs, window]));
   const compute: PlannedWindow[] = [];
   const expired: number[] = [];
   for (const { startMs, endMs } of windows) {
-    const count = countOf.get(startMs) ?? 0;
+    const { count, forgotten } = nowOf.get(startMs) ?? { count: 0, forgotten: 0 };
     const before = previousOf.get(startMs);
     if (before !== undefined && count < before.count) expired.push(startMs);
-    else if (count > 0) compute.push({ startMs, endMs, revision: nextRevision(before, count) });
+    else if (count > forgotten)
+      compute.push({ startMs, endMs, revision: nextRevision(before, count), forgotten });
   }
   return { compute, expired };
 }

@@ -37,6 +37,7 @@ export function windowParams(scope: Scope, size: string, windows: readonly Plann
     starts: sorted.map(({ startMs }) => startMs),
     ends: sorted.map(({ endMs }) => endMs),
     revisions: sorted.map(({ revision }) => revision),
+    forgotten: sorted.map(({ forgotten }) => forgotten),
   };
 }
 

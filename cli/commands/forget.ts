@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { ClickHouseUnavailable, createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
+import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
+import { ErasureUnfinished } from '@scoreline/runtime/erasure/erase-rows.ts';
+import { type Forgotten, forgetLead } from '@scoreline/runtime/erasure/forget-lead.ts';
+import { createLeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
+import { openTopicAdmin } from '@scoreline/runtime/kafka/admin.ts';
+import type { Command } from 'commander';
+import { type ErasureConfig, requireErasureConfig } from '../erasure/config.ts';
+import { describeForgotten } from '../erasure/describe-forgotten.ts';
+import { CommandFailed } from '../registry/with-started.ts';
+import { renderTables } from '../reports/table.ts';
+import { runCommand } from './run-command.ts';
+
+/** A table of years is counted in this time. */
+const REQUEST_TIMEOUT_MS = 120_000;
+
+/** `scoreline forget LEAD_ID`: erasure, as the law has it. */
+export function addForgetCommand(program: Command): void {
+  program
+    .command('forget')
+    .description(
+      'Erase a lead from ClickHouse and keep it away while Kafka still holds its records. Exit code 0: nothing is left; 1: not finished, run it again.',
+    )
+    .argument('<lead id>', 'as it stands in lead_id')
+    .option('--reason <text>', 'kept with the entry; must not name the lead', '')
+    .action((leadId: string, { reason }: { reason: string }) =>
+      runCommand(async () => {
+        const forgotten = await forget(requireErasureConfig(process.env), leadId, reason);
+        return { ok: forgotten.left === 0, lines: renderTables(describeForgotten(forgotten), 'text') };
+      }),
+    );
+}
+
+async function forget(config: ErasureConfig, leadId: string, reason: string): Promise<Forgotten> {
+  const { ERASURE_KEY: key, KAFKA_BROKERS: brokers, TOPIC_PREFIX: topicPrefix } = config;
+  if (key === undefined) throw new CommandFailed(NO_KEY);
+  const database = createDatabase(toClickHouseSettings(config, REQUEST_TIMEOUT_MS));
+  const topics = await openTopicAdmin({ brokers, clientId: 'scoreline-forget' }, () => {}).catch(
+    (error: unknown) => {
+      throw new CommandFailed(
+        `Kafka can't be reached, so nothing says how long it keeps the lead: ${String(error)}`,
+      );
+    },
+  );
+  try {
+    const hasher = createLeadHasher(key);
+    const deps = { database, topics, topicPrefix, hasher, nowMs: Date.now, newErasureId: randomUUID };
+    return await forgetLead(deps, leadId, reason);
+  } catch (error) {
+    if (!(error instanceof ErasureUnfinished || error instanceof ClickHouseUnavailable)) throw error;
+    throw new CommandFailed(`not finished: ${error.message}; run the same command again, it goes on`);
+  } finally {
+    await Promise.all([topics.close(), database.close()]);
+  }
+}
+
+const NO_KEY =
+  'ERASURE_KEY is not set: make one (openssl rand -hex 32), give it to every drift instance and to this command, and keep it';

@@ -1,0 +1,54 @@
+import type { Database } from '../clickhouse/database.ts';
+
+/** A lead that asked to be forgotten, by its hash. Times are epoch milliseconds. */
+export interface Suppression {
+  readonly leadHash: string;
+  readonly keyId: string;
+  readonly erasureId: string;
+  /** `erasing`: a run is under way, or was cut short. */
+  readonly state: 'erasing' | 'erased';
+  readonly reason: string;
+  readonly requestedAtMs: number;
+  readonly untilMs: number;
+}
+
+/** More than this many at a time are refused: each reader holds them in memory. */
+export const MOST_SUPPRESSIONS = 200_000;
+
+const COLUMNS = `lead_hash AS leadHash, key_id AS keyId, erasure_id AS erasureId, state, reason,
+  toUnixTimestamp64Milli(requested_at) AS requestedAtMs, toUnixTimestamp64Milli(until) AS untilMs`;
+
+/** The leads to keep away now. */
+export function readSuppressions(database: Database, nowMs: number): Promise<Suppression[]> {
+  return database.query<Suppression>(
+    `SELECT ${COLUMNS} FROM suppressed_leads FINAL
+    WHERE until > fromUnixTimestamp64Milli({now:Int64}) LIMIT ${MOST_SUPPRESSIONS}`,
+    { now: nowMs },
+  );
+}
+
+/** The entry of one lead, expired or not; undefined: it was never forgotten. */
+export async function findSuppression(
+  database: Database,
+  leadHash: string,
+): Promise<Suppression | undefined> {
+  const [found] = await database.query<Suppression>(
+    `SELECT ${COLUMNS} FROM suppressed_leads FINAL WHERE lead_hash = {hash:String}`,
+    { hash: leadHash },
+  );
+  return found;
+}
+
+/** Writes an entry as it is now; the newest state stands. */
+export function saveSuppression(database: Database, entry: Suppression): Promise<void> {
+  const row = {
+    lead_hash: entry.leadHash,
+    key_id: entry.keyId,
+    erasure_id: entry.erasureId,
+    state: entry.state,
+    reason: entry.reason,
+    requested_at: entry.requestedAtMs,
+    until: entry.untilMs,
+  };
+  return database.insert('suppressed_leads', [row]);
+}

@@ -1,0 +1,93 @@
+import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { eraseRows } from '@scoreline/runtime/erasure/erase-rows.ts';
+import type { LeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
+import { readSuppressions, type Suppression } from '@scoreline/runtime/erasure/suppression-store.ts';
+
+export interface SweepEvents {
+  /** Rows of forgotten leads that a batch brought in while they were being erased. */
+  rowsSwept(rows: number): void;
+  /** Runs of `scoreline forget` that were cut short; each is to be run again. */
+  erasuresUnfinished(count: number): void;
+}
+
+export interface SweepDeps {
+  readonly database: Database;
+  readonly hasher: LeadHasher | undefined;
+  readonly isOwner: () => boolean;
+  readonly events: SweepEvents;
+  readonly nowMs: () => number;
+  readonly newErasureId: () => string;
+}
+
+/** A batch that began to be written before an entry was there is in, or was given back, after this long. */
+const OVERLAP_MS = 120_000;
+/** Where the owner has changed or begins: what another instance has not swept any more. */
+const FIRST_LOOK_BACK_MS = 600_000;
+/** Ids that are read, and hashed, before others get a turn. */
+const IDS_AT_ONCE = 10_000;
+/** A run of the command that has not ended by now won't. */
+const CUT_SHORT_AFTER_MS = 20 * 60_000;
+
+/**
+ * One turn of the sweep: whatever slipped in of leads that are to be kept away goes. Two ways lead there: a batch that
+ * was being written while the lead was erased, and a process that stood still in between. Looks at what has come in
+ * since the last turn, some overlap included; without entries it asks nothing else.
+ */
+export function createSweepTurn(deps: SweepDeps): () => Promise<'done'> {
+  let sweptUntilMs: number | undefined;
+  return async () => {
+    if (!deps.isOwner()) {
+      sweptUntilMs = undefined;
+      return 'done';
+    }
+    const startedAtMs = deps.nowMs();
+    const entries = await readSuppressions(deps.database, startedAtMs);
+    const { hasher } = deps;
+    deps.events.erasuresUnfinished(entries.filter((entry) => isCutShort(entry, startedAtMs)).length);
+    // Those that are being erased are the command's own.
+    const hashes = new Set(entries.filter(({ state }) => state === 'erased').map(({ leadHash }) => leadHash));
+    if (hasher !== undefined && hashes.size > 0) {
+      const sinceMs =
+        sweptUntilMs === undefined ? startedAtMs - FIRST_LOOK_BACK_MS : sweptUntilMs - OVERLAP_MS;
+      await sweep(deps, sinceMs, (leadId) => hashes.has(hasher.hash(leadId)));
+    }
+    sweptUntilMs = startedAtMs;
+    return 'done';
+  };
+}
+
+function isCutShort({ state, requestedAtMs }: Suppression, nowMs: number): boolean {
+  return state === 'erasing' && nowMs - requestedAtMs > CUT_SHORT_AFTER_MS;
+}
+
+async function sweep(
+  { database, events, newErasureId }: SweepDeps,
+  sinceMs: number,
+  isSuppressed: (leadId: string) => boolean,
+): Promise<void> {
+  for (let after = '', isMore = true; isMore;) {
+    const ids = await readRecentLeads(database, sinceMs, after);
+    const found = ids.filter(isSuppressed);
+    if (found.length > 0) {
+      const { rows } = await eraseRows(database, newErasureId(), found);
+      events.rowsSwept([...rows.values()].reduce((sum, count) => sum + count, 0));
+    }
+    after = ids.at(-1) ?? '';
+    isMore = ids.length === IDS_AT_ONCE;
+  }
+}
+
+async function readRecentLeads(
+  database: Database,
+  sinceMs: number,
+  after: string,
+): Promise<readonly string[]> {
+  const recent = `ingested_at >= fromUnixTimestamp64Milli({since:Int64}) AND lead_id > {after:String}`;
+  const rows = await database.query<{ lead: string }>(
+    `SELECT DISTINCT lead_id AS lead
+    FROM (SELECT lead_id FROM lead_scores WHERE ${recent} UNION ALL SELECT lead_id FROM lead_outcomes WHERE ${recent})
+    ORDER BY lead LIMIT ${IDS_AT_ONCE}`,
+    { since: Math.floor(sinceMs), after },
+  );
+  return rows.map(({ lead }) => lead);
+}

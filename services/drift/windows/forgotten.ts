@@ -1,0 +1,26 @@
+import { inWindows, windowOf } from './sql.ts';
+
+/**
+ * SQL of the rows per window, `startMs`, `count` and of these `forgotten`, that `rows` (a SELECT of `startMs` and `n`)
+ * counts or that have been erased. `whose`: a condition on model, version and role.
+ */
+export function withForgotten(
+  rows: string,
+  whose: string,
+  windows: readonly { startMs: number; endMs: number }[],
+): string {
+  return `
+    SELECT startMs, sum(n) AS count, sum(gone) AS forgotten
+    FROM
+    (
+      SELECT startMs, n, toUInt64(0) AS gone FROM (${rows})
+      UNION ALL
+      SELECT ${windowOf('minute')} AS startMs, toUInt64(forgotten) AS n, toUInt64(forgotten) AS gone
+      FROM forgotten_rows FINAL
+      WHERE ${whose} AND ${inWindows('minute', windows)}
+    )
+    GROUP BY startMs`;
+}
+
+/** How many rows of the window from `s` on were erased, as planned: a column beside those of `WINDOW_VALUES`. */
+export const FORGOTTEN_OF_WINDOW = `transform(s, {starts:Array(Int64)}, {forgotten:Array(UInt64)}, toUInt64(0))`;

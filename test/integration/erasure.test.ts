@@ -1,0 +1,262 @@
+import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
+import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
+import { createLeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
+import { createSuppressedLeads } from '@scoreline/drift/erasure/suppressed-leads.ts';
+import { createSweepTurn } from '@scoreline/drift/erasure/sweep.ts';
+import { toScoreRow } from '@scoreline/drift/ingest/rows.ts';
+import { eraseRows, LEAD_TABLES } from '@scoreline/runtime/erasure/erase-rows.ts';
+import { forgetLead } from '@scoreline/runtime/erasure/forget-lead.ts';
+import { loadPackage, type ModelPackage } from '@scoreline/runtime/model-package/load.ts';
+import { afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { type DriftRoom, openDriftRoom } from '../support/drift-room.ts';
+import { createRandom, makeScores } from '../support/synthetic-scores.ts';
+
+/** Erasure in ClickHouse, with drift's two halves around it and no Kafka between. */
+const env = inject('stackEnv');
+const KEY = 'a key of the installation, 32 characters';
+const DAY_MS = 86_400_000;
+const START_MS = Date.UTC(2024, 0, 1);
+const hasher = createLeadHasher(KEY);
+let bank: ModelPackage;
+let room: DriftRoom;
+let expired: number;
+
+beforeAll(async () => {
+  bank = await loadPackage(new URL('../../models/bank-leads/1.0.0', import.meta.url).pathname);
+});
+afterEach(() => room.end());
+
+async function openRoom(): Promise<void> {
+  expired = 0;
+  room = await openDriftRoom(env.CLICKHOUSE_URL, {
+    erasureKey: KEY,
+    events: { windowsExpired: (_scope, windows) => void (expired += windows.length) },
+  });
+}
+
+/** Ten days with 60 leads each; the first of every day is l0's, the second that of l01. */
+function makeLeads(firstOffset = 0, days = 10, fromDay = 0): LeadScored[] {
+  const fromMs = START_MS + fromDay * DAY_MS;
+  const span = { count: 60 * days, fromMs, toMs: fromMs + days * DAY_MS, firstOffset };
+  const scores = makeScores({ reference: bank.reference, random: createRandom(firstOffset + 3) }, span);
+  const nameOf = (i: number, own: string): string => ['l0', 'l01'][i % 60] ?? own;
+  return scores.map((score, i) => ({ ...score, lead_id: nameOf(i, score.lead_id) }));
+}
+
+/** Topics as the standard has them. */
+const topics = {
+  describeTopics: async (names: readonly string[]) =>
+    new Map(
+      names.map((name) => {
+        const configs = new Map([
+          ['cleanup.policy', 'delete'],
+          ['retention.ms', String(7 * DAY_MS)],
+        ]);
+        return [name, { partitions: 1, configs }] as const;
+      }),
+    ),
+};
+
+function forget(leadId: string) {
+  const ids = { nowMs: Date.now, newErasureId: () => crypto.randomUUID() };
+  return forgetLead(
+    { database: room.database, topics, topicPrefix: '', hasher, ...ids },
+    leadId,
+    'asked for',
+  );
+}
+
+async function countOf(leadId: string): Promise<number> {
+  const [row] = await room.database.query<{ n: number }>(
+    `SELECT (SELECT count() FROM lead_scores FINAL WHERE lead_id = {id:String}) + (SELECT count() FROM lead_outcomes FINAL WHERE lead_id = {id:String}) AS n`,
+    { id: leadId },
+  );
+  return row!.n;
+}
+
+function readDays(): Promise<{ count: number; revision: number; forgotten: number }[]> {
+  return room.database.query(
+    `SELECT count, revision, forgotten FROM score_windows_raw FINAL WHERE window_size = 'P1D' ORDER BY window_start`,
+  );
+}
+
+async function addOutcomesAndDeadLetters(): Promise<void> {
+  const outcome = (leadId: string) => ({
+    lead_id: leadId,
+    event_id: '',
+    converted: true,
+    label: null,
+    value: null,
+    occurred_at: START_MS,
+    recorded_at: START_MS,
+  });
+  await room.database.insert('lead_outcomes', [outcome('l0'), outcome('l01')]);
+  // The candidate could not score the first event of l0, nor that of l01.
+  const letter = (offset: number) => ({
+    topic: 'lead-created.dlq',
+    partition: 0,
+    offset,
+    error_code: 'score.not_finite',
+    source_topic: 'lead-created',
+    source_partition: 0,
+    source_offset: offset,
+    failed_at: START_MS,
+  });
+  await room.database.insert('dead_letters_raw', [letter(0), letter(1)]);
+}
+
+test('a forgotten lead is gone from every table, stays away when all is read again, and nobody else is touched', async () => {
+  await openRoom();
+  const leads = makeLeads();
+  await room.feed(leads);
+  await addOutcomesAndDeadLetters();
+  await room.close();
+
+  const { rows, left, entry, isResumed } = await forget('l0');
+  expect([Object.fromEntries(rows), left, isResumed]).toEqual([
+    { dead_letters_raw: 1, backtest_dead_letters_raw: 0, lead_outcomes: 1, lead_scores: 10 },
+    0,
+    false,
+  ]);
+  expect(entry.untilMs).toBeGreaterThan(Date.now() + 28 * DAY_MS);
+  expect([await countOf('l0'), await countOf('l01')]).toEqual([0, 11]);
+
+  // From the beginning, in other batches, so that no insert is taken for one that was there.
+  await room.feed(leads.slice(0, 250), { firstOffset: -1 });
+  await room.feed(leads.slice(250), { firstOffset: -2 });
+  await room.close();
+  expect([await countOf('l0'), await countOf('l01')]).toEqual([0, 11]);
+  expect(expired).toBe(0);
+});
+
+test('nothing that ClickHouse keeps says who was forgotten', async () => {
+  await openRoom();
+  await room.feed(
+    makeLeads().map((score, i) => (i === 7 ? { ...score, lead_id: 'anna@example.org' } : score)),
+  );
+  await forget('anna@example.org');
+  const tables = await room.database.query<{ name: string }>(
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine != 'View'`,
+  );
+  for (const { name } of tables) {
+    const [found] = await room.database.query<{ n: number }>(
+      `SELECT countIf(position(toString(tuple(*)), 'anna@') > 0) AS n FROM ${name}`,
+    );
+    expect([name, found]).toEqual([name, { n: 0 }]);
+  }
+  const [mutations] = await room.database.query<{ n: number; naming: number }>(
+    `SELECT count() AS n, countIf(position(command, 'anna') > 0) AS naming FROM system.mutations WHERE database = currentDatabase()`,
+  );
+  expect(mutations).toEqual({ n: 1, naming: 0 });
+  const [guessed] = await room.database.query<{ n: number }>(
+    `SELECT countIf(lead_hash IN (lower(hex(SHA256('anna@example.org'))), lower(hex(MD5('anna@example.org'))))) AS n FROM suppressed_leads`,
+  );
+  expect(guessed).toEqual({ n: 0 });
+});
+
+test('windows tell erasure from retention: no window is lost, and the next late event counts', async () => {
+  await openRoom();
+  await room.feed(makeLeads());
+  await room.close();
+  await forget('l0');
+  await room.feed(makeLeads(10_000, 1, 2).slice(5, 6));
+  expect(await room.close()).toBe(2);
+  const days = await readDays();
+  expect(days[1]).toEqual({ count: 60, revision: 0, forgotten: 0 });
+  expect(days[2]).toEqual({ count: 60, revision: 1, forgotten: 1 });
+  const [week] = await room.database.query(
+    `SELECT count, revision, forgotten FROM score_windows_raw FINAL WHERE window_size = 'P1W' ORDER BY window_start LIMIT 1`,
+  );
+  expect(week).toEqual({ count: 7 * 60, revision: 1, forgotten: 1 });
+  // Retention is still seen.
+  await room.database.command(
+    `ALTER TABLE lead_scores DELETE WHERE source_offset % 7 = 0 SETTINGS mutations_sync = 2`,
+  );
+  await room.feed(makeLeads(20_000, 1, 2).slice(5, 6));
+  await room.close();
+  expect(expired).toBe(1);
+  expect((await readDays())[2]).toEqual({ count: 60, revision: 1, forgotten: 1 });
+});
+
+test('a run that is cut short says so and goes on when it is run again', async () => {
+  await openRoom();
+  await room.feed(makeLeads());
+  await room.close();
+  room.afterQuery('FROM lead_outcomes WHERE', async () => {
+    throw new Error('crash');
+  });
+  await expect(forget('l0')).rejects.toThrow('crash');
+  expect(await room.database.query(`SELECT state FROM suppressed_leads FINAL`)).toEqual([
+    { state: 'erasing' },
+  ]);
+  const { isResumed, left, rows } = await forget('l0');
+  expect([isResumed, left, rows.get('lead_scores')]).toEqual([true, 0, 10]);
+  expect(await room.database.query(`SELECT state FROM suppressed_leads FINAL`)).toEqual([
+    { state: 'erased' },
+  ]);
+  expect(await room.database.query(`SELECT lead_id FROM erasing_leads`)).toEqual([]);
+  const again = await forget('l0');
+  expect([again.isResumed, again.rows.get('lead_scores')]).toEqual([false, 0]);
+});
+
+test('what slips in while a lead is erased is swept away', async () => {
+  await openRoom();
+  const leads = makeLeads();
+  await room.feed(leads.slice(0, 60));
+  await forget('l0');
+  // An instance that had looked before the entry was there writes what it holds.
+  await writeUnasked(leads.slice(60));
+  expect(await countOf('l0')).toBe(9);
+  let swept = 0;
+  const events = { rowsSwept: (rows: number) => void (swept += rows), erasuresUnfinished: () => {} };
+  const deps = { database: room.database, hasher, events, nowMs: Date.now };
+  const sweep = createSweepTurn({ ...deps, isOwner: () => true, newErasureId: () => crypto.randomUUID() });
+  await sweep();
+  expect([swept, await countOf('l0'), await countOf('l01')]).toEqual([9, 0, 10]);
+  await sweep();
+  expect(swept).toBe(9);
+});
+
+/** Writes rows without asking who is to be kept away. */
+function writeUnasked(scores: readonly LeadScored[]): Promise<void> {
+  return room.database.insert('lead_scores', scores.map(toScoreRow));
+}
+
+test('without the key that leads were forgotten under, nothing is written', async () => {
+  await openRoom();
+  await room.feed(makeLeads());
+  await forget('l0');
+  const [{ database } = { database: '' }] = await room.database.query<{ database: string }>(
+    `SELECT currentDatabase() AS database`,
+  );
+  const other = createDatabase({ url: env.CLICKHOUSE_URL, database });
+  for (const key of [undefined, 'another key of the installation, longer']) {
+    const own = key === undefined ? undefined : createLeadHasher(key);
+    const load = createSuppressedLeads({ database: other, hasher: own, nowMs: Date.now });
+    await expect(load()).rejects.toThrow('ERASURE_KEY');
+    const expiredNow = createSuppressedLeads({
+      database: other,
+      hasher: own,
+      nowMs: () => Date.now() + 90 * DAY_MS,
+    });
+    expect(await expiredNow()).toBeUndefined();
+  }
+  await other.close();
+});
+
+test('every table that names a lead or holds its inputs is known to erasure', async () => {
+  await openRoom();
+  const holding = await room.database.query<{ table: string }>(
+    `SELECT DISTINCT c.table AS table FROM system.columns AS c
+    INNER JOIN system.tables AS t ON c.database = t.database AND c.table = t.name
+    WHERE c.database = currentDatabase() AND t.engine NOT LIKE '%View'
+      AND (c.name IN ('lead_id', 'event_id', 'group_id', 'source_offset', 'reasons') OR c.name LIKE 'input%')
+    ORDER BY table`,
+  );
+  const known = [...LEAD_TABLES.map(({ table }) => table), ...ABOUT_NO_LEAD].sort();
+  expect(holding.map(({ table }) => table)).toEqual(known);
+  await expect(eraseRows(room.database, 'not an id', [])).rejects.toThrow('no id of an erasure');
+});
+
+/** `erasing_leads` is empty but while a lead is erased; the others' event ids are those of decisions. */
+const ABOUT_NO_LEAD = ['erasing_leads', 'model_events_raw', 'rollout_events_raw'];
