@@ -14,10 +14,12 @@ import { readBenchOptions } from './options.ts';
 import { type BenchResults, describeResults } from './report.ts';
 import { measureSwaps } from './swap.ts';
 import { measureSwapMemory } from './swap-memory.ts';
+import { measureRecompute, type Recomputed } from './windows/measure.ts';
 
 /**
  * `npm run bench`: a backlog drained with exactly-once on, the same backlog copied by the same Kafka client without;
- * latencies at a steady rate; latencies and memory while the model is swapped. On a stack of its own.
+ * latencies at a steady rate; latencies and memory while the model is swapped; a month of windows computed anew. On a
+ * stack of its own.
  */
 // Before anything of ours runs: the load is what others put on the machine.
 const machine = describeMachine();
@@ -40,6 +42,7 @@ async function runBench(): Promise<BenchResults> {
     drain: parts.has('drain') ? await measureDrain() : undefined,
     latency: parts.has('latency') ? await measureQuietStream() : undefined,
     swap: parts.has('swap') ? await measureSwapping() : undefined,
+    windows: parts.has('windows') ? await measureWindows() : undefined,
   };
 }
 
@@ -66,6 +69,23 @@ async function measureSwapping(): Promise<NonNullable<BenchResults['swap']>> {
   const underLoad = await measureSwaps(await prepareTopics('swap.'), { rate, swaps, cpuProfile });
   console.log(`bench … memory along ${memorySwaps} swaps`);
   return { underLoad, memory: await measureSwapMemory(await prepareTopics('memory.'), memorySwaps) };
+}
+
+async function measureWindows(): Promise<readonly Recomputed[]> {
+  const restart = async (): Promise<number> => {
+    await stack.stopPart('clickhouse');
+    await stack.startPart('clickhouse');
+    const { clickhouse: pid } = stack.pids;
+    if (pid === undefined)
+      throw new Error('windows are measured on an engine of the bench: unset CLICKHOUSE_URL');
+    return pid;
+  };
+  const measured: Recomputed[] = [];
+  for (const rows of options.windowRows) {
+    console.log(`bench … a month of windows, ${rows} scores`);
+    measured.push(await measureRecompute({ url: stack.env.CLICKHOUSE_URL, restart }, rows));
+  }
+  return measured;
 }
 
 async function prepareTopics(prefix: string): Promise<BenchContext> {

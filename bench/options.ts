@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
-/** What can be measured: a backlog drained, latencies of a quiet stream, swaps of the model under load. */
-const PARTS = ['drain', 'latency', 'swap'] as const;
+/** What can be measured: a backlog drained, latencies of a quiet stream, swaps of the model under load, a month of windows. */
+const PARTS = ['drain', 'latency', 'swap', 'windows'] as const;
 export type BenchPart = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -16,6 +16,8 @@ export interface BenchOptions {
   readonly swaps: number;
   /** How often while memory is watched. */
   readonly memorySwaps: number;
+  /** Scores of a month whose windows are computed anew, smallest first. */
+  readonly windowRows: readonly number[];
   /** Where the results go as JSON. */
   readonly json: string | undefined;
   /** Where the scorer's CPU profile of the drained backlog, or of the swaps, goes. */
@@ -24,6 +26,7 @@ export interface BenchOptions {
 
 const USAGE = `usage: npm run bench -- [${PARTS.join('] [')}] (default: all)
   [--backlog 200000] [--rate 300] [--seconds 30] [--swap-rate 2000] [--swaps 10] [--memory-swaps 100]
+  [--window-rows 1000000,3000000,10000000]
   [--json FILE] [--cpu-prof FOLDER]`;
 
 /** The independent reader is given three minutes. */
@@ -41,6 +44,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
       'swap-rate': { type: 'string', default: '2000' },
       swaps: { type: 'string', default: '10' },
       'memory-swaps': { type: 'string', default: '100' },
+      'window-rows': { type: 'string', default: '1000000,3000000,10000000' },
       json: { type: 'string' },
       'cpu-prof': { type: 'string' },
     },
@@ -53,6 +57,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     swapRate: readCount(values['swap-rate']),
     swaps: readCount(values.swaps, MAX_SWAPS),
     memorySwaps: readCount(values['memory-swaps']),
+    windowRows: values['window-rows'].split(',').map((text) => readCount(text)),
     json: values.json,
     cpuProfile: values['cpu-prof'],
   };
