@@ -1,13 +1,15 @@
+import { describeReference, nameReference } from '../drift/compared-windows.ts';
 import type { Signal, Statistic } from '../drift/result.ts';
 import { formatShare } from '../drift/share.ts';
+import { showTime } from '../windows/show-time.ts';
 import type { AlertChange } from './decide.ts';
 
-/** What a signal says happened to its subject: while firing, and when it is over. */
+/** What a signal says happened to its subject: while firing, and when it is over. {reference}: 'training', or its like. */
 const SENTENCES: Record<Signal, readonly [firing: string, resolved: string]> = {
-  feature_drift: ['has drifted from training', 'is back near training'],
+  feature_drift: ['has drifted from {reference}', 'is back near {reference}'],
   new_category: ['has values that training never saw', 'has few unseen values again'],
-  missing_rate: ['is missing at another rate than in training', 'is missing at its usual rate again'],
-  prediction_drift: ['of the predictions have drifted', 'of the predictions are back near training'],
+  missing_rate: ['is missing at another rate than in {reference}', 'is missing at its usual rate again'],
+  prediction_drift: ['of the predictions have drifted', 'of the predictions are back near {reference}'],
   shadow_disagreement: ['of candidate and production disagree', 'of candidate and production agree again'],
   latency: ['is too high', 'is within its limit again'],
   error_rate: ['take too large a share of the events', 'are within their limit again'],
@@ -39,23 +41,22 @@ const NAMES: Record<Statistic, string> = {
 export function describeChange(change: AlertChange): string {
   const { result, window } = change;
   const [firing, resolved] = SENTENCES[result.signal];
+  const happened = (change.kind === 'resolved' ? resolved : firing).replace(
+    '{reference}',
+    nameReference(result.comparedWith),
+  );
   const effect = `${NAMES[result.statistic]} ${format(result.value, result.statistic)}`;
   const limit = `limit ${format(result.threshold, result.statistic)}`;
   const sentence =
-    `${result.subject} ${change.kind === 'resolved' ? resolved : firing}: ${effect} (${limit}) on ` +
-    `${result.sampleSize} leads from ${day(window.startMs)} to ${day(window.endMs)} (${window.size}) by ` +
+    `${result.subject} ${happened}: ${effect} (${limit}) on ` +
+    `${result.sampleSize} leads from ${showTime(window.startMs)} to ${showTime(window.endMs)} (${window.size}) by ` +
     `${window.model} ${window.modelVersion}`;
-  return result.detail === '' ? `${sentence}.` : `${sentence}; ${result.detail}.`;
+  const compared = result.comparedWith && `compared with ${describeReference(result.comparedWith)}`;
+  return `${[sentence, result.detail, compared].filter(Boolean).join('; ')}.`;
 }
 
 function format(value: number, statistic: Statistic): string {
   if (statistic === 'p95') return `${Math.round(value)} ms`;
   if (statistic === 'silence_ms') return `${Math.round(value / 1000)} s`;
   return statistic === 'share' || statistic === 'share_difference' ? formatShare(value) : value.toFixed(2);
-}
-
-/** UTC, to the minute; the date alone at midnight. */
-function day(timeMs: number): string {
-  const iso = new Date(timeMs).toISOString();
-  return iso.slice(11, 19) === '00:00:00' ? iso.slice(0, 10) : `${iso.slice(0, 16)}Z`;
 }

@@ -1,6 +1,11 @@
 // Generated from schemas/policy.schema.json by "npm run generate"; do not edit.
 
 export type Duration = string;
+export type ReferencePolicy = TrainingReference | RollingReference | SeasonReference;
+/**
+ * With fewer that hold leads the verdict is insufficient_data. Default half of windows: from there on most of them are known.
+ */
+export type MinimumWindows = number;
 export type CheckPolicy = null | CheckLimit;
 
 /**
@@ -63,6 +68,7 @@ export interface DriftPolicy {
    * Features that never alarm; their results are still computed.
    */
   ignore?: string[];
+  reference?: ReferencePolicy;
 }
 /**
  * The practical limits of an effect.
@@ -70,6 +76,42 @@ export interface DriftPolicy {
 export interface Levels {
   warning: number;
   critical: number;
+}
+/**
+ * The frozen reference of the model's package.
+ */
+export interface TrainingReference {
+  kind: 'training';
+}
+/**
+ * The latest windows of the same size.
+ */
+export interface RollingReference {
+  kind: 'rolling';
+  /**
+   * How many; a whole week of them where leads differ by the day.
+   */
+  windows: number;
+  /**
+   * Windows left out right before. Default 2: none of the 3 windows that an alert looks at is compared with another.
+   */
+  gap?: number;
+  minimum_windows?: MinimumWindows;
+}
+/**
+ * Windows at the same place of the periods before: the same hour of the week, the same month of the year.
+ */
+export interface SeasonReference {
+  kind: 'season';
+  /**
+   * A whole number of windows of each size.
+   */
+  period: 'P1D' | 'P1W' | 'P1Y';
+  /**
+   * How many periods back. Default 4: one that was unusual is seen as such beside three others.
+   */
+  windows?: number;
+  minimum_windows?: MinimumWindows;
 }
 export interface AlertsPolicy {
   /**

@@ -9,6 +9,7 @@ import { formatShare } from './share.ts';
 
 /** What one window of one model version is judged by. */
 export interface WindowEvaluation {
+  /** The package's, or one of earlier windows (`referenceOfWindows`). */
   readonly reference: Reference;
   readonly policy: CompletePolicy;
   /** The manifest's: feature name to its share of the model's importance. Only told, never weighed. */

@@ -9,7 +9,7 @@ export interface KsCells {
   /** Number of cells, 2d + 1. */
   readonly count: number;
   readonly sampleSize: number;
-  /** Reference sample values per cell; 0 in gaps. */
+  /** Reference values per cell; those of a sample are 0 in gaps. */
   readonly referenceCounts: Float64Array;
   /** The cell of a value that isn't NaN; O(log d). */
   cellOf(x: number): number;
@@ -28,6 +28,20 @@ export function createKsCells(sample: readonly number[]): KsCells {
   const cells = cutAt(sample);
   cellsBySample.set(sample, cells);
   return cells;
+}
+
+/**
+ * The same cells with other values in the reference's place, which are known by their cells alone: `counts[i]` of them
+ * in `indices[i]`, each index once.
+ */
+export function withReferenceCounts(
+  cells: KsCells,
+  indices: readonly number[],
+  counts: readonly number[],
+): KsCells {
+  const referenceCounts = new Float64Array(cells.count);
+  for (const [i, cell] of indices.entries()) referenceCounts[cell] = counts[i] ?? 0;
+  return { ...cells, referenceCounts, sampleSize: counts.reduce((sum, count) => sum + count, 0) };
 }
 
 function cutAt(sample: readonly number[]): KsCells {

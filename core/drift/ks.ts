@@ -5,6 +5,9 @@ import { kolmogorovSf } from './special/kolmogorov.ts';
 /** Up to this size of both samples the p is exact, as in SciPy's `ks_2samp(method='auto')`. */
 const MAX_EXACT_SIZE = 10_000;
 
+/** Beside this the exact p takes too long: a window of the largest size beside the largest sample of a package. */
+const MAX_EXACT_PRODUCT = 10_000 * 1_000;
+
 /** A two-sample Kolmogorov–Smirnov test. */
 export interface Ks {
   /** D: the largest distance of the two empirical distribution functions, 0…1. */
@@ -22,6 +25,8 @@ export interface Ks {
  *
  * `counts[i]` values fell into `indices[i]`; an index may come twice, an unknown one is left out. Ties between and
  * within the samples are fine for D; the p then is that of untied data, which is too large rather than too small.
+ * Beside a reference that is itself known by its cells alone (`withReferenceCounts`) D is that at the borders: exact
+ * where no gap holds values of both, else too small by at most the smaller of both shares in one gap.
  * An empty window: D = 0, p = 1. O(cells) for D. Sources: Smirnov (1939), Hodges (1958).
  */
 export function ksFromCells(cells: KsCells, indices: readonly number[], counts: readonly number[]): Ks {
@@ -62,12 +67,12 @@ function largestDistance(current: Float64Array, reference: Float64Array, n: numb
 }
 
 /**
- * Two-sided p of D = distance / (n m): exact up to 10,000 values a side (at most D · n · m · 2 steps, ten million
- * with a reference sample of 1,000); beyond, that of the one-sample test at the effective size n m / (n + m),
- * rounded half to even. SciPy does the same.
+ * Two-sided p of D = distance / (n m): exact up to 10,000 values a side with n · m up to ten million (at most
+ * D · n · m · 2 steps); beyond, that of the one-sample test at the effective size n m / (n + m), rounded half to even.
+ * SciPy does the same, beside a sample of up to 1,000 at the very same sizes.
  */
 export function ksPValue(distance: number, n: number, m: number): number {
-  if (Math.max(n, m) <= MAX_EXACT_SIZE) return exactKsPValue(distance, n, m);
+  if (Math.max(n, m) <= MAX_EXACT_SIZE && n * m <= MAX_EXACT_PRODUCT) return exactKsPValue(distance, n, m);
   return kolmogorovSf(roundHalfToEven((n / (n + m)) * m), distance / (n * m));
 }
 

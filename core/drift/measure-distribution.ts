@@ -1,6 +1,7 @@
 import type { Distribution } from '../contracts/reference.ts';
 import type { CompletePolicy } from '../policy/defaults.ts';
 import { chiSquare } from './chi-square.ts';
+import type { ComparedDistribution } from './compared-distribution.ts';
 import type { Histogram } from './histogram.ts';
 import type { Measurement } from './judge.ts';
 import { createKsCells } from './ks-cells.ts';
@@ -30,7 +31,7 @@ export interface Subject {
  */
 export function measureDistribution(
   subject: Subject,
-  distribution: Distribution,
+  distribution: ComparedDistribution,
   histogram: Histogram,
   policy: DriftPolicy,
 ): readonly Measurement[] {
@@ -76,12 +77,12 @@ function measurePsi(
 
 function measureKs(
   subject: Subject,
-  { sample = NO_SAMPLE }: Distribution,
+  { sample = NO_SAMPLE, cells = createKsCells(sample) }: ComparedDistribution,
   { ks }: Histogram,
   policy: DriftPolicy,
   detail: string,
 ): Measurement {
-  const test = ksFromCells(createKsCells(sample), ks?.cells ?? [], ks?.counts ?? []);
+  const test = ksFromCells(cells, ks?.cells ?? [], ks?.counts ?? []);
   const sizes = [test.currentSize, test.referenceSize] as const;
   const enough = hasEnough(sizes, policy);
   return {

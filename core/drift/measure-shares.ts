@@ -3,7 +3,7 @@ import type { CompletePolicy } from '../policy/defaults.ts';
 import type { Histogram } from './histogram.ts';
 import type { Measurement } from './judge.ts';
 import { hasEnough } from './measure-distribution.ts';
-import { missingBinOf, otherBinOf } from './reference.ts';
+import { missingBinOf, otherBinOf, referenceCounts } from './reference.ts';
 import { formatShare } from './share.ts';
 import { chiSquareQuantile } from './special/chi-square-distribution.ts';
 import { twoProportions } from './two-proportions.ts';
@@ -19,7 +19,7 @@ export function measureMissingRate(
 ): Measurement {
   const hits = counts[missingBinOf(distribution)] ?? 0;
   const size = counts.reduce((total, count) => total + count, 0);
-  const referenceSize = distribution.counts.reduce((total, count) => total + count, distribution.missing);
+  const referenceSize = referenceCounts(distribution).reduce((total, count) => total + count, 0);
   const test = twoProportions(hits, size, distribution.missing, referenceSize);
   const enough = hasEnough([size, referenceSize], policy);
   const pooled = (hits + distribution.missing) / Math.max(1, size + referenceSize);
@@ -41,7 +41,8 @@ export function measureMissingRate(
 }
 
 /**
- * Share of the values, missing ones left out, that the reference never saw. Null for numbers binned by edges, where
+ * Share of the values, missing ones left out, that training never saw; p of its being larger than the reference's,
+ * which is 0 but where earlier windows are the reference: fewer are no news. Null for numbers binned by edges, where
  * no number is unseen.
  */
 export function measureNewCategories(
@@ -64,7 +65,7 @@ export function measureNewCategories(
     limits: policy.newCategory,
     criticalValue: null,
     testStatistic: test.z,
-    pValue: test.pValue,
+    pValue: test.difference > 0 ? test.pValue : 1,
     sampleSize: size,
     enough: hasEnough([size, referenceSize], policy),
     importance: null,

@@ -1,3 +1,5 @@
+import type { ComparedWindows } from './compared-windows.ts';
+
 /** What an alert is about; the same names as in schemas/scoring-alert.avsc. */
 export type Signal =
   | 'feature_drift'
@@ -52,4 +54,6 @@ export interface DriftResult {
   readonly alarms: boolean;
   /** What changed, for a person: "largest shift: 'cellular' from 63 % to 21 %". */
   readonly detail: string;
+  /** The earlier windows that it was compared with; absent: the package's reference, or nothing. */
+  readonly comparedWith?: ComparedWindows;
 }

@@ -99,6 +99,34 @@ describe('completePolicy', () => {
     ]);
   });
 
+  it('compares with training, or fills in what a reference of windows leaves open', () => {
+    const referenceOf = (policy: Policy) => {
+      const outcome = completePolicy(policy);
+      return outcome.ok ? outcome.policy.drift.reference : outcome.problems;
+    };
+    expect(referenceOf({})).toEqual({ kind: 'training' });
+    expect(referenceOf({ drift: { reference: { kind: 'rolling', windows: 7 } } })).toEqual({
+      kind: 'rolling',
+      windows: 7,
+      gap: 2,
+      minimumWindows: 4,
+    });
+    expect(referenceOf({ drift: { reference: { kind: 'season', period: 'P1W' } } })).toMatchObject({
+      period: { text: 'P1W' },
+      windows: 4,
+      minimumWindows: 2,
+    });
+    expect(
+      referenceOf({
+        windows: { sizes: ['PT1H', 'P1W'] },
+        drift: { reference: { kind: 'season', period: 'P1D', windows: 2, minimum_windows: 3 } },
+      }),
+    ).toEqual([
+      "drift.reference.minimum_windows: 3 can't be had of 2 (drift.reference.windows)",
+      'drift.reference.period: P1D is no whole number of P1W windows (windows.sizes)',
+    ]);
+  });
+
   it('says what would be right', () => {
     expect(problemsOf({ windows: { base: 'PT7H', sizes: ['P1D'] } })).toEqual([
       'windows.sizes: P1D is no whole number of PT7H windows (windows.base)',

@@ -8,6 +8,7 @@ import {
 } from './rollout-defaults.ts';
 import { type CompleteAlertsPolicy, completeAlerts } from './alerts-defaults.ts';
 import { type CompleteDriftPolicy, completeDrift } from './drift-defaults.ts';
+import { seasonProblems } from './reference-defaults.ts';
 import { readDuration, readDurations, readLevels, readSpan } from './read-values.ts';
 import { type Duration, divides } from '../windows/duration.ts';
 
@@ -88,6 +89,8 @@ export function completePolicy(policy: Policy): PolicyOutcome {
     operations: completeOperations(policy.operations ?? {}, problems),
     privacy: completePrivacy(policy.privacy ?? {}),
   };
+  const { drift, windows } = complete;
+  problems.push(...seasonProblems('drift.reference', drift.reference, windows.sizes));
   return problems.length === 0 ? { ok: true, policy: complete } : { ok: false, problems };
 }
 

@@ -1,5 +1,6 @@
 import type { Levels, Policy } from '../contracts/policy.ts';
 import { readLevels } from './read-values.ts';
+import { completeReference, type CompleteReferencePolicy } from './reference-defaults.ts';
 
 /** What is called drift, with nothing left to decide. */
 export interface CompleteDriftPolicy {
@@ -11,6 +12,7 @@ export interface CompleteDriftPolicy {
   readonly missingRate: Levels;
   readonly newCategory: Levels;
   readonly ignore: ReadonlySet<string>;
+  readonly reference: CompleteReferencePolicy;
 }
 
 /** Fills in the defaults of the policy's section `drift`; problems are added to `problems`. */
@@ -24,5 +26,6 @@ export function completeDrift({ profile, drift = {} }: Policy, problems: string[
     missingRate: readLevels('drift.missing_rate', drift.missing_rate, [0.05, 0.2], problems),
     newCategory: readLevels('drift.new_category', drift.new_category, [0.01, 0.05], problems),
     ignore: new Set(drift.ignore),
+    reference: completeReference('drift.reference', drift.reference, problems),
   };
 }

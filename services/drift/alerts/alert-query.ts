@@ -25,5 +25,5 @@ export function alertQuery(result: DriftResult, context: QueryContext): string {
   const query = QUERIES[result.signal];
   if (query === undefined)
     throw new TypeError(`no query gives the value of ${result.signal}: add it to QUERIES`);
-  return query(result, context);
+  return query(result, { ...context, comparedWith: result.comparedWith });
 }

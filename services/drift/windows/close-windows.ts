@@ -10,9 +10,10 @@ import type { Mark } from '../ingest/marks.ts';
 import type { ModelCatalog } from '../models.ts';
 import type { Scope } from '../streams.ts';
 import { adoptOrphans } from './adopt-orphans.ts';
-import { computeWindows } from './compute-windows.ts';
+import { type ComputedWindow, computeWindows } from './compute-windows.ts';
 import { gatherWindows } from './gather-windows.ts';
 import { evaluateWindows, withoutReference } from './evaluate-windows.ts';
+import { markFollowers } from './mark-followers.ts';
 import { markDone, readDirtyWindows } from './marks-store.ts';
 import { computePairWindows } from './pair-windows.ts';
 import { storeResults, type WindowResults } from './results.ts';
@@ -138,7 +139,8 @@ async function findDue(
 /**
  * 1. gather: the windows' marks, and the base windows that became dirty inside of larger ones meanwhile;
  * 2. compute: histograms in ClickHouse, as their next revision if they hold more rows than before;
- * 3. evaluate against the reference, store the results;
+ * 3. evaluate against the reference, store the results; late rows change what later windows were compared with, so
+ *    these are marked;
  * 4. decide each window once, in order, and store the decisions with their changes (published from there);
  * 5. mark as done: only the marks that were read in step 1.
  * False where another instance has taken over: that one decides.
@@ -147,11 +149,12 @@ async function closeTogether(deps: CloseDeps, scope: Scope, asked: readonly Wind
   const startedAtMs = deps.nowMs();
   const { base } = deps.models.policyOf(scope).windows;
   const { windows, marks } = await gatherWindows(deps.database, scope, asked, base);
-  const { evaluated, stored } =
+  const { evaluated, stored, revised } =
     scope.role === 'pairs'
       ? await comparePairs(deps, scope, windows)
       : await compareWithReference(deps, scope, windows);
   await storeResults(deps.database, stored);
+  await markFollowers(deps.database, scope, revised, deps.models.policyOf(scope));
   const decisions = decideWindows(evaluated, await readAlertsStates(deps.database, scope, 'event'), {
     scope,
     policy: deps.models.policyOf(scope),
@@ -174,6 +177,8 @@ async function closeTogether(deps: CloseDeps, scope: Scope, asked: readonly Wind
 interface Compared {
   readonly evaluated: readonly EvaluatedWindow[];
   readonly stored: readonly WindowResults[];
+  /** Windows that had closed before and hold more rows now. */
+  readonly revised: readonly ComputedWindow[];
 }
 
 async function compareWithReference(
@@ -189,11 +194,12 @@ async function compareWithReference(
   const wanted = computed.filter((window) => isWanted(window, policy));
   if (known === undefined) {
     events.withoutReference(scope, wanted.length);
-    return { evaluated: [], stored: withoutReference(scope, wanted) };
+    return { evaluated: [], stored: withoutReference(scope, wanted), revised: [] };
   }
   const evaluated = await evaluateWindows(database, scope, wanted, known);
   const stored = evaluated.map((window) => ({ ...window, role: scope.role }));
-  return { evaluated: scope.role === 'shadow' ? [] : evaluated, stored };
+  const revised = computed.filter(({ revision }) => revision > 0);
+  return { evaluated: scope.role === 'shadow' ? [] : evaluated, stored, revised };
 }
 
 async function comparePairs(deps: CloseDeps, scope: Scope, windows: readonly Window[]): Promise<Compared> {
@@ -203,7 +209,8 @@ async function comparePairs(deps: CloseDeps, scope: Scope, windows: readonly Win
   for (const { evaluated, coverage } of pairs) {
     if (coverage === 0) deps.events.candidateSilent(scope, evaluated);
   }
-  return { evaluated: pairs.map(({ evaluated }) => evaluated), stored: pairs.map(({ stored }) => stored) };
+  const stored = pairs.map((pair) => pair.stored);
+  return { evaluated: pairs.map(({ evaluated }) => evaluated), stored, revised: [] };
 }
 
 /** The base is computed for the others' sake even where it isn't among the sizes that get results. */

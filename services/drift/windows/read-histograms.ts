@@ -29,13 +29,13 @@ export async function readHistograms(
   startsMs: readonly number[],
   reference: Reference,
 ): Promise<ReadonlyMap<number, WindowHistogram>> {
+  if (startsMs.length === 0) return new Map();
   const where = `${IN_SCOPE} AND window_size = {size:String}
-      AND has({starts:Array(Int64)}, toUnixTimestamp64Milli(window_start))
+      AND toUnixTimestamp64Milli(window_start) IN (${startsMs.join(', ')})
       AND window_start >= fromUnixTimestamp64Milli({from:Int64}) AND window_start <= fromUnixTimestamp64Milli({to:Int64})`;
   const params = {
     ...scopeParams(scope),
     size,
-    starts: startsMs,
     from: Math.min(...startsMs),
     to: Math.max(...startsMs),
   };

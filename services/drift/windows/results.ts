@@ -1,4 +1,5 @@
 import type { WindowIdentity } from '@scoreline/core/alerts/decide.ts';
+import { describeReference } from '@scoreline/core/drift/compared-windows.ts';
 import type { DriftResult } from '@scoreline/core/drift/result.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { WindowRole } from '../streams.ts';
@@ -48,7 +49,20 @@ function toRows(window: WindowResults): readonly object[] {
     verdict: result.verdict,
     alarms: result.alarms,
     detail: result.detail,
+    reference: referenceOf(result),
   }));
+}
+
+const AGAINST_REFERENCE: ReadonlySet<string> = new Set([
+  'feature_drift',
+  'missing_rate',
+  'new_category',
+  'prediction_drift',
+]);
+
+/** Which it was compared with; empty for what is compared with nothing, or with something that isn't there. */
+function referenceOf({ signal, verdict, comparedWith }: StoredResult): string {
+  return AGAINST_REFERENCE.has(signal) && verdict !== 'no_reference' ? describeReference(comparedWith) : '';
 }
 
 /** A number that is told beside the results and never alarms. */

@@ -1,9 +1,19 @@
 import type { WindowIdentity } from '@scoreline/core/alerts/decide.ts';
+import type { ComparedWindows } from '@scoreline/core/drift/compared-windows.ts';
+import { rangesOf } from '../../windows/plan.ts';
 import type { QueryContext } from './query-context.ts';
 
 /** Rows of `scores` in an event-time window of the version and role that the context names. */
 export function inWindow({ window, role }: QueryContext): string {
   return `${ofVersion(window)} AND role = ${text(role)} AND event_time >= ${time(window.startMs)} AND event_time < ${time(window.endMs)}`;
+}
+
+/** Rows of `scores` in the earlier windows that the window is compared with; neighbours are one stretch of time. */
+export function inEarlier({ window, role }: QueryContext, { counted }: ComparedWindows): string {
+  const stretches = rangesOf(counted).map(
+    ({ fromMs, toMs }) => `event_time >= ${time(fromMs)} AND event_time < ${time(toMs)}`,
+  );
+  return `${ofVersion(window)} AND role = ${text(role)} AND (${stretches.join(' OR ') || '0'})`;
 }
 
 /** Rows of `scores` that the version served in a wall-clock window. */

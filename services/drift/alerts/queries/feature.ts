@@ -7,6 +7,6 @@ import type { QueryContext } from './query-context.ts';
 export function featureQuery({ statistic, subject: name }: DriftResult, context: QueryContext): string {
   const index = featureIndex(name, context);
   if (statistic === 'ks') return ksQuery(`input_numbers[${index}]`, name, context);
-  const counts = countsBy(`bins[${index}]`, context);
+  const counts = countsBy(`bins[${index}]`);
   return statistic === 'psi' ? psiQuery(counts, name, context) : chiSquareQuery(counts, name, context);
 }

@@ -1,5 +1,6 @@
 import type { WindowIdentity } from '@scoreline/core/alerts/decide.ts';
 import type { Reference } from '@scoreline/core/contracts/reference.ts';
+import type { ComparedWindows } from '@scoreline/core/drift/compared-windows.ts';
 import type { DriftResult } from '@scoreline/core/drift/result.ts';
 import type { WindowRole } from '../../streams.ts';
 
@@ -9,6 +10,8 @@ export interface QueryContext {
   readonly role: WindowRole;
   /** Needed for features and scores, not for pairs and operations. */
   readonly reference?: Reference | undefined;
+  /** The earlier windows that stand for the reference's counts; without them the package's do. */
+  readonly comparedWith?: ComparedWindows | undefined;
 }
 
 /** Writes the SQL that gives a result's value. */

@@ -1,0 +1,243 @@
+import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
+import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
+import { parseDuration } from '@scoreline/core/windows/duration.ts';
+import type { WindowChoice } from '@scoreline/core/windows/reference-windows.ts';
+import { windowAt } from '@scoreline/core/windows/tumbling.ts';
+import { alertQuery } from '@scoreline/drift/alerts/alert-query.ts';
+import { evaluateWindows } from '@scoreline/drift/windows/evaluate-windows.ts';
+import { loadPackage, type ModelPackage } from '@scoreline/runtime/model-package/load.ts';
+import { afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { type DriftRoom, openDriftRoom } from '../support/drift-room.ts';
+import { createRandom, makeScores } from '../support/synthetic-scores.ts';
+
+/** What windows are compared with: the latest ones, the same season. */
+const env = inject('stackEnv');
+const DAY_MS = 86_400_000;
+/** A Monday. */
+const START_MS = Date.UTC(2024, 0, 1);
+const DAY = parseDuration('P1D')!;
+const SCOPE = { model: 'bank-leads', modelVersion: '1.0.0', role: 'production' } as const;
+const ROLLING: WindowChoice = { kind: 'rolling', windows: 5, gap: 1, minimumWindows: 3 };
+const SEASON: WindowChoice = {
+  kind: 'season',
+  period: parseDuration('P1W')!,
+  windows: 4,
+  minimumWindows: 2,
+};
+let bank: ModelPackage;
+let room: DriftRoom;
+
+beforeAll(async () => {
+  bank = await loadPackage(new URL('../../models/bank-leads/1.0.0', import.meta.url).pathname);
+});
+afterEach(() => room.end());
+
+/** Daily and weekly windows, compared with what the choice names. */
+function comparedWith(
+  reference: WindowChoice,
+  days = ['P1D', 'P1W'],
+): (policy: CompletePolicy) => CompletePolicy {
+  const sizes = days.map((text) => parseDuration(text)!);
+  return (policy) => ({
+    ...policy,
+    windows: { ...policy.windows, base: DAY, sizes, alertOn: sizes },
+    drift: { ...policy.drift, minimumSample: 50, reference },
+  });
+}
+
+/** 100 leads a day, whose inputs are bent by what `bend` makes of their day. */
+function leads(
+  days: number,
+  bend: (day: number, set: (name: string, value: number | string | null) => void, random: number) => void,
+  firstOffset = 0,
+  fromDay = 0,
+): LeadScored[] {
+  const random = createRandom(11 + firstOffset);
+  return Array.from({ length: days }, (_, i) => fromDay + i).flatMap((day, i) =>
+    makeScores(
+      {
+        reference: bank.reference,
+        random,
+        distort: (inputs, names) =>
+          bend(day, (name, value) => void (inputs[names.indexOf(name)] = value), random()),
+      },
+      {
+        count: 100,
+        fromMs: START_MS + day * DAY_MS,
+        toMs: START_MS + (day + 1) * DAY_MS,
+        firstOffset: firstOffset + 100 * i,
+      },
+    ),
+  );
+}
+
+/** Every result of these days against what it is compared with, as drift makes them. */
+async function evaluateDays(days: readonly number[], change: (policy: CompletePolicy) => CompletePolicy) {
+  const windows = days.map((day) => ({ ...windowAt(START_MS + day * DAY_MS, DAY), revision: 0 }));
+  return evaluateWindows(room.database, SCOPE, windows, { ...bank, policy: change(bank.policy) });
+}
+
+interface StoredRow {
+  readonly value: number;
+  readonly verdict: string;
+  readonly reference: string;
+  readonly detail: string;
+}
+
+async function storedDay(day: number, subject: string, statistic: string): Promise<StoredRow> {
+  const [row] = await room.database.query<StoredRow>(
+    `SELECT value, verdict, reference, detail FROM drift_results
+    WHERE window_size = 'P1D' AND window_start = fromUnixTimestamp64Milli({at:Int64}) AND subject = {subject:String} AND statistic = {statistic:String}`,
+    { at: START_MS + day * DAY_MS, subject, statistic },
+  );
+  return row!;
+}
+
+/** Each result's SQL gives its value; how many there were. */
+async function expectQueriesGiveValues(
+  windows: Awaited<ReturnType<typeof evaluateDays>>,
+): Promise<ReadonlySet<string>> {
+  const kinds = new Set<string>();
+  for (const { results, ...window } of windows) {
+    for (const result of results) {
+      const query = alertQuery(result, { window, role: 'production', reference: bank.reference });
+      const [answer] = await room.database.query<{ value: number }>(query);
+      expect([query, Math.abs(answer!.value - result.value)]).toEqual([query, expect.closeTo(0, 9)]);
+      kinds.add(`${result.signal} ${result.statistic} ${result.subject === 'bands'}`);
+    }
+  }
+  return kinds;
+}
+
+/** PSI of a level's bins in one stretch of days against another, written down anew in SQL. */
+async function recountPsi(feature: string, day: number, fromDay: number, toDay: number): Promise<number> {
+  const index = bank.reference.features.findIndex(({ name }) => name === feature);
+  const at = (d: number): string => `fromUnixTimestamp64Milli(toInt64(${START_MS + d * DAY_MS}), 'UTC')`;
+  const missing = bank.reference.features[index]!.counts.length + 1;
+  const [row] = await room.database.query<{ psi: number }>(
+    `WITH (SELECT count() FROM c) AS bins
+    SELECT sum((p - q) * log(p / q)) AS psi FROM
+    (
+      SELECT (n + .5) / (sum(n) OVER () + bins / 2) AS p, (m + .5) / (sum(m) OVER () + bins / 2) AS q
+      FROM c
+    )`.replaceAll(
+      'FROM c',
+      `FROM (SELECT bins[${index + 1}] AS b,
+          countIf(event_time >= ${at(day)} AND event_time < ${at(day + 1)}) AS n,
+          countIf(event_time >= ${at(fromDay)} AND event_time < ${at(toDay)}) AS m
+        FROM scores GROUP BY b HAVING b != ${missing} AND n + m > 0) AS c`,
+    ),
+  );
+  return row!.psi;
+}
+
+test('a rolling reference is the days before, as a recount has them, and its SQL gives every value', async () => {
+  const policyOf = comparedWith(ROLLING);
+  room = await openDriftRoom(env.CLICKHOUSE_URL, { policyOf });
+  const scores = leads(24, (day, set, random) => {
+    if (random < 0.2) set('job', 'astronaut');
+    if (random > 0.9) set('campaign', null);
+    if (day >= 12) set('contact', 'cellular');
+    if (day >= 12 && random < 0.5) set('age', 90);
+  });
+  await room.feed(scores.slice(0, 1_250));
+  await room.close();
+  // A restart in the middle: what is known stands in ClickHouse alone.
+  await room.feed(scores.slice(1_250));
+  await room.close();
+
+  expect(await storedDay(3, 'contact', 'psi')).toMatchObject({
+    verdict: 'insufficient_data',
+    detail: '2 of 5 windows to compare with hold leads, 3 are needed',
+  });
+  for (const day of [9, 12, 15, 22]) {
+    const { value, reference } = await storedDay(day, 'contact', 'psi');
+    expect(value).toBeCloseTo(await recountPsi('contact', day, day - 6, day - 1), 12);
+    const iso = (d: number): string => new Date(START_MS + d * DAY_MS).toISOString().slice(0, 10);
+    expect(reference).toBe(`rolling: 5 of 5 P1D windows from ${iso(day - 6)} to ${iso(day - 1)}`);
+  }
+  // A change is one while the days before know nothing of it; then it is how things are.
+  expect((await storedDay(12, 'contact', 'psi')).verdict).toBe('drifted');
+  expect((await storedDay(22, 'contact', 'psi')).verdict).toBe('ok');
+  const kinds = await expectQueriesGiveValues(await evaluateDays([12, 14], policyOf));
+  expect(kinds.size).toBe(8);
+});
+
+test('a season is the same weekday of the weeks before; one unlike the others is left out of it', async () => {
+  const policyOf = comparedWith(SEASON, ['P1D']);
+  room = await openDriftRoom(env.CLICKHOUSE_URL, { policyOf });
+  const outage = 15;
+  await room.feed(
+    leads(43, (day, set, random) => {
+      // Weekends are unlike weekdays, each week anew: a cycle, not drift.
+      if (day % 7 >= 5 && random < 0.8) set('contact', 'cellular');
+      if (day === outage) set('contact', null);
+      if (day >= 36 && random < 0.7) set('housing', null);
+    }),
+  );
+  await room.close();
+
+  expect(await storedDay(5, 'contact', 'psi')).toMatchObject({ verdict: 'insufficient_data' });
+  const drifted = await room.database.query<{ day: number; subject: string }>(
+    `SELECT DISTINCT intDiv(toUnixTimestamp64Milli(window_start) - ${START_MS}, ${DAY_MS}) AS day, subject
+    FROM drift_results WHERE verdict = 'drifted' ORDER BY day`,
+  );
+  expect(drifted).toEqual([
+    { day: outage, subject: 'contact' },
+    ...[36, 37, 38, 39, 40, 41].map((day) => ({ day, subject: 'housing' })),
+  ]);
+  const weekLater = await storedDay(outage + 7, 'contact', 'psi');
+  expect(weekLater.reference).toBe(
+    'season P1W: 2 of 4 P1D windows from 2024-01-02 to 2024-01-10, 1 unlike them left out',
+  );
+  const evaluated = await evaluateDays([outage, outage + 7, 40], policyOf);
+  expect((await expectQueriesGiveValues(evaluated)).size).toBe(8);
+});
+
+test('late leads of a day revise its results, and those of the days that are compared with it', async () => {
+  const policyOf = comparedWith(ROLLING, ['P1D']);
+  room = await openDriftRoom(env.CLICKHOUSE_URL, { policyOf });
+  const nothing = (): void => {};
+  const scores = leads(16, nothing);
+  const late = leads(1, (_, set) => set('job', 'student'), 50_000, 5);
+  await room.feed(scores);
+  await room.close();
+  const before = await readAll();
+
+  await room.feed(late);
+  room.crashAt('dirty_windows', 'before');
+  await room.close().catch(() => {});
+  expect(await room.close()).toBe(1);
+  // The five that come two days and more after it.
+  expect(await room.close()).toBe(5);
+  const after = await readAll();
+  const changed = new Set(after.filter((row, i) => row.value !== before[i]!.value).map(({ day }) => day));
+  expect([...changed]).toEqual([5, 7, 8, 9, 10, 11]);
+  expect(after.filter(({ revision }) => revision > 0).every(({ day }) => day === 5)).toBe(true);
+
+  // As if all had come in time.
+  await room.end();
+  room = await openDriftRoom(env.CLICKHOUSE_URL, { policyOf });
+  await room.feed([...scores, ...late].sort((a, b) => a.event_time - b.event_time));
+  await room.close();
+  const inTime = await readAll();
+  expect(inTime.map((row) => ({ ...row, revision: row.day === 5 ? 1 : 0 }))).toEqual(after);
+});
+
+interface ResultOfDay {
+  readonly day: number;
+  readonly subject: string;
+  readonly statistic: string;
+  readonly value: number;
+  readonly verdict: string;
+  readonly reference: string;
+  readonly revision: number;
+}
+
+function readAll(): Promise<ResultOfDay[]> {
+  return room.database.query(
+    `SELECT intDiv(toUnixTimestamp64Milli(window_start) - ${START_MS}, ${DAY_MS}) AS day, subject, statistic, value, verdict,
+      reference, revision
+    FROM drift_results ORDER BY day, signal, subject, statistic`,
+  );
+}
