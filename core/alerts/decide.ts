@@ -9,8 +9,11 @@ export interface WindowIdentity {
   readonly segment: string | null;
   /** ISO 8601 duration. */
   readonly size: string;
-  /** Event-time windows alarm only where the policy's `alert_on` names their size; wall-clock windows always may. */
-  readonly clock: 'event' | 'wall';
+  /**
+   * When a window is decided: `event` once it has closed, `outcome` once it is mature, `estimate` on what is expected of
+   * its outcomes; these alarm only where the policy's `alert_on` names their size. Wall-clock windows always may.
+   */
+  readonly clock: 'event' | 'wall' | 'outcome' | 'estimate';
   readonly startMs: number;
   readonly endMs: number;
   readonly revision: number;
@@ -57,8 +60,9 @@ export const NO_ALERTS: AlertsState = { scopes: new Map() };
  * its scope ended. A later revision of a decided window, or one that turns up late, never alarms.
  */
 export function isDecidable(state: AlertsState, window: WindowIdentity, policy: CompletePolicy): boolean {
-  const mayAlarm =
-    window.clock === 'wall' || policy.windows.alertOn.some((size) => size.text === window.size);
+  const isOfScores = window.clock === 'event';
+  const { alertOn } = isOfScores ? policy.windows : policy.performance;
+  const mayAlarm = window.clock === 'wall' || alertOn.some((size) => size.text === window.size);
   const scope = state.scopes.get(scopeKey(window));
   return mayAlarm && (scope === undefined || window.startMs >= scope.decidedUntilMs);
 }

@@ -32,6 +32,11 @@ const NAMES: Record<Statistic, string> = {
   share_difference: 'difference of shares',
   p95: 'p95',
   silence_ms: 'silence',
+  auc_drop: 'AUC below training by',
+  auc_shortfall: 'AUC below its minimum by',
+  estimated_auc_drop: 'AUC, as estimated without labels, below training by',
+  ratio_excess: 'off by',
+  relative_drop: 'down by',
 };
 
 /**
@@ -55,8 +60,15 @@ export function describeChange(change: AlertChange): string {
   return `${[sentence, result.detail, compared].filter(Boolean).join('; ')}.`;
 }
 
+const SHARES: ReadonlySet<Statistic> = new Set([
+  'share',
+  'share_difference',
+  'ratio_excess',
+  'relative_drop',
+]);
+
 function format(value: number, statistic: Statistic): string {
   if (statistic === 'p95') return `${Math.round(value)} ms`;
   if (statistic === 'silence_ms') return `${Math.round(value / 1000)} s`;
-  return statistic === 'share' || statistic === 'share_difference' ? formatShare(value) : value.toFixed(2);
+  return SHARES.has(statistic) ? formatShare(value) : value.toFixed(2);
 }

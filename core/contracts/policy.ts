@@ -30,6 +30,7 @@ export interface Policy {
   rollout?: RolloutPolicy;
   experiment?: ExperimentPolicy;
   operations?: OperationsPolicy;
+  performance?: PerformancePolicy;
   privacy?: PrivacyPolicy;
 }
 /**
@@ -253,6 +254,52 @@ export interface OperationsPolicy {
    * Events below which a wall-clock window has no verdict. Default 50.
    */
   minimum_sample?: number;
+}
+/**
+ * How well the model does by what became of its leads: cohorts of leads scored in one window, once the outcome horizon has passed.
+ */
+export interface PerformancePolicy {
+  /**
+   * Sizes of cohorts, an hour or more. Default: the sizes of windows.alert_on from a day up, and P1D and P1M: days tell first, months are read by people.
+   *
+   * @minItems 1
+   */
+  windows?: Duration[];
+  /**
+   * Sizes that may alarm. Default: all of performance.windows, as a small cohort alarms only where it leaves no doubt.
+   */
+  alert_on?: Duration[];
+  /**
+   * Score at or above which a lead counts as predicted to convert, for precision, recall and F1. Default: the lower bound of the model's best band, the leads that are called first.
+   */
+  threshold?: number;
+  /**
+   * k of precision@k. Default 100: about what a team calls.
+   */
+  top_k?: number;
+  /**
+   * k of NDCG@k, for rankers. Default 10: a page of results.
+   */
+  ndcg_k?: number;
+  /**
+   * Leads with a label below which the verdict is insufficient_data. Default 200.
+   */
+  minimum_sample?: number;
+  /**
+   * Conversions, and leads that did not convert, below which AUC has no verdict. Default 20: with fewer its interval is wider than any drop worth an alarm.
+   */
+  minimum_class?: number;
+  auc_drop?: Levels;
+  /**
+   * AUC significantly below it is critical, whatever training had. Default: none.
+   */
+  auc_minimum?: number;
+  calibration?: Levels;
+  business_drop?: Levels;
+  /**
+   * How many earlier cohorts of the same size that is. Default 12: a year of months.
+   */
+  compare_with?: number;
 }
 /**
  * What of a lead is written down beside its score.

@@ -20,7 +20,19 @@ export type Signal =
   | 'test';
 
 /** How an effect was measured. `chi2`'s value is Cramér's V at equal weights; `share_difference`'s is absolute. */
-export type Statistic = 'psi' | 'ks' | 'chi2' | 'share' | 'share_difference' | 'p95' | 'silence_ms';
+export type Statistic =
+  | 'psi'
+  | 'ks'
+  | 'chi2'
+  | 'share'
+  | 'share_difference'
+  | 'p95'
+  | 'silence_ms'
+  | 'auc_drop'
+  | 'auc_shortfall'
+  | 'estimated_auc_drop'
+  | 'ratio_excess'
+  | 'relative_drop';
 
 /** How large an effect is, by the policy's practical limits alone. */
 export type EffectLevel = 'none' | 'warning' | 'critical';

@@ -36,6 +36,8 @@ export interface MetricRow {
   readonly sampleSize: number;
   /** Conversions behind it; null where the task has none. */
   readonly positives: number | null;
+  /** Of observed over expected: of calibrated scores. */
+  readonly pValue: number | null;
   /** Why there is no value; empty where there is one. */
   readonly reason: Unmeasurable | 'not_calibrated' | '';
 }
@@ -46,11 +48,11 @@ export function toMetricRow(
   measured: Metric,
   { at = '', positives = null }: { readonly at?: string; readonly positives?: number | null } = {},
 ): MetricRow {
-  const { sampleSize } = measured;
+  const told = { metric, at, sampleSize: measured.sampleSize, positives };
   if (measured.value === null)
-    return { metric, at, value: null, low: null, high: null, sampleSize, positives, reason: measured.reason };
-  const { value, low, high } = measured;
-  return { metric, at, value, low, high, sampleSize, positives, reason: '' };
+    return { ...told, value: null, low: null, high: null, pValue: null, reason: measured.reason };
+  const { value, low, high, pValue = null } = measured;
+  return { ...told, value, low, high, pValue, reason: '' };
 }
 
 /** A number that adds up. */

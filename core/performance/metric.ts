@@ -18,6 +18,8 @@ export interface MeasuredMetric {
   readonly high: number | null;
   /** What the value rests on: leads, or for precision those predicted, for recall those converted, for NDCG groups. */
   readonly sampleSize: number;
+  /** Two-sided, where the metric has something to be tested against. */
+  readonly pValue?: number;
 }
 
 /** A metric, or the reason why there is none. */

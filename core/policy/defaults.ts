@@ -1,4 +1,5 @@
 import type { GatePolicy, Levels, OperationsPolicy, Policy, WindowsPolicy } from '../contracts/policy.ts';
+import { completePerformance, type CompletePerformancePolicy } from './performance-defaults.ts';
 import { completePrivacy, type CompletePrivacyPolicy } from './privacy-defaults.ts';
 import {
   completeExperiment,
@@ -47,6 +48,7 @@ export interface CompletePolicy {
     readonly silenceAfterMs: number;
     readonly minimumSample: number;
   };
+  readonly performance: CompletePerformancePolicy;
   readonly privacy: CompletePrivacyPolicy;
 }
 
@@ -61,9 +63,10 @@ export type PolicyOutcome =
  */
 export function completePolicy(policy: Policy): PolicyOutcome {
   const problems: string[] = [];
+  const windows = completeWindows(policy.windows ?? {}, problems);
   const complete: CompletePolicy = {
     profile: policy.profile ?? 'lax',
-    windows: completeWindows(policy.windows ?? {}, problems),
+    windows,
     drift: completeDrift(policy, problems),
     alerts: completeAlerts(policy, (place, text) => readSpan(place, text, problems), problems),
     outcomes: {
@@ -87,6 +90,7 @@ export function completePolicy(policy: Policy): PolicyOutcome {
     ),
     experiment: completeExperiment(policy),
     operations: completeOperations(policy.operations ?? {}, problems),
+    performance: completePerformance(policy, windows, problems),
     privacy: completePrivacy(policy.privacy ?? {}),
   };
   const { drift, windows } = complete;

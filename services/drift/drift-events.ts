@@ -7,6 +7,8 @@ import type { IngestEvents } from './ingest/ingest.ts';
 import type { StoreEvents } from './ingest/store.ts';
 import type { ModelCatalogEvents } from './models.ts';
 import type { OperationsEvents } from './operations/watch-operations.ts';
+import { createPerformanceEvents } from './performance/performance-events.ts';
+import type { PerformanceEvents } from './performance/performance-turn.ts';
 import type { CloseEvents } from './windows/close-windows.ts';
 
 /** The facts of drift, each emitted as its log line and its metrics together. Logs never carry lead data. */
@@ -18,7 +20,8 @@ export interface DriftEvents
     SweepEvents,
     ModelCatalogEvents,
     CloseEvents,
-    OperationsEvents {
+    OperationsEvents,
+    PerformanceEvents {
   alertsPublished(alerts: readonly ScoringAlert[]): void;
   lagMeasured(lag: ReadonlyMap<string, number>): void;
   /** How long the oldest alert has waited to be published; 0: none waits. */
@@ -27,9 +30,11 @@ export interface DriftEvents
 }
 
 /** Metrics are created once per registry; names and labels are listed in docs/telemetry.md. */
-export function createDriftEvents({ log, registry }: Telemetry): DriftEvents {
+export function createDriftEvents(telemetry: Telemetry): DriftEvents {
+  const { log, registry } = telemetry;
   const metrics = createMetrics(registry);
   return {
+    ...createPerformanceEvents(telemetry),
     ...readerEvents(log, metrics),
     ...ingestEvents(log, metrics),
     ...erasureEvents(log, metrics),

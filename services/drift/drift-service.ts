@@ -21,7 +21,7 @@ import { createStore } from './ingest/store.ts';
 import { createModelCatalog, type FindRegistered } from './models.ts';
 import { type StreamName, STREAMS } from './streams.ts';
 import { createDriftTasks } from './tasks.ts';
-import { createLagTurn, createWindowTurn } from './turns.ts';
+import { createLagTurn, createOutcomeTurn, createWindowTurn } from './turns.ts';
 
 export interface DriftDeps {
   readonly config: DriftConfig;
@@ -46,6 +46,7 @@ export interface DriftService {
 const WINDOWS_EVERY_MS = 1_000;
 const LAG_EVERY_MS = 5_000;
 const SWEEP_EVERY_MS = 15_000;
+const OUTCOMES_EVERY_MS = 5_000;
 
 /**
  * Two halves that meet in ClickHouse alone:
@@ -97,6 +98,7 @@ export async function createDriftService(
     [
       { name: 'windows', turn: createWindowTurn(turnDeps), everyMs: WINDOWS_EVERY_MS },
       { name: 'lag', turn: createLagTurn(turnDeps), everyMs: LAG_EVERY_MS },
+      { name: 'outcomes', turn: createOutcomeTurn(turnDeps), everyMs: OUTCOMES_EVERY_MS },
       { name: 'sweep', turn: createSweepTurn(sweep), everyMs: SWEEP_EVERY_MS },
     ],
     events,

@@ -1,10 +1,10 @@
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { ConsumerWatch } from '@scoreline/runtime/kafka/consumer-watch.ts';
-import type { ScoreStream } from './streams.ts';
+import type { ProgressStream } from './streams.ts';
 
 /** How far one partition of a stream of scores has been read. All instances write theirs, whoever closes reads all. */
 export interface Progress {
-  readonly stream: ScoreStream;
+  readonly stream: ProgressStream;
   readonly partition: number;
   /** Largest event time that isn't ahead of its own Kafka timestamp; null: none known. */
   readonly maxEventTimeMs: number | null;
@@ -35,7 +35,7 @@ export function readProgress(database: Database): Promise<Progress[]> {
 }
 
 /** Kafka's time up to which a stream has been read in all its partitions; −Infinity where one is unknown. */
-export function readUntilOf(progress: readonly Progress[], stream: ScoreStream): number {
+export function readUntilOf(progress: readonly Progress[], stream: ProgressStream): number {
   const times = progress
     .filter((row) => row.stream === stream)
     .map(({ readUntilMs }) => readUntilMs ?? -Infinity);
@@ -45,7 +45,7 @@ export function readUntilOf(progress: readonly Progress[], stream: ScoreStream):
 /** Partitions that were assigned now hold the watermark back until they speak or have been idle for long enough. */
 export async function announcePartitions(
   database: Database,
-  streams: ReadonlyMap<ScoreStream, readonly number[]>,
+  streams: ReadonlyMap<ProgressStream, readonly number[]>,
   nowMs: number,
 ): Promise<void> {
   const rows = [...streams].flatMap(([stream, partitions]) =>

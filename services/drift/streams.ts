@@ -10,8 +10,13 @@ export const SCORE_STREAMS = ['lead-scores', 'lead-shadow-scores'] as const sati
 
 export type ScoreStream = (typeof SCORE_STREAMS)[number];
 
-export function isScoreStream(stream: StreamName): stream is ScoreStream {
-  return (SCORE_STREAMS as readonly StreamName[]).includes(stream);
+/** Streams of which it matters until when they have been read. */
+export const PROGRESS_STREAMS = [...SCORE_STREAMS, 'lead-outcomes'] as const satisfies readonly StreamName[];
+
+export type ProgressStream = (typeof PROGRESS_STREAMS)[number];
+
+export function isProgressStream(stream: StreamName): stream is ProgressStream {
+  return (PROGRESS_STREAMS as readonly StreamName[]).includes(stream);
 }
 
 /** Whose rows a window counts. `pairs`: a candidate beside production. */

@@ -13,8 +13,10 @@ import {
   readUntilOf,
   toProgressRow,
 } from './progress.ts';
-import { SCORE_STREAMS, type ScoreStream } from './streams.ts';
+import { PROGRESS_STREAMS, type ProgressStream } from './streams.ts';
+import { createPerformanceTurn } from './performance/performance-turn.ts';
 import { closeWindows } from './windows/close-windows.ts';
+import { readWatermarks } from './windows/watermarks.ts';
 
 /** What the turns of the background tasks work with. */
 export interface TurnDeps {
@@ -25,7 +27,7 @@ export interface TurnDeps {
   readonly publish: PublishAlerts;
   /** Leads that have come and that production has yet to score. */
   readonly leadsWaiting: () => Promise<number>;
-  readonly topicOf: (stream: ScoreStream) => string;
+  readonly topicOf: (stream: ProgressStream) => string;
   readonly events: DriftEvents;
   readonly nowMs: () => number;
 }
@@ -47,7 +49,9 @@ export function createWindowTurn(deps: TurnDeps): () => Promise<'done' | 'more'>
   return async () => {
     const assigned = reader.assigned();
     if (assigned !== announced) {
-      const streams = SCORE_STREAMS.map((stream) => [stream, assigned.get(topicOf(stream)) ?? []] as const);
+      const streams = PROGRESS_STREAMS.map(
+        (stream) => [stream, assigned.get(topicOf(stream)) ?? []] as const,
+      );
       await announcePartitions(database, new Map(streams), nowMs());
       announced = assigned;
     }
@@ -72,6 +76,33 @@ export function createWindowTurn(deps: TurnDeps): () => Promise<'done' | 'more'>
 }
 
 /**
+ * One turn of measuring performance, of the cohorts that the watermark has passed and whose outcomes have been read; by
+ * whoever owns partition 0 of lead-scores, and not while rows wait to be written.
+ */
+export function createOutcomeTurn({
+  database,
+  models,
+  store,
+  reader,
+  topicOf,
+  events,
+  nowMs,
+}: TurnDeps): () => Promise<'done' | 'more'> {
+  const isOwner = (): boolean => reader.owns(topicOf('lead-scores'), 0) && store.problem() === undefined;
+  return createPerformanceTurn({
+    database,
+    models,
+    events,
+    nowMs,
+    isOwner,
+    readClocks: async () => ({
+      watermarks: await readWatermarks(database, nowMs()),
+      outcomesUntilMs: readUntilOf(await readProgress(database), 'lead-outcomes'),
+    }),
+  });
+}
+
+/**
  * One turn of the lag's measuring: a partition in which nothing is left to read has been read until now; one that has
  * unread records isn't idle, however long nothing of it could be stored.
  */
@@ -86,7 +117,7 @@ export function createLagTurn({ database, reader, topicOf, events, nowMs }: Turn
     }
     const lag = await reader.lag();
     events.lagMeasured(lag);
-    const rows = SCORE_STREAMS.flatMap((stream) => {
+    const rows = PROGRESS_STREAMS.flatMap((stream) => {
       const topic = topicOf(stream);
       const caughtUp = new Set(caughtUpPartitions(topic, lag, reader, measuredAtMs - assignedAtMs));
       return (assigned.get(topic) ?? []).map((partition) =>

@@ -69,6 +69,7 @@ beforeAll(async () => {
   ]);
   await feedRollout();
   await room.close();
+  await room.measure();
   const operations = createOperationsWatch({
     database: room.database,
     models: room.models,

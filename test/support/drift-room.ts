@@ -14,7 +14,9 @@ import { toScoreRow } from '@scoreline/drift/ingest/rows.ts';
 import { createSuppressedLeads } from '@scoreline/drift/erasure/suppressed-leads.ts';
 import { createStore, type Part } from '@scoreline/drift/ingest/store.ts';
 import { createModelCatalog, type ModelCatalog } from '@scoreline/drift/models.ts';
+import { createPerformanceTurn } from '@scoreline/drift/performance/performance-turn.ts';
 import { closeWindows, type CloseEvents } from '@scoreline/drift/windows/close-windows.ts';
+import { readWatermarks } from '@scoreline/drift/windows/watermarks.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../infra/clickhouse/migrations', import.meta.url));
 const MODELS = fileURLToPath(new URL('../../models', import.meta.url));
@@ -32,6 +34,8 @@ export interface DriftRoom {
   ): Promise<void>;
   /** Turns of the task that closes windows until nothing is left to do; how many it closed. */
   close(): Promise<number>;
+  /** Turns of the task that measures outcomes until nothing is left to do; as if all of them had been read. */
+  measure(): Promise<void>;
   publish(): Promise<void>;
   /** The next insert into this table throws, before it has been done or after: a crash there. */
   crashAt(table: string, when: 'before' | 'after'): void;
@@ -85,6 +89,18 @@ export async function openDriftRoom(
     nowMs,
   });
   const alerts: ScoringAlert[] = [];
+  const measureTurn = createPerformanceTurn({
+    database,
+    models,
+    events: { cohortsMeasured: () => {} },
+    nowMs,
+    isOwner: () => true,
+    readClocks: async () => ({
+      watermarks: await readWatermarks(database, nowMs()),
+      outcomesUntilMs: Infinity,
+    }),
+    lookEveryMs: 0,
+  });
   return {
     database,
     models,
@@ -132,6 +148,9 @@ export async function openDriftRoom(
         if (turn.failures.length > 0) throw turn.failures[0];
         if (!turn.isMore) return closed;
       }
+    },
+    async measure() {
+      while ((await measureTurn()) === 'more');
     },
     async publish() {
       await publishDecisions(database, async (published) => void alerts.push(...published), nowMs());

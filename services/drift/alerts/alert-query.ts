@@ -2,6 +2,7 @@ import type { DriftResult } from '@scoreline/core/drift/result.ts';
 import { featureQuery } from './queries/feature.ts';
 import { errorShareQuery, latencyQuery, silenceQuery } from './queries/operations.ts';
 import { bandFlipQuery } from './queries/pairs.ts';
+import { businessQuery, calibrationQuery, performanceQuery } from './queries/outcomes.ts';
 import { predictionQuery } from './queries/prediction.ts';
 import type { AlertQuery, QueryContext } from './queries/query-context.ts';
 import { missingRateQuery, newCategoryQuery } from './queries/shares.ts';
@@ -15,6 +16,9 @@ const QUERIES: Partial<Record<DriftResult['signal'], AlertQuery>> = {
   latency: latencyQuery,
   error_rate: errorShareQuery,
   throughput: silenceQuery,
+  performance: performanceQuery,
+  calibration: calibrationQuery,
+  business: businessQuery,
 };
 
 /**

@@ -12,6 +12,7 @@ const SERVED_AGO_MS = 10 * 60_000;
 const SHADOWED_AGO_MS = 24 * 3_600_000;
 
 const WALL_SIGNALS: ReadonlySet<string> = new Set(['latency', 'error_rate', 'throughput']);
+const OUTCOME_SIGNALS: ReadonlySet<string> = new Set(['performance', 'calibration', 'business']);
 
 /**
  * Decisions that resolve the alerts of versions which no longer score, while their model goes on with others
@@ -67,7 +68,8 @@ function scopeOf({ model, model_version: modelVersion, signal, segment }: Scorin
   return { model, modelVersion, role };
 }
 
-function clockOf({ signal }: ScoringAlert): Decision['clock'] {
+function clockOf({ signal, statistic }: ScoringAlert): Decision['clock'] {
+  if (OUTCOME_SIGNALS.has(signal)) return statistic === 'estimated_auc_drop' ? 'estimate' : 'outcome';
   return WALL_SIGNALS.has(signal) ? 'wall' : 'event';
 }
 

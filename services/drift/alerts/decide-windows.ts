@@ -5,12 +5,14 @@ import {
   evolve,
   isDecidable,
   NO_ALERTS,
+  type WindowIdentity,
 } from '@scoreline/core/alerts/decide.ts';
 import { toScoringAlert } from '@scoreline/core/alerts/record.ts';
 import type { Reference } from '@scoreline/core/contracts/reference.ts';
 import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import type { Scope } from '../streams.ts';
 import { alertQuery } from './alert-query.ts';
+import type { Baselines } from './queries/query-context.ts';
 import type { Decision } from './decisions.ts';
 
 export interface DecideContext {
@@ -18,6 +20,8 @@ export interface DecideContext {
   readonly policy: CompletePolicy;
   readonly reference: Reference | undefined;
   readonly nowMs: number;
+  /** Of cohorts: what each was compared with. */
+  readonly baselinesOf?: (window: WindowIdentity) => Baselines | undefined;
 }
 
 /**
@@ -45,11 +49,16 @@ function toDecision(
   window: EvaluatedWindow,
   before: AlertsState,
   state: AlertsState,
-  { scope, policy, reference, nowMs }: DecideContext,
+  { scope, policy, reference, nowMs, baselinesOf }: DecideContext,
 ): Decision {
   const changes = decide(before, window, policy).map((change) =>
     toScoringAlert(change, {
-      query: alertQuery(change.result, { window, role: scope.role, reference }),
+      query: alertQuery(change.result, {
+        window,
+        role: scope.role,
+        reference,
+        baselines: baselinesOf?.(window),
+      }),
       raisedAtMs: nowMs,
       runbookUrl: policy.alerts.runbookUrl,
     }),

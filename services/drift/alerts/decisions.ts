@@ -1,4 +1,4 @@
-import type { AlertsState } from '@scoreline/core/alerts/decide.ts';
+import type { AlertsState, WindowIdentity } from '@scoreline/core/alerts/decide.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { Scope } from '../streams.ts';
@@ -6,7 +6,7 @@ import type { Scope } from '../streams.ts';
 /** What was decided on one window: the memory afterwards and the changes, stored as one row so that both or none are. */
 export interface Decision extends Scope {
   readonly size: string;
-  readonly clock: 'event' | 'wall';
+  readonly clock: WindowIdentity['clock'];
   readonly startMs: number;
   readonly endMs: number;
   readonly revision: number;

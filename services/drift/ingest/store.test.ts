@@ -68,6 +68,7 @@ test('rows are in before their marks, and both before the progress', async () =>
   expect(tried[2]!.rows).toEqual([expect.objectContaining({ mark_id: 'lead-scores-1-10-19@5', done: 0 })]);
   expect(tried[3]!.rows).toEqual([
     expect.objectContaining({ partition: 1, max_event_time: 77, read_until: 8 }),
+    expect.objectContaining({ stream: 'lead-outcomes', read_until: 8 }),
   ]);
 });
 

@@ -2,7 +2,7 @@ import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { ClickHouseUnavailable } from '@scoreline/runtime/clickhouse/database.ts';
 import { ErasureKeyMissing, type IsSuppressed } from '../erasure/suppressed-leads.ts';
 import { toProgressRow } from '../progress.ts';
-import { isScoreStream, type StreamName } from '../streams.ts';
+import { isProgressStream, type StreamName } from '../streams.ts';
 import type { Mark } from './marks.ts';
 import type { Buffered } from './row-buffer.ts';
 
@@ -131,7 +131,7 @@ function markRows(part: Part): readonly object[] {
 
 function progressRows(parts: readonly Part[], nowMs: number): readonly object[] {
   return parts.flatMap(({ stream, partition, maxEventTimeMs, lastTimestampMs, isLive }) =>
-    isScoreStream(stream) && isLive
+    isProgressStream(stream) && isLive
       ? [
           toProgressRow({
             stream,

@@ -12,6 +12,17 @@ export interface QueryContext {
   readonly reference?: Reference | undefined;
   /** The earlier windows that stand for the reference's counts; without them the package's do. */
   readonly comparedWith?: ComparedWindows | undefined;
+  /** Needed for what outcomes tell. */
+  readonly baselines?: Baselines | undefined;
+}
+
+/** What a cohort was compared with, which its rows don't say. */
+export interface Baselines {
+  readonly trainingAuc: number | null;
+  readonly aucMinimum: number | null;
+  readonly topBand: string;
+  /** Start of the earliest cohort that it was compared with; null: of none. */
+  readonly earlierFromMs: number | null;
 }
 
 /** Writes the SQL that gives a result's value. */

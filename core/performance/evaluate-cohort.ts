@@ -1,0 +1,239 @@
+import { judge, type Measurement } from '../drift/judge.ts';
+import type { DriftResult } from '../drift/result.ts';
+import { formatShare } from '../drift/share.ts';
+import { normalSf } from '../drift/special/normal.ts';
+import { twoProportions } from '../drift/two-proportions.ts';
+import { differenceOf, type Measured } from '../experiment/mean.ts';
+import type { CompletePolicy } from '../policy/defaults.ts';
+import { Z_95 } from '../shadow/interval.ts';
+import { findMetric, type MetricName, type MetricRow } from './metric-row.ts';
+
+/** What a mature cohort is compared with. */
+export interface CohortBaseline {
+  /** `training.metrics.auc`; null: the package doesn't say. */
+  readonly trainingAuc: number | null;
+  /** The model's best band. */
+  readonly topBand: string;
+  /** Metrics of the version's own earlier cohorts of the same size, all together. */
+  readonly earlier: readonly MetricRow[];
+}
+
+/** Conversions, expected or observed, below which their ratio means nothing. */
+const FEWEST_CONVERSIONS = 5;
+const NO_LIMIT = Infinity;
+
+/**
+ * A mature cohort as results for the alert decider, each an effect with its test:
+ * - `performance`: AUC below training's, and below the policy's minimum, by DeLong's interval;
+ * - `calibration`: observed over expected, by the Poisson-binomial test;
+ * - `business`: the best band's conversion and revenue per lead, below the version's earlier cohorts, by two samples.
+ * What the cohort has no value for is left out.
+ */
+export function evaluateCohort(
+  rows: readonly MetricRow[],
+  baseline: CohortBaseline,
+  policy: CompletePolicy,
+): readonly DriftResult[] {
+  const measurements = [
+    aucDrop(rows, baseline, policy, 'auc_drop'),
+    aucShortfall(rows, policy),
+    calibration(rows, policy),
+    topBandDrop(rows, baseline, policy),
+    revenueDrop(rows, baseline, policy),
+  ];
+  return judge(
+    measurements.filter((measurement) => measurement !== null),
+    policy.drift.alpha,
+  );
+}
+
+/** The same of an estimated cohort: AUC alone, and never more than a warning, as no label has been seen. */
+export function evaluateEstimate(
+  rows: readonly MetricRow[],
+  baseline: Pick<CohortBaseline, 'trainingAuc'>,
+  policy: CompletePolicy,
+): readonly DriftResult[] {
+  const drop = aucDrop(rows, baseline, policy, 'estimated_auc_drop');
+  return drop === null ? [] : judge([drop], policy.drift.alpha);
+}
+
+function aucDrop(
+  rows: readonly MetricRow[],
+  { trainingAuc }: Pick<CohortBaseline, 'trainingAuc'>,
+  policy: CompletePolicy,
+  statistic: 'auc_drop' | 'estimated_auc_drop',
+): Measurement | null {
+  const auc = knownMetric(rows, 'auc');
+  if (trainingAuc === null || auc === null) return null;
+  const { aucDrop: limits } = policy.performance;
+  return {
+    ...aucBelow(auc, trainingAuc, policy),
+    statistic,
+    limits: statistic === 'auc_drop' ? limits : { warning: limits.warning, critical: NO_LIMIT },
+    detail: `AUC ${withBounds(auc)}${statistic === 'auc_drop' ? '' : ' expected of these scores, before any label'}, in training ${trainingAuc.toFixed(3)}`,
+  };
+}
+
+function aucShortfall(rows: readonly MetricRow[], policy: CompletePolicy): Measurement | null {
+  const auc = knownMetric(rows, 'auc');
+  const { aucMinimum } = policy.performance;
+  if (aucMinimum === null || auc === null) return null;
+  return {
+    ...aucBelow(auc, aucMinimum, policy),
+    statistic: 'auc_shortfall',
+    limits: { warning: 0, critical: 0 },
+    detail: `AUC ${withBounds(auc)}, at least ${aucMinimum} by the policy`,
+  };
+}
+
+/** How far below, with the p of the difference on the logit, where the interval was made. */
+function aucBelow(
+  auc: KnownMetric,
+  compared: number,
+  { performance: { minimumSample, minimumClass } }: CompletePolicy,
+): Omit<Measurement, 'statistic' | 'limits' | 'detail'> {
+  const rarer = Math.min(auc.positives ?? 0, auc.sampleSize - (auc.positives ?? 0));
+  const error = auc.low === null || auc.high === null ? 0 : (logit(auc.high) - logit(auc.low)) / (2 * Z_95);
+  const z = error > 0 ? (logit(auc.value) - logit(compared)) / error : 0;
+  return {
+    signal: 'performance',
+    subject: 'auc',
+    value: compared - auc.value,
+    criticalValue: null,
+    testStatistic: z,
+    pValue: twoSided(z),
+    sampleSize: auc.sampleSize,
+    enough: auc.sampleSize >= minimumSample && rarer >= minimumClass && error > 0,
+    importance: null,
+    alarms: true,
+  };
+}
+
+function calibration(rows: readonly MetricRow[], policy: CompletePolicy): Measurement | null {
+  const ratio = knownMetric(rows, 'observed_over_expected');
+  const expected = knownMetric(rows, 'expected')?.value ?? 0;
+  if (ratio === null || ratio.pValue === null) return null;
+  const observed = ratio.positives ?? 0;
+  const { minimumSample, calibrationExcess } = policy.performance;
+  const ece = knownMetric(rows, 'ece');
+  return {
+    signal: 'calibration',
+    subject: 'observed_over_expected',
+    statistic: 'ratio_excess',
+    value: Math.max(observed / expected, expected / Math.max(observed, 0.5)) - 1,
+    limits: calibrationExcess,
+    criticalValue: null,
+    testStatistic: null,
+    pValue: ratio.pValue,
+    sampleSize: ratio.sampleSize,
+    enough: ratio.sampleSize >= minimumSample && Math.max(observed, expected) >= FEWEST_CONVERSIONS,
+    importance: null,
+    alarms: true,
+    detail: `${observed} converted, ${expected.toFixed(1)} were expected: ${withBounds(ratio)}${ece === null ? '' : `, calibration error ${ece.value.toFixed(3)}`}`,
+  };
+}
+
+function topBandDrop(
+  rows: readonly MetricRow[],
+  { topBand, earlier }: CohortBaseline,
+  policy: CompletePolicy,
+): Measurement | null {
+  const [now, before] = [pooledShare(rows, topBand), pooledShare(earlier, topBand)];
+  if (now.size === 0 || before.hits === 0) return null;
+  const [share, earlierShare] = [now.hits / now.size, before.hits / before.size];
+  const { z, pValue } = twoProportions(now.hits, now.size, before.hits, before.size);
+  return {
+    ...businessOf('band_conversion', 1 - share / earlierShare, policy),
+    testStatistic: z,
+    pValue,
+    sampleSize: now.size,
+    // The band is a part of the cohort; a fifth of its sample tells as much of a share that is as large.
+    enough: Math.min(now.size, before.size) >= policy.performance.minimumSample / 5,
+    detail: `of band ${topBand} ${formatShare(share)} converted, of ${before.size} leads before ${formatShare(earlierShare)}`,
+  };
+}
+
+function revenueDrop(
+  rows: readonly MetricRow[],
+  { earlier }: CohortBaseline,
+  policy: CompletePolicy,
+): Measurement | null {
+  const [now, before] = [pooledMean(rows), pooledMean(earlier)];
+  if (now === null || before === null || before.value <= 0) return null;
+  const { value, standardError } = differenceOf(now, before);
+  const z = standardError > 0 ? value / standardError : 0;
+  return {
+    ...businessOf('revenue_per_lead', 1 - now.value / before.value, policy),
+    testStatistic: z,
+    pValue: twoSided(z),
+    sampleSize: now.size,
+    enough: Math.min(now.size, before.size) >= policy.performance.minimumSample,
+    detail: `${now.value.toFixed(2)} per lead, ${before.value.toFixed(2)} of ${before.size} leads before`,
+  };
+}
+
+function businessOf(
+  subject: 'band_conversion' | 'revenue_per_lead',
+  value: number,
+  { performance }: CompletePolicy,
+): Pick<
+  Measurement,
+  'signal' | 'subject' | 'statistic' | 'value' | 'limits' | 'criticalValue' | 'importance' | 'alarms'
+> {
+  return {
+    signal: 'business',
+    subject,
+    statistic: 'relative_drop',
+    value,
+    limits: performance.businessDrop,
+    criticalValue: null,
+    importance: null,
+    alarms: true,
+  };
+}
+
+type KnownMetric = MetricRow & { readonly value: number };
+
+function knownMetric(rows: readonly MetricRow[], metric: MetricName): KnownMetric | null {
+  const row = findMetric(rows, metric);
+  return row === undefined || row.value === null ? null : { ...row, value: row.value };
+}
+
+/** Conversions of a band, all cohorts together. */
+function pooledShare(
+  rows: readonly MetricRow[],
+  band: string,
+): { readonly hits: number; readonly size: number } {
+  let [hits, size] = [0, 0];
+  for (const row of rows) {
+    if (row.metric !== 'band_conversion' || row.at !== band) continue;
+    hits += row.positives ?? 0;
+    size += row.sampleSize;
+  }
+  return { hits, size };
+}
+
+/** Revenue per lead, all cohorts together; the variances of their means add up by the squares of their shares. */
+function pooledMean(rows: readonly MetricRow[]): (Measured & { readonly size: number }) | null {
+  let [size, sum, variance] = [0, 0, 0];
+  for (const { metric, value, low, high, sampleSize } of rows) {
+    if (metric !== 'revenue_per_lead' || value === null || low === null || high === null) continue;
+    size += sampleSize;
+    sum += sampleSize * value;
+    variance += (sampleSize * ((high - low) / (2 * Z_95))) ** 2;
+  }
+  return size === 0 ? null : { value: sum / size, standardError: Math.sqrt(variance) / size, size };
+}
+
+function withBounds({ value, low, high }: KnownMetric): string {
+  const bounds = low === null || high === null ? '' : ` (${low.toFixed(3)} to ${high.toFixed(3)})`;
+  return `${value.toFixed(3)}${bounds}`;
+}
+
+function logit(p: number): number {
+  return Math.log(p / (1 - p));
+}
+
+function twoSided(z: number): number {
+  return 2 * normalSf(Math.abs(z));
+}
