@@ -93,7 +93,7 @@ export function completePolicy(policy: Policy): PolicyOutcome {
     performance: completePerformance(policy, windows, problems),
     privacy: completePrivacy(policy.privacy ?? {}),
   };
-  const { drift, windows } = complete;
+  const { drift } = complete;
   problems.push(...seasonProblems('drift.reference', drift.reference, windows.sizes));
   return problems.length === 0 ? { ok: true, policy: complete } : { ok: false, problems };
 }
