@@ -18,6 +18,7 @@ const SENTENCES: Record<Signal, readonly [firing: string, resolved: string]> = {
   calibration: ['no longer fits what became of the leads', 'fits what became of the leads again'],
   business: ['is not what it was', 'is as before again'],
   lag: ['is behind', 'has caught up'],
+  cost: ['is above its limit', 'is within its limit again'],
   data_quality: ['is not as it should be', 'is as it should be again'],
   retraining: ['asks for a new model', 'asks for no new model any more'],
   report: ['has a report', 'has a report'],
@@ -37,6 +38,8 @@ const NAMES: Record<Statistic, string> = {
   estimated_auc_drop: 'AUC, as estimated without labels, below training by',
   ratio_excess: 'off by',
   relative_drop: 'down by',
+  seconds_of_work: 'work that waits',
+  cost: 'cost',
 };
 
 /**
@@ -70,5 +73,7 @@ const SHARES: ReadonlySet<Statistic> = new Set([
 function format(value: number, statistic: Statistic): string {
   if (statistic === 'p95') return `${Math.round(value)} ms`;
   if (statistic === 'silence_ms') return `${Math.round(value / 1000)} s`;
+  if (statistic === 'seconds_of_work') return `${Math.round(value)} s`;
+  if (statistic === 'cost') return value.toPrecision(3);
   return SHARES.has(statistic) ? formatShare(value) : value.toFixed(2);
 }

@@ -1,39 +1,25 @@
 import { type LimitedValue, limitResult } from '../drift/limit-result.ts';
 import type { DriftResult } from '../drift/result.ts';
+import { deadLetterShare, modelFailureShare } from '../operations/error-shares.ts';
+import { lag } from '../operations/lag.ts';
+import type { OperationalWindow } from '../operations/operational-window.ts';
+import { leadSilence, scorerSilence } from '../operations/silence.ts';
 import type { CompletePolicy } from '../policy/defaults.ts';
-
-type OperationsPolicy = CompletePolicy['operations'];
-
-/** What was seen of a model version in one wall-clock window. */
-export interface OperationalWindow {
-  /** Scores of this version. */
-  readonly count: number;
-  /** Scores of all versions that serve: dead letters belong to none, so they are measured against these. */
-  readonly scored: number;
-  readonly deadLetters: number;
-  /** From the lead event's Kafka timestamp to its score; null where nothing was scored. */
-  readonly latencyP95Ms: number | null;
-  /** Wall clock, of all time; null where there never was a score: a service that waits for its first isn't silent. */
-  readonly lastScoreAtMs: number | null;
-  /** Leads that have come and have no score yet. */
-  readonly leadsWaiting: number;
-  readonly nowMs: number;
-}
+import type { CompleteCostPolicy, CompleteOperationsPolicy } from '../policy/operations-defaults.ts';
 
 /**
- * Latency, error share and silence as results for the alert decider: limits only, no test of significance, so they
- * fire by k of n. Silence has no minimum sample: that there is none is the point. It says nothing where no leads come.
+ * How the service did in a wall-clock window, as results for the alert decider: limits only, no test of significance, so
+ * they fire by k of n. Cost is among them where the policy has a limit for it.
  */
 export function evaluateOperations(
   window: OperationalWindow,
-  { operations }: CompletePolicy,
+  { operations, cost }: CompletePolicy,
 ): readonly DriftResult[] {
-  return [latency(window, operations), errorShare(window, operations), silence(window, operations)].map(
-    limitResult,
-  );
+  const values = [latency, deadLetterShare, modelFailureShare, scorerSilence, leadSilence, lag, aheadShare];
+  return [...values.map((measure) => measure(window, operations)), ...costOf(window, cost)].map(limitResult);
 }
 
-function latency(window: OperationalWindow, policy: OperationsPolicy): LimitedValue {
+function latency(window: OperationalWindow, policy: CompleteOperationsPolicy): LimitedValue {
   return {
     signal: 'latency',
     subject: 'latency_ms',
@@ -46,30 +32,35 @@ function latency(window: OperationalWindow, policy: OperationsPolicy): LimitedVa
   };
 }
 
-function errorShare(window: OperationalWindow, policy: OperationsPolicy): LimitedValue {
-  const events = window.scored + window.deadLetters;
+function aheadShare(window: OperationalWindow, policy: CompleteOperationsPolicy): LimitedValue {
+  const { scored, aheadOfRecord } = window;
   return {
-    signal: 'error_rate',
-    subject: 'dead_letters',
+    signal: 'data_quality',
+    subject: 'event_time',
     statistic: 'share',
-    value: window.deadLetters / Math.max(1, events),
-    limits: policy.errorShare,
-    sampleSize: events,
-    enough: events >= policy.minimumSample,
-    detail: `${window.deadLetters} dead letters among ${events} events`,
+    value: aheadOfRecord / Math.max(1, scored),
+    limits: policy.aheadShare,
+    sampleSize: scored,
+    enough: scored >= policy.minimumSample,
+    detail: `${aheadOfRecord} of ${scored} events claim to be from after Kafka got them`,
   };
 }
 
-function silence(window: OperationalWindow, policy: OperationsPolicy): LimitedValue {
-  const silentMs = window.lastScoreAtMs === null ? 0 : Math.max(0, window.nowMs - window.lastScoreAtMs);
-  return {
-    signal: 'throughput',
-    subject: 'scores',
-    statistic: 'silence_ms',
-    value: silentMs,
-    limits: { warning: policy.silenceAfterMs, critical: policy.silenceAfterMs },
-    sampleSize: window.count,
-    enough: window.lastScoreAtMs !== null && (window.leadsWaiting > 0 || silentMs <= policy.silenceAfterMs),
-    detail: `no score for ${Math.round(silentMs / 1000)} s while ${window.leadsWaiting} leads wait`,
-  };
+/** A thousand scores: below, their cost says more of the hour than of the machine. */
+const LEAST_COSTED_SCORES = 1_000;
+
+function costOf(window: OperationalWindow, cost: CompleteCostPolicy | null): readonly LimitedValue[] {
+  if (cost === null || cost.perThousand === null) return [];
+  return [
+    {
+      signal: 'cost',
+      subject: 'cost_per_thousand_scores',
+      statistic: 'cost',
+      value: window.costPerThousand ?? 0,
+      limits: cost.perThousand,
+      sampleSize: window.costedScores,
+      enough: window.costPerThousand !== null && window.costedScores >= LEAST_COSTED_SCORES,
+      detail: `${cost.currency}, of the last 24 hours`,
+    },
+  ];
 }

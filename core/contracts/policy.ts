@@ -31,6 +31,7 @@ export interface Policy {
   experiment?: ExperimentPolicy;
   operations?: OperationsPolicy;
   performance?: PerformancePolicy;
+  cost?: CostPolicy;
   privacy?: PrivacyPolicy;
 }
 /**
@@ -249,6 +250,8 @@ export interface OperationsPolicy {
   window?: Duration;
   latency_p95_ms?: Levels;
   error_share?: Levels;
+  lag_seconds?: Levels;
+  ahead_share?: Levels;
   silence_after?: Duration;
   /**
    * Events below which a wall-clock window has no verdict. Default 50.
@@ -300,6 +303,24 @@ export interface PerformancePolicy {
    * How many earlier cohorts of the same size that is. Default 12: a year of months.
    */
   compare_with?: number;
+}
+/**
+ * What the machines of the scorer and the shadow cost, for a cost per 1,000 scores. Default: none, since a price is yours to know.
+ */
+export interface CostPolicy {
+  /**
+   * Price of one core for an hour of its time.
+   */
+  cpu_hour: number;
+  /**
+   * Price of a GiB held for an hour.
+   */
+  memory_gib_hour: number;
+  /**
+   * ISO 4217, e.g. EUR.
+   */
+  currency: string;
+  per_thousand_scores?: Levels;
 }
 /**
  * What of a lead is written down beside its score.

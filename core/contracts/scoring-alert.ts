@@ -9,7 +9,7 @@ export interface ScoringAlert {
   readonly alert_id: string;
   readonly state: AlertState;
   readonly severity: Severity;
-  /** feature_drift | new_category | missing_rate | prediction_drift | shadow_disagreement | performance | calibration | business | latency | error_rate | throughput | data_quality | lag */
+  /** feature_drift | new_category | missing_rate | prediction_drift | shadow_disagreement | performance | calibration | business | latency | error_rate | throughput | data_quality | lag | cost */
   readonly signal: string;
   /** The feature's name, 'score', or the metric's name. */
   readonly subject: string;

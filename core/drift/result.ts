@@ -15,6 +15,7 @@ export type Signal =
   | 'business'
   | 'lag'
   | 'data_quality'
+  | 'cost'
   | 'retraining'
   | 'report'
   | 'test';
@@ -28,6 +29,8 @@ export type Statistic =
   | 'share_difference'
   | 'p95'
   | 'silence_ms'
+  | 'seconds_of_work'
+  | 'cost'
   | 'auc_drop'
   | 'auc_shortfall'
   | 'estimated_auc_drop'

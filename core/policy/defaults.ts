@@ -1,4 +1,10 @@
-import type { GatePolicy, Levels, OperationsPolicy, Policy, WindowsPolicy } from '../contracts/policy.ts';
+import type { GatePolicy, Levels, Policy, WindowsPolicy } from '../contracts/policy.ts';
+import {
+  completeCost,
+  type CompleteCostPolicy,
+  completeOperations,
+  type CompleteOperationsPolicy,
+} from './operations-defaults.ts';
 import { completePerformance, type CompletePerformancePolicy } from './performance-defaults.ts';
 import { completePrivacy, type CompletePrivacyPolicy } from './privacy-defaults.ts';
 import {
@@ -41,13 +47,8 @@ export interface CompletePolicy {
   };
   readonly rollout: CompleteRolloutPolicy;
   readonly experiment: CompleteExperimentPolicy;
-  readonly operations: {
-    readonly window: Duration;
-    readonly latencyP95Ms: Levels;
-    readonly errorShare: Levels;
-    readonly silenceAfterMs: number;
-    readonly minimumSample: number;
-  };
+  readonly operations: CompleteOperationsPolicy;
+  readonly cost: CompleteCostPolicy | null;
   readonly performance: CompletePerformancePolicy;
   readonly privacy: CompletePrivacyPolicy;
 }
@@ -89,7 +90,8 @@ export function completePolicy(policy: Policy): PolicyOutcome {
       problems,
     ),
     experiment: completeExperiment(policy),
-    operations: completeOperations(policy.operations ?? {}, problems),
+    operations: completeOperations(policy, problems),
+    cost: completeCost(policy, problems),
     performance: completePerformance(policy, windows, problems),
     privacy: completePrivacy(policy.privacy ?? {}),
   };
@@ -127,15 +129,5 @@ function completeGate(gate: GatePolicy, problems: string[]): CompletePolicy['gat
     aucImprovement: gate.auc_improvement ?? 0.02,
     kpiImprovement: gate.kpi_improvement ?? 0.05,
     inferenceRatio: gate.inference_ratio ?? 5,
-  };
-}
-
-function completeOperations(operations: OperationsPolicy, problems: string[]): CompletePolicy['operations'] {
-  return {
-    window: readDuration('operations.window', operations.window ?? 'PT1M', problems),
-    latencyP95Ms: readLevels('operations.latency_p95_ms', operations.latency_p95_ms, [200, 500], problems),
-    errorShare: readLevels('operations.error_share', operations.error_share, [0.01, 0.05], problems),
-    silenceAfterMs: readSpan('operations.silence_after', operations.silence_after ?? 'PT15M', problems),
-    minimumSample: operations.minimum_sample ?? 50,
   };
 }

@@ -19,7 +19,8 @@ export async function startCrew(
   log: (line: string) => void,
 ): Promise<Crew> {
   const names = Object.keys(ports) as ServiceName[];
-  const serviceEnv = { ...env, MODEL: model, CANDIDATE: candidate };
+  const scoring = [ports.scorer, ports.shadow].map((port) => `http://127.0.0.1:${port}/metrics`);
+  const serviceEnv = { METRICS_URLS: scoring.join(','), ...env, MODEL: model, CANDIDATE: candidate };
   const services = await Promise.all(
     names.map((name) => startService(name, { env: serviceEnv, port: ports[name], logFolder })),
   );

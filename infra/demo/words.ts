@@ -44,6 +44,7 @@ export function describeUrls(
   const services = Object.values(ports);
   const lead = `{"lead_id":"me","age":41,"job":"technician","contact":"cellular","poutcome":"success","euribor3m":0.9}`;
   const query = `SELECT subject, window_start, value, message FROM alerts ORDER BY raised_at LIMIT 5 FORMAT Vertical`;
+  const spent = `SELECT day, scored, round(cpu_seconds, 1) AS cpu_seconds, round(cost, 6) AS cost, cost_per_thousand, currency FROM cost_daily FORMAT Vertical`;
   return [
     `  health       ${services.map((port) => `http://127.0.0.1:${port}/health`).join('  ')}`,
     `  metrics      ${services.map((port) => `http://127.0.0.1:${port}/metrics`).join('  ')}`,
@@ -55,6 +56,8 @@ export function describeUrls(
     `    curl -s ${scorer}/score-lead -H 'content-type: application/json' -d '${lead}'`,
     '  Ask what fired:',
     `    curl -s '${env.CLICKHOUSE_URL}/?database=${env.CLICKHOUSE_DATABASE}' --data-binary "${query}"`,
+    '  Ask what it costs (from the minute after the next on):',
+    `    curl -s '${env.CLICKHOUSE_URL}/?database=${env.CLICKHOUSE_DATABASE}' --data-binary "${spent}"`,
   ].join('\n');
 }
 

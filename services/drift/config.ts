@@ -12,7 +12,27 @@ const driftEnv = z.object({
   /** A candidate that must have a score beside each of production's; those that speak are found by themselves. */
   CANDIDATE: modelReference.optional(),
   HTTP_PORT: port(9103),
+  /** GET /metrics of the instances whose spending is to be known, by commas. */
+  METRICS_URLS: addresses(),
 });
+
+const MOST_ADDRESSES = 100;
+
+function addresses() {
+  const list = z.string().default('');
+  return list
+    .transform((text) => text.split(',').map((each) => each.trim()))
+    .transform((all) => all.filter((each) => each !== ''))
+    .refine(
+      (all) => all.length <= MOST_ADDRESSES && all.every(isPlainHttp),
+      'http or https addresses without user and password, by commas; 100 at most',
+    );
+}
+
+function isPlainHttp(address: string): boolean {
+  const url = URL.parse(address);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
 
 export type DriftConfig = z.output<typeof driftEnv>;
 

@@ -9,6 +9,7 @@ import type { ModelCatalogEvents } from './models.ts';
 import type { OperationsEvents } from './operations/watch-operations.ts';
 import { createPerformanceEvents } from './performance/performance-events.ts';
 import type { PerformanceEvents } from './performance/performance-turn.ts';
+import type { SpendingEvents } from './spending/watch-spending.ts';
 import type { CloseEvents } from './windows/close-windows.ts';
 
 /** The facts of drift, each emitted as its log line and its metrics together. Logs never carry lead data. */
@@ -21,7 +22,8 @@ export interface DriftEvents
     ModelCatalogEvents,
     CloseEvents,
     OperationsEvents,
-    PerformanceEvents {
+    PerformanceEvents,
+    SpendingEvents {
   alertsPublished(alerts: readonly ScoringAlert[]): void;
   lagMeasured(lag: ReadonlyMap<string, number>): void;
   /** How long the oldest alert has waited to be published; 0: none waits. */
@@ -39,6 +41,10 @@ export function createDriftEvents(telemetry: Telemetry): DriftEvents {
     ...ingestEvents(log, metrics),
     ...erasureEvents(log, metrics),
     ...windowEvents(log, metrics),
+    instanceAway(instance, error) {
+      metrics.instancesAway.inc({ instance });
+      log.warn({ instance, err: error }, 'an instance does not say what it uses');
+    },
     taskFailed(task, error) {
       metrics.taskFailures.inc({ task });
       log.warn({ task, err: error }, 'a task failed and will be tried again');
@@ -163,6 +169,9 @@ function windowEvents(
     operationsMeasured({ model, model_version: modelVersion, ...row }) {
       metrics.operationCount.set({ model, modelVersion }, row.count);
       metrics.endToEnd.set({ model, modelVersion }, (row.end_to_end_p95_ms ?? 0) / 1e3);
+      if (row.leads_waiting !== null) metrics.leadsWaiting.set(row.leads_waiting);
+      if (row.cost_per_thousand !== null)
+        metrics.cost.set({ model, modelVersion, currency: row.currency }, row.cost_per_thousand);
       log.debug({ model, modelVersion, ...row }, 'operations measured');
     },
     unpublishedMeasured: (waitingMs) => metrics.unpublished.set(waitingMs / 1e3),
@@ -218,6 +227,12 @@ function createMetrics(registry: Telemetry['registry']) {
     unpublished: gauge('alerts_unpublished_seconds', 'How long the oldest unpublished alert has waited.'),
     modelInfo: gauge('model_info', '1 for a version whose package is known, 0 for one without.', version),
     operationCount: gauge('scores_per_window', 'Leads scored in the last wall-clock window.', version),
+    leadsWaiting: gauge('leads_waiting', 'Leads without a score when the last window was measured.'),
+    instancesAway: counter('instances_away', 'Instances of METRICS_URLS that said nothing.', ['instance']),
+    cost: gauge('cost_per_thousand_scores', 'Cost of 1,000 scores over the last day, by currency.', [
+      ...version,
+      'currency',
+    ]),
     endToEnd: gauge(
       'end_to_end_p95_seconds',
       'p95 from a lead event’s Kafka timestamp to its row in ClickHouse.',

@@ -6,7 +6,7 @@ import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/code
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import { createRegistryClient, SchemaRefused } from '@scoreline/runtime/avro/registry.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
-import { createLeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
+import { createLeadHasher, type LeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
 import type { Publisher } from '@scoreline/runtime/kafka/publish.ts';
 import { createBatchReader } from '@scoreline/runtime/kafka/read-batches.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
@@ -19,9 +19,11 @@ import { createSweepTurn } from './erasure/sweep.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createStore } from './ingest/store.ts';
 import { createModelCatalog, type FindRegistered } from './models.ts';
+import { fetchMetrics } from './spending/fetch-metrics.ts';
+import { createSpendingTurn } from './spending/watch-spending.ts';
 import { type StreamName, STREAMS } from './streams.ts';
 import { createDriftTasks } from './tasks.ts';
-import { createLagTurn, createOutcomeTurn, createWindowTurn } from './turns.ts';
+import { createLagTurn, createOutcomeTurn, createWindowTurn, type TurnDeps } from './turns.ts';
 
 export interface DriftDeps {
   readonly config: DriftConfig;
@@ -45,6 +47,7 @@ export interface DriftService {
 
 const WINDOWS_EVERY_MS = 1_000;
 const LAG_EVERY_MS = 5_000;
+const SPENDING_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 15_000;
 const OUTCOMES_EVERY_MS = 5_000;
 
@@ -92,17 +95,7 @@ export async function createDriftService(
   );
   const publish = createAlertTopic(deps.publisher, alerts, alertsTopic);
   const turnDeps = { ...deps, models, store, reader, publish, topicOf, nowMs };
-  const isOwner = (): boolean => reader.owns(topicOf('lead-scores'), 0);
-  const sweep = { database, hasher, isOwner, events, nowMs, newErasureId: randomUUID };
-  const tasks = createDriftTasks(
-    [
-      { name: 'windows', turn: createWindowTurn(turnDeps), everyMs: WINDOWS_EVERY_MS },
-      { name: 'lag', turn: createLagTurn(turnDeps), everyMs: LAG_EVERY_MS },
-      { name: 'outcomes', turn: createOutcomeTurn(turnDeps), everyMs: OUTCOMES_EVERY_MS },
-      { name: 'sweep', turn: createSweepTurn(sweep), everyMs: SWEEP_EVERY_MS },
-    ],
-    events,
-  );
+  const tasks = createDriftTasks(listDuties({ ...turnDeps, hasher }), events);
 
   return {
     failed: reader.failed,
@@ -116,6 +109,21 @@ export async function createDriftService(
       await reader.stop();
     },
   };
+}
+
+/** Everything that comes back, each with its interval; all but `lag` are for the owner of partition 0 alone. */
+function listDuties(deps: TurnDeps & DriftDeps & { readonly hasher: LeadHasher | undefined }) {
+  const { config, reader, topicOf } = deps;
+  const duty = { ...deps, isOwner: (): boolean => reader.owns(topicOf('lead-scores'), 0) };
+  const spending = createSpendingTurn({ ...duty, urls: config.METRICS_URLS, fetchMetrics });
+  const sweep = createSweepTurn({ ...duty, newErasureId: randomUUID });
+  return [
+    { name: 'windows', turn: createWindowTurn(deps), everyMs: WINDOWS_EVERY_MS },
+    { name: 'lag', turn: createLagTurn(deps), everyMs: LAG_EVERY_MS },
+    { name: 'outcomes', turn: createOutcomeTurn(deps), everyMs: OUTCOMES_EVERY_MS },
+    { name: 'spending', turn: spending, everyMs: SPENDING_EVERY_MS },
+    { name: 'sweep', turn: sweep, everyMs: SWEEP_EVERY_MS },
+  ] as const;
 }
 
 async function loadCandidates(config: DriftConfig, database: Database): Promise<Candidates> {

@@ -1,6 +1,13 @@
 import type { DriftResult } from '@scoreline/core/drift/result.ts';
 import { featureQuery } from './queries/feature.ts';
-import { errorShareQuery, latencyQuery, silenceQuery } from './queries/operations.ts';
+import {
+  aheadShareQuery,
+  dayCostQuery,
+  errorShareQuery,
+  lagQuery,
+  latencyQuery,
+  silenceQuery,
+} from './queries/operations.ts';
 import { bandFlipQuery } from './queries/pairs.ts';
 import { businessQuery, calibrationQuery, performanceQuery } from './queries/outcomes.ts';
 import { predictionQuery } from './queries/prediction.ts';
@@ -19,6 +26,9 @@ const QUERIES: Partial<Record<DriftResult['signal'], AlertQuery>> = {
   performance: performanceQuery,
   calibration: calibrationQuery,
   business: businessQuery,
+  lag: lagQuery,
+  data_quality: aheadShareQuery,
+  cost: dayCostQuery,
 };
 
 /**

@@ -11,7 +11,14 @@ const SERVED_AGO_MS = 10 * 60_000;
 /** A candidate may be away for long and come back. */
 const SHADOWED_AGO_MS = 24 * 3_600_000;
 
-const WALL_SIGNALS: ReadonlySet<string> = new Set(['latency', 'error_rate', 'throughput']);
+const WALL_SIGNALS: ReadonlySet<string> = new Set([
+  'latency',
+  'error_rate',
+  'throughput',
+  'lag',
+  'data_quality',
+  'cost',
+]);
 const OUTCOME_SIGNALS: ReadonlySet<string> = new Set(['performance', 'calibration', 'business']);
 
 /**

@@ -1,4 +1,7 @@
 import type { EvaluatedWindow } from '@scoreline/core/alerts/decide.ts';
+import { lagSeconds } from '@scoreline/core/operations/lag.ts';
+import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
+import { costOf } from '@scoreline/core/spending/cost.ts';
 import { evaluateOperations } from '@scoreline/core/alerts/operations.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import { type Window, windowAt } from '@scoreline/core/windows/tumbling.ts';
@@ -10,15 +13,18 @@ import type { VersionName } from '../ingest/marks.ts';
 import type { ModelCatalog } from '../models.ts';
 import { segmentOf } from '../streams.ts';
 import { storeResults } from '../windows/results.ts';
+import { measureVersion } from './measure-version.ts';
+import { measureWindow } from './measure-window.ts';
 import {
-  countScored,
-  findServedVersion,
-  findVersionsServing,
-  measureOperations,
+  type AskedBeside,
   type OperationRow,
   toOperationalWindow,
   type WallWindow,
-} from './operation-windows.ts';
+  type WindowColumns,
+} from './operation-row.ts';
+import { readUsualLeads } from './read-usual-leads.ts';
+import { readDayCost } from './spent.ts';
+import { findServedVersion, findVersionsServing } from './versions.ts';
 
 export interface OperationsDeps {
   readonly database: Database;
@@ -32,8 +38,11 @@ export interface OperationsDeps {
   readonly isOwner: () => boolean;
 }
 
+/** A row, and the last day's cost of 1,000 scores; null where there is no price. */
+export type MeasuredOperations = OperationRow & { readonly cost_per_thousand: number | null };
+
 export interface OperationsEvents {
-  operationsMeasured(row: OperationRow, alerts: readonly ScoringAlert[]): void;
+  operationsMeasured(row: MeasuredOperations, alerts: readonly ScoringAlert[]): void;
 }
 
 /** The soonest after its end that a window is measured: clocks differ. */
@@ -48,7 +57,7 @@ export interface OperationsWatch {
 
 /**
  * For the window that has ended and settled, each version that served in it, or the last one that did:
- * 1. measure throughput, latencies, dead letters, silence, and store the row;
+ * 1. measure throughput, latencies, dead letters, silence, what waits and what it cost, and store the row;
  * 2. evaluate and store the results;
  * 3. decide and store the decisions. A repetition finds the window decided.
  * Then alerts of versions that no longer score are resolved.
@@ -68,8 +77,9 @@ export function createOperationsWatch(deps: OperationsDeps): OperationsWatch {
       if (!caughtUp && nowMs < window.endMs + patienceMs) return;
       const serving = await findVersionsServing(deps.database, window);
       await deps.models.learn(serving);
+      const seen = await measureWindow(deps.database, window, await deps.leadsWaiting());
       for (const version of serving.length === 0 ? [served] : serving) {
-        await watchVersion(deps, version, window, { caughtUp, nowMs });
+        await watchVersion(deps, version, window, { seen, caughtUp, nowMs });
       }
       // Scores that have not been read may be those of a version that seems to have gone.
       if (caughtUp) await storeOwn(deps, await closeRetired(deps.database, serving, nowMs));
@@ -91,38 +101,90 @@ async function storeOwn(
   if (isOwner()) await storeDecisions(database, decisions);
 }
 
+interface Watched {
+  readonly seen: WindowColumns;
+  readonly caughtUp: boolean;
+  readonly nowMs: number;
+}
+
 async function watchVersion(
   deps: OperationsDeps,
   version: VersionName,
   window: WallWindow,
-  { caughtUp, nowMs }: { readonly caughtUp: boolean; readonly nowMs: number },
+  watched: Watched,
 ): Promise<void> {
   const { database, models, events } = deps;
-  const row = await measureOperations(database, version, window, caughtUp);
+  const policy = models.policyOf(version);
+  const row = await measureRow(database, version, window, { ...watched, policy });
   // Before the first score there is nothing to watch.
   if (row.last_score_at === null) return;
   await database.insert('operation_windows_raw', [row]);
 
-  const scored = await countScored(database, window);
-  // A canary that has all leads leaves production silent, and nobody waits.
-  const leadsWaiting = scored === 0 ? await deps.leadsWaiting() : 0;
   const scope = { ...version, role: 'production' } as const;
-  const policy = models.policyOf(version);
+  const beside = await askBeside(database, row, window, policy);
   const evaluated: EvaluatedWindow = {
     ...version,
     ...window,
     segment: segmentOf(scope.role),
     clock: 'wall',
     revision: 0,
-    results: evaluateOperations(toOperationalWindow(row, { scored, leadsWaiting }), policy),
+    results: evaluateOperations(toOperationalWindow(row, beside), policy),
   };
   await storeResults(database, [{ ...evaluated, role: scope.role }]);
 
   const states = await readAlertsStates(database, scope, 'wall');
-  const decisions = decideWindows([evaluated], states, { scope, policy, reference: undefined, nowMs });
+  const context = { scope, policy, reference: undefined, nowMs: watched.nowMs };
+  const decisions = decideWindows([evaluated], states, context);
   await storeOwn(deps, decisions);
   events.operationsMeasured(
-    row,
+    { ...row, cost_per_thousand: beside.costPerThousand },
     decisions.flatMap(({ changes }) => changes),
   );
+}
+
+async function measureRow(
+  database: Database,
+  version: VersionName,
+  window: WallWindow,
+  { seen, caughtUp, policy }: Watched & { readonly policy: CompletePolicy },
+): Promise<OperationRow> {
+  const { cpu_seconds: cpuSeconds, memory_gib_seconds: memoryGibSeconds } = seen;
+  const isPriced = policy.cost !== null && cpuSeconds !== null && memoryGibSeconds !== null;
+  const handled = seen.scored + seen.dead_letters;
+  return {
+    model: version.model,
+    model_version: version.modelVersion,
+    window_size: window.size,
+    window_start: window.startMs,
+    window_end: window.endMs,
+    ...(await measureVersion(database, version, window)),
+    ...seen,
+    lag_seconds:
+      seen.leads_waiting === null || !caughtUp
+        ? null
+        : lagSeconds(
+            seen.leads_waiting,
+            handled,
+            window.endMs - window.startMs,
+            policy.operations.minimumSample,
+          ),
+    cost: isPriced ? costOf({ cpuSeconds, memoryGibSeconds }, policy.cost) : null,
+    currency: policy.cost?.currency ?? '',
+    caught_up: caughtUp ? 1 : 0,
+  };
+}
+
+/** What earlier windows say: asked for only where it may decide something. */
+async function askBeside(
+  database: Database,
+  row: OperationRow,
+  window: WallWindow,
+  { operations, cost }: CompletePolicy,
+): Promise<AskedBeside> {
+  const { silenceAfterMs } = operations;
+  const isSilent = row.last_lead_at !== null && window.endMs - row.last_lead_at > silenceAfterMs;
+  return {
+    usual: isSilent ? await readUsualLeads(database, window, silenceAfterMs) : null,
+    ...(cost === null ? { costPerThousand: null, costedScores: 0 } : await readDayCost(database, window)),
+  };
 }
