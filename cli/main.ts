@@ -5,6 +5,7 @@ import { addExperimentCommands } from './commands/experiment.ts';
 import { addForgetCommand } from './commands/forget.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addReplayCommand } from './commands/replay.ts';
+import { addRetentionCommands } from './commands/retention.ts';
 import { addRolloutCommands } from './commands/rollout.ts';
 import { addShadowCommands } from './commands/shadow-report.ts';
 
@@ -17,4 +18,5 @@ addRolloutCommands(program);
 addExperimentCommands(program);
 addDlqCommands(program);
 addForgetCommand(program);
+addRetentionCommands(program);
 await program.parseAsync();

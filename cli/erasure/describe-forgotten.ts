@@ -38,7 +38,7 @@ export function describeForgotten(forgotten: Forgotten): readonly Table[] {
 function describeSpan(spanMs: number): string {
   if (spanMs === Infinity) return 'for ever: give the topic a retention';
   const days = spanMs / DAY_MS;
-  return days < 2 ? `${Math.ceil(days * 24)} hours` : `${Math.ceil(days)} days`;
+  return days < 2 ? `${Math.ceil(days * 24)} hours` : `${Number(days.toFixed(1))} days`;
 }
 
 function describeTime(timeMs: number): string {

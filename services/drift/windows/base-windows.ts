@@ -2,6 +2,7 @@ import type { Reference } from '@scoreline/core/contracts/reference.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { SCORE_SUBJECT } from '../reference-rows.ts';
 import type { Scope } from '../streams.ts';
+import { cellOf, NO_CELL, pointsOf } from './cells.ts';
 import { FORGOTTEN_OF_WINDOW, withForgotten } from './forgotten.ts';
 import type { PlannedWindow, WindowCount } from './plan.ts';
 import {
@@ -49,75 +50,69 @@ export async function computeBaseWindows(
   const params = windowParams(scope, size, windows);
   await database.command(scoreWindowsSql(windows, reference), params);
   if (reference === undefined) return;
-  await database.command(featureWindowsSql(windows), {
+  await database.command(featureWindowsSql(windows, reference), {
     ...params,
     features: reference.features.map(({ name }) => name),
-    sampled: reference.features.map(({ sample = [] }) => (sample.length > 0 ? 1 : 0)),
   });
 }
 
 function scoreWindowsSql(windows: readonly PlannedWindow[], reference: Reference | undefined): string {
   const noCounts = `CAST(map(), 'Map(UInt16, UInt64)')`;
-  const bins = reference ? 'sumMap(map(toUInt16(bin), toUInt64(1)))' : noCounts;
-  const cells = reference?.score.sample?.length ? 'sumMap(map(toUInt16(cell), toUInt64(1)))' : noCounts;
+  const isSampled = (reference?.score.sample?.length ?? 0) > 0;
   return `
     INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, count, score_sum, score_bins, score_cells, bands, latency, forgotten)
+    ${isSampled ? `WITH ${pointsOf(`'${SCORE_SUBJECT}'`, 'points')}` : ''}
     SELECT ${WINDOW_VALUES},
-      count(), sum(score), ${bins}, ${cells}, sumMap(map(toString(band), toUInt64(1))),
+      count(), sum(score), ${reference ? 'sumMap(map(toUInt16(bin), toUInt64(1)))' : noCounts},
+      ${isSampled ? 'sumMap(map(cell, toUInt64(1)))' : noCounts}, sumMap(map(toString(band), toUInt64(1))),
       quantilesDDState(0.01, 0.5, 0.95, 0.99)(latency_ms), ${FORGOTTEN_OF_WINDOW}
     FROM
     (
-      SELECT r.s AS s, r.score AS score, r.bin AS bin, r.band AS band, r.latency_ms AS latency_ms,
-        ${cellOf('r.score')} AS cell
-      FROM
-      (
-        SELECT ${windowOf('event_time')} AS s, score, band, '${SCORE_SUBJECT}' AS subject,
-          ${reference ? binOfNumber('score', reference.score.bins) : '0'} AS bin,
-          toFloat64(greatest(0, toUnixTimestamp64Milli(scored_at) - toUnixTimestamp64Milli(source_timestamp))) AS latency_ms
-        FROM lead_scores FINAL
-        WHERE ${IN_SCOPE} AND ${inWindows('event_time', windows)}
-      ) AS r
-      ASOF LEFT JOIN ${SAMPLE_POINTS} AS q ON r.subject = q.subject AND r.score >= q.value
+      SELECT ${windowOf('event_time')} AS s, score, band,
+        ${reference ? binOfNumber('score', reference.score.bins) : '0'} AS bin,
+        ${isSampled ? cellOf('score', 'points') : NO_CELL} AS cell,
+        toFloat64(greatest(0, toUnixTimestamp64Milli(scored_at) - toUnixTimestamp64Milli(source_timestamp))) AS latency_ms
+      FROM lead_scores FINAL
+      WHERE ${IN_SCOPE} AND ${inWindows('event_time', windows)}
     )
     GROUP BY s`;
 }
 
-/** Rows are folded to distinct values first: few for most features, so that few look for their cell. */
-function featureWindowsSql(windows: readonly PlannedWindow[]): string {
+/**
+ * Each row becomes its cells first, and rows are folded to bins and cells: of these there are a few thousand in each
+ * feature of a window, however many rows it has, and so memory has a bound.
+ */
+function featureWindowsSql(windows: readonly PlannedWindow[], reference: Reference): string {
+  const sampled = reference.features.map(({ sample = [] }) => sample.length > 0);
+  const points = sampled.flatMap((has, i) =>
+    has ? [pointsOf(`{features:Array(String)}[${i + 1}]`, `points_${i + 1}`)] : [],
+  );
   return `
     INSERT INTO feature_windows_raw (${WINDOW_COLUMNS}, feature, bins, cells)
+    ${points.length > 0 ? `WITH ${points.join(',\n    ')}` : ''}
     SELECT ${WINDOW_VALUES},
-      {features:Array(String)}[i], sumMap(map(toUInt16(bin), n)), sumMapIf(map(toUInt16(cell), n), has_cell)
+      {features:Array(String)}[i], sumMap(map(toUInt16(bin), n)), sumMapIf(map(cell, n), cell != ${NO_CELL})
     FROM
     (
-      SELECT v.s AS s, v.i AS i, v.bin AS bin, v.n AS n, ${cellOf('v.x')} AS cell, v.has_cell AS has_cell
+      SELECT s, i, bin, cell, count() AS n
       FROM
       (
-        SELECT s, i, bin, {features:Array(String)}[i] AS subject,
-          number IS NOT NULL AND {sampled:Array(UInt8)}[i] = 1 AS has_cell, ifNull(number, 0) AS x, count() AS n
+        SELECT s, bins, [${sampled.map((has, i) => inputCell(i + 1, has)).join(', ')}] AS cells
         FROM
         (
           SELECT ${windowOf('event_time')} AS s, bins, arrayResize(input_numbers, length(bins)) AS numbers
           FROM lead_scores FINAL
           WHERE ${IN_SCOPE} AND ${inWindows('event_time', windows)} AND length(bins) = length({features:Array(String)})
         )
-        ARRAY JOIN arrayEnumerate(bins) AS i, bins AS bin, numbers AS number
-        GROUP BY s, i, bin, number
-      ) AS v
-      ASOF LEFT JOIN ${SAMPLE_POINTS} AS q ON v.subject = q.subject AND v.x >= q.value
+      )
+      ARRAY JOIN arrayEnumerate(bins) AS i, bins AS bin, cells AS cell
+      GROUP BY s, i, bin, cell
     )
     GROUP BY s, i`;
 }
 
-/** The reference's distinct sample points. */
-const SAMPLE_POINTS = `
-      (
-        SELECT toString(subject) AS subject, value, position
-        FROM reference_samples FINAL
-        WHERE model = {model:String} AND model_version = {version:String}
-      )`;
-
-/** Kolmogorov-Smirnov cell of a number beside the sample point q at or below it; without one it is below them all. */
-function cellOf(number: string): string {
-  return `if(q.position > 0 AND q.value = ${number}, 2 * q.position - 1, 2 * q.position)`;
+function inputCell(position: number, isSampled: boolean): string {
+  if (!isSampled) return `toUInt16(${NO_CELL})`;
+  const number = `numbers[${position}]`;
+  return `if(isNull(${number}), toUInt16(${NO_CELL}), ${cellOf(`assumeNotNull(${number})`, `points_${position}`)})`;
 }
