@@ -6,6 +6,7 @@ import { addForgetCommand } from './commands/forget.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addRetentionCommands } from './commands/retention.ts';
+import { addRetrainCommands } from './commands/retrain.ts';
 import { addRolloutCommands } from './commands/rollout.ts';
 import { addShadowCommands } from './commands/shadow-report.ts';
 
@@ -19,4 +20,5 @@ addExperimentCommands(program);
 addDlqCommands(program);
 addForgetCommand(program);
 addRetentionCommands(program);
+addRetrainCommands(program);
 await program.parseAsync();

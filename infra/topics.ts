@@ -37,5 +37,6 @@ export const TOPICS: readonly TopicSpec[] = [
   { name: 'scoring-alerts', partitions: 1, owner: 'scoreline', configs: { 'cleanup.policy': 'compact' } },
   { name: 'model-registry', partitions: 1, owner: 'scoreline', configs: FOR_EVER },
   { name: 'rollouts', partitions: 1, owner: 'scoreline', configs: FOR_EVER },
+  { name: 'retraining-requested', partitions: 1, owner: 'scoreline', configs: FOR_EVER },
   { name: INPUT_TOPIC, partitions: 'input', owner: 'crm', configs: forDays(7) },
 ];

@@ -14,6 +14,7 @@ const AVRO = [
   'model-event',
   'rollout-event',
   'dead-letter-decision',
+  'retraining-requested',
 ];
 const JSON_SCHEMAS = ['manifest', 'reference', 'golden', 'policy', 'replay-map'];
 

@@ -1,6 +1,7 @@
 import { createScoringEvents } from '../pipeline/scoring-events.ts';
 import { createHttpEvents } from '../runtime/http/events.ts';
 import { createRegistryEvents } from '../runtime/registry/registry-events.ts';
+import { createRetrainingEvents } from '../runtime/retraining/retraining-log.ts';
 import { createRolloutEvents } from '../runtime/rollouts/rollout-log.ts';
 import { createTelemetry } from '../runtime/telemetry/telemetry.ts';
 import { createDriftEvents } from '../services/drift/drift-events.ts';
@@ -20,6 +21,7 @@ export function listEveryMetric(): readonly KnownMetric[] {
   createDriftEvents(telemetry);
   createRegistryEvents(telemetry);
   createRolloutEvents(telemetry);
+  createRetrainingEvents(telemetry);
   createControllerEvents(telemetry);
   createHttpEvents(telemetry);
   return telemetry.registry.getMetricsAsArray().map((metric) => ({

@@ -7,6 +7,18 @@ export type ReferencePolicy = TrainingReference | RollingReference | SeasonRefer
  */
 export type MinimumWindows = number;
 export type CheckPolicy = null | CheckLimit;
+/**
+ * By the time that the version has served; null: never by time alone.
+ */
+export type RetrainingSchedule = null | RetrainingTimes;
+/**
+ * Features whose PSI alert fires; null: not for drift.
+ */
+export type RetrainingDrift = null | RetrainingDriftLimits;
+/**
+ * By the newest mature cohort; null: not for performance.
+ */
+export type RetrainingPerformance = null | RetrainingPerformanceLimits;
 
 /**
  * What a model's owners decided (models/<name>/policy.json): windows, thresholds, outcomes. Everything is optional; the defaults stand in core/policy/defaults.ts.
@@ -29,6 +41,8 @@ export interface Policy {
   gate?: GatePolicy;
   rollout?: RolloutPolicy;
   experiment?: ExperimentPolicy;
+  retraining?: RetrainingPolicy;
+  reports?: ReportsPolicy;
   operations?: OperationsPolicy;
   performance?: PerformancePolicy;
   cost?: CostPolicy;
@@ -242,6 +256,74 @@ export interface ExperimentPolicy {
    * Leads with an outcome of each version at which the always-valid bound is tightest. Default 10000.
    */
   planned_leads?: number;
+}
+/**
+ * When a model is wished to be trained anew (retraining-requested).
+ */
+export interface RetrainingPolicy {
+  /**
+   * What a request is: a suggestion waits for a person, an order is for a trainer that listens. Default suggestion: nothing trains by itself before its owners want it to.
+   */
+  mode?: 'suggestion' | 'order';
+  cool_down?: Duration;
+  schedule?: RetrainingSchedule;
+  drift?: RetrainingDrift;
+  performance?: RetrainingPerformance;
+  /**
+   * Labels recorded since the version's training data ended, or since the last request; null: never. Default 5000.
+   */
+  new_labels?: null | number;
+  /**
+   * Whether a critical drift alert of features or predictions is a reason. Default true.
+   */
+  critical_drift?: boolean;
+}
+export interface RetrainingTimes {
+  first_every?: Duration;
+  first_for?: Duration;
+  then_every?: Duration;
+}
+export interface RetrainingDriftLimits {
+  /**
+   * PSI in the newest window from which a feature counts. Default .25, what the field calls a major change: below, a model is watched, not replaced.
+   */
+  psi?: number;
+  /**
+   * Share of the model's importance that these features must carry together. Default .2: what moved without mattering is no reason.
+   */
+  importance?: number;
+  lasting?: Duration;
+}
+export interface RetrainingPerformanceLimits {
+  /**
+   * An AUC below it is a reason; null: no absolute limit. Default .75, what the field calls acceptable.
+   */
+  auc_minimum?: null | number;
+  /**
+   * So is one that lies this far below the training's; null: not. Default .05.
+   */
+  auc_drop?: null | number;
+  /**
+   * Labels below which a cohort proves nothing. Default 500: the standard error of an AUC at a tenth of conversions is about .04 there.
+   */
+  minimum_labels?: number;
+}
+/**
+ * The written report of a day and of a week.
+ */
+export interface ReportsPolicy {
+  /**
+   * When the report of the day before is written; null: never. Default 06:00: before the team's day begins, after the night's windows have closed.
+   */
+  daily?: null | string;
+  /**
+   * When the report of the week before, Monday to Sunday, is written; null: never. Default monday 06:00.
+   */
+  weekly?: null | string;
+  /**
+   * IANA time zone of the times above and of where a day begins. Default UTC.
+   */
+  time_zone?: string;
 }
 /**
  * Wall-clock windows.

@@ -14,6 +14,8 @@ import {
   type CompleteRolloutPolicy,
 } from './rollout-defaults.ts';
 import { type CompleteAlertsPolicy, completeAlerts } from './alerts-defaults.ts';
+import { completeReports, type CompleteReportsPolicy } from './reports-defaults.ts';
+import { completeRetraining, type CompleteRetrainingPolicy } from './retraining-defaults.ts';
 import { type CompleteDriftPolicy, completeDrift } from './drift-defaults.ts';
 import { seasonProblems } from './reference-defaults.ts';
 import { readDuration, readDurations, readLevels, readSpan } from './read-values.ts';
@@ -51,6 +53,8 @@ export interface CompletePolicy {
   readonly cost: CompleteCostPolicy | null;
   readonly performance: CompletePerformancePolicy;
   readonly privacy: CompletePrivacyPolicy;
+  readonly retraining: CompleteRetrainingPolicy;
+  readonly reports: CompleteReportsPolicy;
 }
 
 /** Either a complete policy or every problem it has, each naming its place and what would be right. */
@@ -94,6 +98,8 @@ export function completePolicy(policy: Policy): PolicyOutcome {
     cost: completeCost(policy, problems),
     performance: completePerformance(policy, windows, problems),
     privacy: completePrivacy(policy.privacy ?? {}),
+    retraining: completeRetraining(policy.retraining ?? {}, problems),
+    reports: completeReports(policy.reports ?? {}, problems),
   };
   const { drift } = complete;
   problems.push(...seasonProblems('drift.reference', drift.reference, windows.sizes));

@@ -13,6 +13,7 @@ const PUBLISHED = [
   ['model-registry', 'model-event'],
   ['rollouts', 'rollout-event'],
   ['dead-letter-decisions', 'dead-letter-decision'],
+  ['retraining-requested', 'retraining-requested'],
 ] as const;
 
 /**

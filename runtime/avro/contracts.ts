@@ -8,7 +8,8 @@ export type ContractName =
   | 'scoring-alert'
   | 'model-event'
   | 'rollout-event'
-  | 'dead-letter-decision';
+  | 'dead-letter-decision'
+  | 'retraining-requested';
 
 /** The Avro schema of a contract, as it stands in schemas/. */
 export function contractSchema(name: ContractName): string {

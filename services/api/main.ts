@@ -12,6 +12,8 @@ import { createGateAsker } from '@scoreline/runtime/reports/ask-gate.ts';
 import { openReports } from '@scoreline/runtime/reports/open-reports.ts';
 import { createPackageFinder } from '@scoreline/runtime/reports/package-finder.ts';
 import { createRegistryEvents } from '@scoreline/runtime/registry/registry-events.ts';
+import { openRetraining } from '@scoreline/runtime/retraining/open-retraining.ts';
+import { createRetrainingEvents } from '@scoreline/runtime/retraining/retraining-log.ts';
 import { openRollouts } from '@scoreline/runtime/rollouts/open-rollouts.ts';
 import { createRolloutEvents } from '@scoreline/runtime/rollouts/rollout-log.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
@@ -20,6 +22,7 @@ import { createApiHttp } from './http.ts';
 import { createJournal } from './journal.ts';
 import { createRegistryRoutes } from './registry-routes.ts';
 import { createReportRoutes } from './report-routes.ts';
+import { createRetrainingRoutes } from './retraining-routes.ts';
 import { createRolloutRoutes } from './rollout-routes.ts';
 
 /** A report over years of leads takes its time. */
@@ -64,6 +67,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     events: createRolloutEvents(telemetry),
     clientLog,
   });
+  const retraining = openRetraining({ location, events: createRetrainingEvents(telemetry), clientLog });
   const journal = createJournal(registry.projection);
   const http = createApiHttp({
     telemetry,
@@ -76,16 +80,20 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
           stagingVersions(registry.projection.state()).map(({ ref }) => splitVersionRef(ref)),
       }),
       createRolloutRoutes(rollouts.service),
+      createRetrainingRoutes(retraining.projection),
     ],
   });
   await http.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
-  await Promise.all([registry.start(readiness.waitFor), rollouts.start(readiness.waitFor)]);
-  readiness.follow(() => registry.projection.notReady() ?? rollouts.projection.notReady());
+  const logs = [registry, rollouts, retraining];
+  await Promise.all(logs.map((log) => log.start(readiness.waitFor)));
+  readiness.follow(() =>
+    logs.map(({ projection }) => projection.notReady()).find((reason) => reason !== undefined),
+  );
   return {
-    failed: Promise.race([registry.projection.failed, rollouts.projection.failed]),
+    failed: Promise.race(logs.map(({ projection }) => projection.failed)),
     async stop() {
       await http.close();
-      await Promise.all([registry.close(), rollouts.close(), closeReports()]);
+      await Promise.all([...logs.map((log) => log.close()), closeReports()]);
     },
   };
 });

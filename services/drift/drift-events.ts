@@ -10,6 +10,7 @@ import type { OperationsEvents } from './operations/watch-operations.ts';
 import { createPerformanceEvents } from './performance/performance-events.ts';
 import type { PerformanceEvents } from './performance/performance-turn.ts';
 import type { SpendingEvents } from './spending/watch-spending.ts';
+import type { RetrainingWatchEvents } from './retraining/retraining-deps.ts';
 import type { CloseEvents } from './windows/close-windows.ts';
 
 /** The facts of drift, each emitted as its log line and its metrics together. Logs never carry lead data. */
@@ -23,7 +24,8 @@ export interface DriftEvents
     CloseEvents,
     OperationsEvents,
     PerformanceEvents,
-    SpendingEvents {
+    SpendingEvents,
+    RetrainingWatchEvents {
   alertsPublished(alerts: readonly ScoringAlert[]): void;
   lagMeasured(lag: ReadonlyMap<string, number>): void;
   /** How long the oldest alert has waited to be published; 0: none waits. */
@@ -44,6 +46,14 @@ export function createDriftEvents(telemetry: Telemetry): DriftEvents {
     instanceAway(instance, error) {
       metrics.instancesAway.inc({ instance });
       log.warn({ instance, err: error }, 'an instance does not say what it uses');
+    },
+    retrainingRequested({ model, mode, request_id: request, reasons }) {
+      const [strongest] = reasons;
+      metrics.retraining.inc({ model, mode, reason: strongest?.reason ?? 'none' });
+      log.warn(
+        { model, mode, request, reasons: reasons.map(({ detail }) => detail) },
+        'training anew is wished',
+      );
     },
     taskFailed(task, error) {
       metrics.taskFailures.inc({ task });
@@ -220,6 +230,11 @@ function createMetrics(registry: Telemetry['registry']) {
     ),
     candidateSilent: counter('candidate_silent', 'Windows in which a candidate scored no lead.', version),
     alerts: counter('alerts', 'Alert changes published.', ['state', 'severity', 'signal']),
+    retraining: counter('retraining_requests', 'Trainings that the policy has asked for.', [
+      'model',
+      'mode',
+      'reason',
+    ]),
     insert: seconds('insert', 'Time of an insert into ClickHouse.'),
     close: seconds('close', 'Time to compute and decide a round of windows.'),
     lag: gauge('lag_records', 'Records not yet processed, by topic/partition.', ['partition']),

@@ -9,6 +9,7 @@ import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { createLeadHasher, type LeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
 import type { Publisher } from '@scoreline/runtime/kafka/publish.ts';
 import { createBatchReader } from '@scoreline/runtime/kafka/read-batches.ts';
+import type { OpenRetraining } from '@scoreline/runtime/retraining/open-retraining.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import { createAlertTopic } from './alerts/alert-topic.ts';
 import { type Candidates, createCandidates, loadRecentCandidates } from './candidates.ts';
@@ -19,6 +20,7 @@ import { createSweepTurn } from './erasure/sweep.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createStore } from './ingest/store.ts';
 import { createModelCatalog, type FindRegistered } from './models.ts';
+import { createRetrainingTurn } from './retraining/watch-retraining.ts';
 import { fetchMetrics } from './spending/fetch-metrics.ts';
 import { createSpendingTurn } from './spending/watch-spending.ts';
 import { type StreamName, STREAMS } from './streams.ts';
@@ -32,6 +34,8 @@ export interface DriftDeps {
   readonly events: DriftEvents;
   /** Leads that have come and that production has yet to score: without any, silence is no failure. */
   readonly leadsWaiting: () => Promise<number>;
+  /** Wishes to train models anew. */
+  readonly retraining: Pick<OpenRetraining, 'projection' | 'commands'>;
   /** Where packages are that the registry knows; without it all are in MODELS_DIR. */
   readonly findRegistered?: FindRegistered;
 }
@@ -48,6 +52,7 @@ export interface DriftService {
 const WINDOWS_EVERY_MS = 1_000;
 const LAG_EVERY_MS = 5_000;
 const SPENDING_EVERY_MS = 1_000;
+const RETRAINING_EVERY_MS = 60_000;
 const SWEEP_EVERY_MS = 15_000;
 const OUTCOMES_EVERY_MS = 5_000;
 
@@ -116,12 +121,14 @@ function listDuties(deps: TurnDeps & DriftDeps & { readonly hasher: LeadHasher |
   const { config, reader, topicOf } = deps;
   const duty = { ...deps, isOwner: (): boolean => reader.owns(topicOf('lead-scores'), 0) };
   const spending = createSpendingTurn({ ...duty, urls: config.METRICS_URLS, fetchMetrics });
+  const retraining = createRetrainingTurn({ ...duty, ...deps.retraining });
   const sweep = createSweepTurn({ ...duty, newErasureId: randomUUID });
   return [
     { name: 'windows', turn: createWindowTurn(deps), everyMs: WINDOWS_EVERY_MS },
     { name: 'lag', turn: createLagTurn(deps), everyMs: LAG_EVERY_MS },
     { name: 'outcomes', turn: createOutcomeTurn(deps), everyMs: OUTCOMES_EVERY_MS },
     { name: 'spending', turn: spending, everyMs: SPENDING_EVERY_MS },
+    { name: 'retraining', turn: retraining, everyMs: RETRAINING_EVERY_MS },
     { name: 'sweep', turn: sweep, everyMs: SWEEP_EVERY_MS },
   ] as const;
 }

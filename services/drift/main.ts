@@ -11,11 +11,18 @@ import { createReadiness } from '@scoreline/runtime/readiness.ts';
 import { type DecisionTopic, openDecisionLog } from '@scoreline/runtime/decision-log/open-log.ts';
 import { REGISTRY_FOLD, REGISTRY_TOPIC } from '@scoreline/runtime/registry/projection.ts';
 import { ROLLOUT_FOLD, ROLLOUT_TOPIC } from '@scoreline/runtime/rollouts/rollout-log.ts';
+import { openRetraining } from '@scoreline/runtime/retraining/open-retraining.ts';
+import {
+  createRetrainingEvents,
+  RETRAINING_FOLD,
+  RETRAINING_TOPIC,
+} from '@scoreline/runtime/retraining/retraining-log.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import { readDriftConfig } from './config.ts';
 import { createDecisionSink, type DecisionSink, type DecisionTable } from './decisions/decision-sink.ts';
 import { MODEL_EVENTS } from './decisions/model-events.ts';
+import { RETRAINING_REQUESTS } from './decisions/retraining-requests.ts';
 import { ROLLOUT_EVENTS } from './decisions/rollout-events.ts';
 import { createDriftEvents, type DriftEvents } from './drift-events.ts';
 import { createDriftService } from './drift-service.ts';
@@ -23,6 +30,13 @@ import { createRegisteredFinder } from './registry/find-registered.ts';
 
 const config = loadConfigOrExit(readDriftConfig);
 const telemetry = createTelemetry({ service: 'drift', logLevel: config.LOG_LEVEL });
+
+const LOCATION = {
+  brokers: config.KAFKA_BROKERS,
+  schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
+  topicPrefix: config.TOPIC_PREFIX,
+  service: 'drift',
+};
 
 await runService(telemetry.log, async (): Promise<RunningService> => {
   const events = createDriftEvents(telemetry);
@@ -50,11 +64,23 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     scorer.readLag(`${config.TOPIC_PREFIX}scorer`, `${config.TOPIC_PREFIX}lead-created`);
   const models = openDecisions(REGISTRY_TOPIC, REGISTRY_FOLD, MODEL_EVENTS, { database, events });
   const rollouts = openDecisions(ROLLOUT_TOPIC, ROLLOUT_FOLD, ROLLOUT_EVENTS, { database, events });
-  for (const decisions of [models, rollouts]) decisions.start();
+  const requests = openDecisions(RETRAINING_TOPIC, RETRAINING_FOLD, RETRAINING_REQUESTS, {
+    database,
+    events,
+  });
+  for (const decisions of [models, rollouts, requests]) decisions.start();
+  const retraining = openRetraining({
+    location: LOCATION,
+    events: createRetrainingEvents(telemetry),
+    clientLog: events.clientLog,
+  });
+  // In the background: leads are watched also where nothing can be asked for.
+  // What keeps it from being read is told by the task that needs it.
+  void retraining.start(() => {}).catch(() => undefined);
   const store = createArtifactStore(toArtifactStoreSettings(config));
   const findRegistered = createRegisteredFinder(store, models.state);
   const drift = await createDriftService(
-    { config, database, publisher, events, leadsWaiting, findRegistered },
+    { config, database, publisher, events, leadsWaiting, retraining, findRegistered },
     readiness.waitFor,
   );
   await drift.start(readiness.waitFor);
@@ -62,7 +88,13 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   return {
     failed: drift.failed,
     async stop() {
-      await Promise.all([drift.stop(), models.close(), rollouts.close()]);
+      await Promise.all([
+        drift.stop(),
+        models.close(),
+        rollouts.close(),
+        requests.close(),
+        retraining.close(),
+      ]);
       await Promise.all([http.close(), publisher.close(), scorer.close(), database.close()]);
     },
   };
@@ -75,14 +107,8 @@ function openDecisions<S extends DecisionState, E extends DecisionEvent>(
   table: DecisionTable<S, E>,
   { database, events }: { database: Database; events: DriftEvents },
 ): DecisionSink<S> {
-  const location = {
-    brokers: config.KAFKA_BROKERS,
-    schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
-    topicPrefix: config.TOPIC_PREFIX,
-    service: 'drift',
-  };
   return createDecisionSink({
-    log: openDecisionLog(topic, location, events.clientLog),
+    log: openDecisionLog(topic, LOCATION, events.clientLog),
     fold,
     table,
     topic: `${config.TOPIC_PREFIX}${topic.name}`,

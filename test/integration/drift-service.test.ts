@@ -12,10 +12,13 @@ import { createPublisher, type Publisher } from '@scoreline/runtime/kafka/publis
 import { createBatchReader } from '@scoreline/runtime/kafka/read-batches.ts';
 import type { ModelPackage } from '@scoreline/runtime/model-package/load.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
+import { SILENT_PROJECTION } from '@scoreline/runtime/decision-log/projection.ts';
+import { openRetraining } from '@scoreline/runtime/retraining/open-retraining.ts';
 import { createTelemetry, type Telemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type CuttableProxy, startCuttableProxy } from '../support/cuttable-proxy.ts';
 import { type IsolatedEnv, setUpIsolatedEnv } from '../support/isolated-env.ts';
+import { locateRegistry } from '../support/registry-room.ts';
 import { createRandom, makeScores } from '../support/synthetic-scores.ts';
 
 /** The whole service on Kafka, registry and ClickHouse: topics in, rows, windows and alerts out. */
@@ -58,8 +61,14 @@ async function startDrift(): Promise<typeof running> {
   const telemetry = createTelemetry({ service: 'drift', logLevel: 'silent' });
   const events = createDriftEvents(telemetry);
   const own = createDatabase({ url: config.CLICKHOUSE_URL, database: config.CLICKHOUSE_DATABASE });
+  const retraining = openRetraining({
+    location: locateRegistry(env),
+    events: SILENT_PROJECTION,
+    clientLog: ignore,
+  });
+  await retraining.start(ignore);
   const drift = await createDriftService(
-    { config, database: own, publisher, events, leadsWaiting: async () => 0 },
+    { config, database: own, publisher, events, leadsWaiting: async () => 0, retraining },
     ignore,
   );
   await drift.start(ignore);
@@ -68,7 +77,7 @@ async function startDrift(): Promise<typeof running> {
     telemetry,
     async stop() {
       await drift.stop();
-      await own.close();
+      await Promise.all([retraining.close(), own.close()]);
     },
   };
 }

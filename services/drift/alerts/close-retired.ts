@@ -19,6 +19,8 @@ const WALL_SIGNALS: ReadonlySet<string> = new Set([
   'data_quality',
   'cost',
 ]);
+/** No window decides them: who announces them withdraws them. */
+const ANNOUNCED: ReadonlySet<string> = new Set(['retraining', 'report']);
 const OUTCOME_SIGNALS: ReadonlySet<string> = new Set(['performance', 'calibration', 'business']);
 
 /**
@@ -31,7 +33,8 @@ export async function closeRetired(
   serving: readonly VersionName[],
   nowMs: number,
 ): Promise<readonly Decision[]> {
-  const firing = (await readLatestAlerts(database, { onlyFiring: true })).map(toRecord);
+  const latest = await readLatestAlerts(database, { onlyFiring: true });
+  const firing = latest.map(toRecord).filter(({ signal }) => !ANNOUNCED.has(signal));
   if (firing.length === 0) return [];
   const lastScores = await readLastScores(database, nowMs);
   const isRetired = (alert: ScoringAlert): boolean => {

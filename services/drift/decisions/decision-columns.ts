@@ -14,7 +14,7 @@ interface ToldDecision extends DecisionEvent {
 const LATEST_MS = Date.UTC(2200, 0, 1);
 
 /** The columns that the tables of all decision logs have. */
-export function toDecisionColumns(topic: string, verdict: Verdict<ToldDecision>): object {
+export function toDecisionColumns(topic: string, verdict: Verdict<ToldDecision>) {
   const { offset, timestampMs, revision, event, ignored } = verdict;
   return {
     topic,
@@ -34,6 +34,7 @@ export function toDecisionColumns(topic: string, verdict: Verdict<ToldDecision>)
   };
 }
 
-function toMoment(atMs: number): number {
+/** A moment as ClickHouse can hold it. */
+export function toMoment(atMs: number): number {
   return Math.min(Math.max(atMs, 0), LATEST_MS);
 }

@@ -2,10 +2,12 @@ import type { RolloutEvent } from '@scoreline/core/contracts/rollout-event.ts';
 import { EMPTY_REGISTRY } from '@scoreline/core/registry/state.ts';
 import { NO_ROLLOUTS } from '@scoreline/core/rollout/state.ts';
 import { CANARY_PLAN } from '@scoreline/core/rollout/testing/rollout-room.ts';
+import { NO_REQUESTS } from '@scoreline/core/retraining/state.ts';
 import { judgeEntries } from '@scoreline/runtime/decision-log/verdict.ts';
 import { ROLLOUT_FOLD } from '@scoreline/runtime/rollouts/rollout-log.ts';
 import { expect, test } from 'vitest';
 import { MODEL_EVENTS } from './model-events.ts';
+import { RETRAINING_REQUESTS } from './retraining-requests.ts';
 import { ROLLOUT_EVENTS } from './rollout-events.ts';
 
 const UNREADABLE = {
@@ -32,6 +34,11 @@ test('a record that can not be read is a row too, and a clock that says anything
     rollout_id: '',
     plan: '',
     share: null,
+  });
+  expect(RETRAINING_REQUESTS.toRow('retraining-requested', UNREADABLE, NO_REQUESTS)).toMatchObject({
+    ...UNREADABLE_ROW,
+    request_id: '',
+    labels: null,
   });
 });
 

@@ -5,7 +5,7 @@ import type { EventLog } from '@scoreline/runtime/kafka/event-log.ts';
 
 /** How the records of one decision log become rows. */
 export interface DecisionTable<S, E> {
-  readonly name: 'model_events_raw' | 'rollout_events_raw';
+  readonly name: 'model_events_raw' | 'rollout_events_raw' | 'retraining_requests_raw';
   /**
    * A record and what became of it as a row.
    * @param topic - with its prefix: rows of several streams may share a database.

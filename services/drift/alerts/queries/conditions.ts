@@ -1,7 +1,10 @@
 import type { WindowIdentity } from '@scoreline/core/alerts/decide.ts';
 import type { ComparedWindows } from '@scoreline/core/drift/compared-windows.ts';
 import { rangesOf } from '../../windows/plan.ts';
+import { text, time } from '@scoreline/runtime/clickhouse/literals.ts';
 import type { QueryContext } from './query-context.ts';
+
+export { text, time };
 
 /** Rows of `scores` in an event-time window of the version and role that the context names. */
 export function inWindow({ window, role }: QueryContext): string {
@@ -34,15 +37,4 @@ export function ofVersion({ model, modelVersion }: WindowIdentity): string {
 /** Position in `bins` and `input_numbers`, which count from 1. */
 export function featureIndex(name: string, { reference }: QueryContext): number {
   return (reference?.features.findIndex((feature) => feature.name === name) ?? -1) + 1;
-}
-
-/** A DateTime64(3, 'UTC') as a person would type it. */
-export function time(timeMs: number): string {
-  const iso = new Date(timeMs).toISOString();
-  return `toDateTime64('${iso.slice(0, 10)} ${iso.slice(11, 23)}', 3, 'UTC')`;
-}
-
-/** A string literal. */
-export function text(value: string): string {
-  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
