@@ -27,6 +27,11 @@ const SENTENCES: Record<Signal, readonly [firing: string, resolved: string]> = {
 
 const NAMES: Record<Statistic, string> = {
   psi: 'PSI',
+  kl: 'KL divergence',
+  js: 'Jensen–Shannon distance',
+  mahalanobis: 'mean Mahalanobis distance in σ',
+  weighted_share: 'share of the importance on drifted features',
+  wasserstein: 'Wasserstein distance in σ',
   ks: 'KS distance',
   chi2: "Cramér's V",
   share: 'share',
@@ -66,6 +71,7 @@ export function describeChange(change: AlertChange): string {
 const SHARES: ReadonlySet<Statistic> = new Set([
   'share',
   'share_difference',
+  'weighted_share',
   'ratio_excess',
   'relative_drop',
 ]);

@@ -75,9 +75,17 @@ export interface DriftPolicy {
    * Significance level, after Benjamini-Hochberg. Default .01.
    */
   alpha?: number;
+  /**
+   * Statistics that alarm; the others are computed and stored. Default psi, ks, chi2, weighted_share; shares (missing, new categories) always do.
+   */
+  alarm_on?: ('psi' | 'kl' | 'js' | 'wasserstein' | 'ks' | 'chi2' | 'weighted_share')[];
   psi?: Levels;
+  kl?: Levels;
+  js?: Levels;
+  wasserstein?: Levels;
   ks?: Levels;
   chi2?: Levels;
+  overall?: Levels;
   missing_rate?: Levels;
   new_category?: Levels;
   /**

@@ -5,8 +5,10 @@ import { completePolicy } from '../policy/defaults.ts';
 import { createBinner, type Input } from './binner.ts';
 import { evaluateWindow } from './evaluate-window.ts';
 import { createHistograms, type WindowHistogram } from './histogram.ts';
-import { judge, type Measurement } from './judge.ts';
+import { judge } from './judge.ts';
+import type { Measurement } from './measurement.ts';
 import { createRandom } from './testing/random.ts';
+import type { DriftResult } from './result.ts';
 import { levelReference, numericReference } from './testing/reference.ts';
 
 const random = createRandom(1);
@@ -62,16 +64,21 @@ function evaluate(world: World, policy: Policy = {}) {
   });
 }
 
-const drifted = (results: ReturnType<typeof evaluate>) =>
-  results
-    .filter((result) => result.verdict === 'drifted')
-    .map((result) => `${result.signal} ${result.statistic} ${result.subject}`);
+const named = ({ signal, statistic, subject }: DriftResult) => `${signal} ${statistic} ${subject}`;
 
-/** What is measured of `rate` besides PSI, as `statistic verdict sample size`, and whether it may alarm. */
-function besidePsi(world: World): readonly (readonly [string, boolean])[] {
+/** What has drifted and may alarm, but for all features together. */
+const drifted = (results: readonly DriftResult[]) =>
+  results
+    .filter(({ verdict, alarms, subject }) => verdict === 'drifted' && alarms && subject !== 'overall')
+    .map(named);
+
+const resultOf = (results: readonly DriftResult[], name: string) =>
+  results.find((result) => named(result) === name)!;
+
+/** What the tests of `rate` say, as `statistic verdict sample size`, and whether it may alarm. */
+function testsOf(world: World): readonly (readonly [string, boolean])[] {
   return evaluate(world)
-    .filter(({ subject, signal }) => subject === 'rate' && signal === 'feature_drift')
-    .slice(1)
+    .filter(({ subject, statistic }) => subject === 'rate' && (statistic === 'ks' || statistic === 'chi2'))
     .map(({ statistic, verdict, sampleSize, alarms }) => [`${statistic} ${verdict} ${sampleSize}`, alarms]);
 }
 
@@ -79,39 +86,48 @@ describe('inputs that a policy leaves out', () => {
   const moved = (): number => random.normal() + 1;
 
   it('leave the bins: χ² stands in for KS, which is told of what is there and never alarms', () => {
-    expect(besidePsi({ rate: moved })).toEqual([['ks drifted 1000', true]]);
-    expect(besidePsi({ rate: moved, leftOut: 1 })).toEqual([
+    expect(testsOf({ rate: moved })).toEqual([['ks drifted 1000', true]]);
+    expect(testsOf({ rate: moved, leftOut: 1 })).toEqual([
       ['ks insufficient_data 0', false],
       ['chi2 drifted 1000', true],
     ]);
-    expect(besidePsi({ rate: () => random.normal(), leftOut: 1 })[1]).toEqual(['chi2 ok 1000', true]);
+    expect(testsOf({ rate: () => random.normal(), leftOut: 1 })[1]).toEqual(['chi2 ok 1000', true]);
   });
 
   it('may be those of some leads only: a policy that changed within the window', () => {
-    expect(besidePsi({ rate: moved, leftOut: 0.25 })).toEqual([
+    expect(testsOf({ rate: moved, leftOut: 0.25 })).toEqual([
       ['ks drifted 750', false],
       ['chi2 drifted 1000', true],
     ]);
   });
 
   it('cost a window without values nothing', () => {
-    expect(besidePsi({ rate: () => null, leftOut: 1 })).toEqual([['ks insufficient_data 0', true]]);
+    expect(testsOf({ rate: () => null, leftOut: 1 })).toEqual([['ks insufficient_data 0', true]]);
   });
 });
 
 describe('evaluateWindow', () => {
   it('has one result for each signal, statistic and subject', () => {
-    expect(evaluate({}).map((result) => `${result.signal} ${result.statistic} ${result.subject}`)).toEqual([
+    expect(evaluate({}).map(named)).toEqual([
       'feature_drift psi rate',
       'feature_drift ks rate',
+      'feature_drift wasserstein rate',
+      'feature_drift kl rate',
+      'feature_drift js rate',
       'missing_rate share_difference rate',
       'feature_drift psi job',
       'feature_drift chi2 job',
+      'feature_drift kl job',
+      'feature_drift js job',
       'missing_rate share_difference job',
       'new_category share job',
       'prediction_drift psi score',
       'prediction_drift ks score',
+      'prediction_drift wasserstein score',
+      'prediction_drift kl score',
+      'prediction_drift js score',
       'prediction_drift chi2 bands',
+      'feature_drift weighted_share overall',
     ]);
   });
 
@@ -132,7 +148,9 @@ describe('evaluateWindow', () => {
   it('finds a feature that has gone missing, apart from its distribution', () => {
     const results = evaluate({ rate: () => (random.uniform() < 0.3 ? null : random.normal()) });
     expect(drifted(results)).toEqual(['missing_rate share_difference rate']);
-    expect(results[2]!.detail).toContain('in the reference in 2.0 %');
+    expect(resultOf(results, 'missing_rate share_difference rate').detail).toContain(
+      'in the reference in 2.0 %',
+    );
   });
 
   it('finds levels that training never saw, in their share before it shows in PSI', () => {
@@ -150,12 +168,15 @@ describe('evaluateWindow', () => {
       'feature_drift chi2 job',
       'new_category share job',
     ]);
-    expect(results[3]!.detail).toMatch(/^largest shift: __other__ from 0 % to \d\d %$/);
+    expect(resultOf(results, 'feature_drift psi job').detail).toMatch(
+      /^largest shift: __other__ from 0 % to \d\d %$/,
+    );
   });
 
   it('takes the share of unseen levels among values, not among rows', () => {
     let row = 0;
-    const unseen = evaluate({ job: () => [null, 'admin', null, 'astronaut'][row++ % 4]! })[6]!;
+    const results = evaluate({ job: () => [null, 'admin', null, 'astronaut'][row++ % 4]! });
+    const unseen = resultOf(results, 'new_category share job');
     expect(unseen).toMatchObject({ signal: 'new_category', value: 0.5, sampleSize: 500 });
   });
 
@@ -190,7 +211,45 @@ describe('evaluateWindow', () => {
   it('computes but never alarms what the policy ignores', () => {
     const results = evaluate({ rate: () => 9 }, { drift: { ignore: ['rate'] } });
     expect(results[0]).toMatchObject({ subject: 'rate', verdict: 'drifted', alarms: false });
-    expect(results[3]).toMatchObject({ subject: 'job', alarms: true });
+    expect(resultOf(results, 'feature_drift psi job')).toMatchObject({ alarms: true });
+  });
+});
+
+describe('what a policy alarms on', () => {
+  const moved: World = { rate: () => random.normal() + 1 };
+
+  it('is stored for every statistic, judged alike', () => {
+    const results = evaluate(moved);
+    for (const statistic of ['psi', 'ks', 'kl', 'js', 'wasserstein']) {
+      expect(resultOf(results, `feature_drift ${statistic} rate`)).toMatchObject({
+        verdict: 'drifted',
+        level: 'critical',
+        importance: 0.7,
+        alarms: statistic === 'psi' || statistic === 'ks',
+      });
+    }
+    expect(resultOf(results, 'feature_drift wasserstein rate').value).toBeCloseTo(1, 0);
+  });
+
+  it('may be any of them', () => {
+    expect(drifted(evaluate(moved, { drift: { alarm_on: ['wasserstein', 'js'] } }))).toEqual([
+      'feature_drift wasserstein rate',
+      'feature_drift js rate',
+    ]);
+  });
+
+  it('is all features together too: how much of the model stands on what has moved', () => {
+    expect(resultOf(evaluate({}), 'feature_drift weighted_share overall')).toMatchObject({
+      value: 0,
+      verdict: 'ok',
+      pValue: 1,
+    });
+    const both = evaluate({ ...moved, job: () => 'student' });
+    expect(resultOf(both, 'feature_drift weighted_share overall')).toMatchObject({
+      value: 1,
+      level: 'critical',
+      verdict: 'drifted',
+    });
   });
 });
 
@@ -206,6 +265,7 @@ describe('judge', () => {
     pValue,
     sampleSize: 500,
     enough: true,
+    ignored: false,
     importance: null,
     alarms: true,
     detail: '',
@@ -230,7 +290,7 @@ describe('judge', () => {
     const results = judge(
       [
         measured('a', 0.005),
-        measured('muted', 0.9, { alarms: false }),
+        measured('ignored', 0.9, { ignored: true }),
         measured('empty', 0.9, { enough: false }),
         measured('a', 0.9, { statistic: 'psi' }),
         measured('a', 0.9, { signal: 'missing_rate' }),

@@ -1,9 +1,11 @@
 import type { Distribution, Reference } from '../contracts/reference.ts';
 import type { CompletePolicy } from '../policy/defaults.ts';
 import type { Histogram, WindowHistogram } from './histogram.ts';
-import { judge, type Measurement } from './judge.ts';
+import { judge } from './judge.ts';
 import { describeShift, measureChiSquare, measureDistribution } from './measure-distribution.ts';
 import { measureMissingRate, measureNewCategories } from './measure-shares.ts';
+import { measureOverall } from './measure-overall.ts';
+import type { Measurement } from './measurement.ts';
 import type { DriftResult } from './result.ts';
 import { formatShare } from './share.ts';
 
@@ -12,7 +14,7 @@ export interface WindowEvaluation {
   /** The package's, or one of earlier windows (`referenceOfWindows`). */
   readonly reference: Reference;
   readonly policy: CompletePolicy;
-  /** The manifest's: feature name to its share of the model's importance. Only told, never weighed. */
+  /** The manifest's: feature name to its share of the model's importance, by which all features together are weighed. */
   readonly importance: Readonly<Record<string, number>>;
   readonly window: WindowHistogram;
 }
@@ -21,7 +23,8 @@ export interface WindowEvaluation {
  * Everything that a window says about drift:
  * 1. each feature's distribution (PSI, and KS or χ²), missing rate and unseen levels;
  * 2. the score's distribution, and the bands' shares (χ², subject 'bands');
- * 3. verdicts, once p values are adjusted for how many features were tested.
+ * 3. verdicts, once p values are adjusted for how many features were tested;
+ * 4. how much of the model's importance stands on what has drifted.
  */
 export function evaluateWindow({
   reference,
@@ -36,14 +39,17 @@ export function evaluateWindow({
       return measureFeature(distribution, histogram, policy.drift, importance[distribution.name]);
     }),
     ...measureDistribution(
-      { signal: 'prediction_drift', name: 'score', alarms: true },
+      { signal: 'prediction_drift', name: 'score', ignored: false },
       reference.score,
       window.score,
       policy.drift,
     ),
     measureBands(reference, window, policy.drift),
   ];
-  return judge(measurements, policy.drift.alpha);
+  const results = judge(measurements, policy.drift.alpha);
+  const rows = Object.values(window.bands).reduce((sum, count) => sum + count, 0);
+  const overall = measureOverall(results, rows, policy.drift);
+  return overall === null ? results : [...results, overall];
 }
 
 function measureFeature(
@@ -53,11 +59,11 @@ function measureFeature(
   importance: number | undefined,
 ): readonly Measurement[] {
   const { name } = distribution;
-  const alarms = !policy.ignore.has(name);
-  const newCategories = measureNewCategories(distribution, histogram, policy, alarms);
+  const ignored = policy.ignore.has(name);
+  const newCategories = measureNewCategories(distribution, histogram, policy, ignored);
   const measurements = [
-    ...measureDistribution({ signal: 'feature_drift', name, alarms }, distribution, histogram, policy),
-    measureMissingRate(distribution, histogram, policy, alarms),
+    ...measureDistribution({ signal: 'feature_drift', name, ignored }, distribution, histogram, policy),
+    measureMissingRate(distribution, histogram, policy, ignored),
     ...(newCategories === null ? [] : [newCategories]),
   ];
   if (importance === undefined) return measurements;
@@ -78,6 +84,6 @@ function measureBands(
   const current = names.map((name) => window.bands[name] ?? 0);
   const expected = names.map((name) => reference.bands[name] ?? 0);
   const detail = describeShift(current, expected, (band) => `band ${names[band] ?? band}`);
-  const subject = { signal: 'prediction_drift', name: 'bands', alarms: true } as const;
-  return measureChiSquare(subject, current, expected, policy, detail);
+  const subject = { signal: 'prediction_drift', name: 'bands', ignored: false } as const;
+  return measureChiSquare(subject, { current, reference: expected, detail }, policy);
 }

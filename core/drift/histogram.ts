@@ -11,10 +11,14 @@ export interface Histogram {
   readonly ks: KsCounts | null;
 }
 
-/** Sparse counts of KS cells: `counts[i]` values fell into `cells[i]`. Ascending, each cell once. */
+/**
+ * Sparse counts of KS cells: `counts[i]` values fell into `cells[i]`, `offsets[i]` from its point in sum (`offsetOf`).
+ * Ascending, each cell once.
+ */
 export interface KsCounts {
   readonly cells: readonly number[];
   readonly counts: readonly number[];
+  readonly offsets: readonly number[];
 }
 
 /** All that the tests of one window need. Additive: a day's is the sum of its hours'. */
@@ -130,6 +134,7 @@ interface Counter {
 function createCounter({ bins, cells }: Counting): Counter {
   const counts = new Float64Array(bins);
   const cellCounts = new Float64Array(cells?.count ?? 0);
+  const cellOffsets = new Float64Array(cells?.count ?? 0);
   return {
     fits: (bin) => Number.isInteger(bin) && bin >= 0 && bin < counts.length,
     count(bin, value) {
@@ -137,6 +142,7 @@ function createCounter({ bins, cells }: Counting): Counter {
       if (cells !== null && typeof value === 'number' && !Number.isNaN(value)) {
         const cell = cells.cellOf(value);
         cellCounts[cell] = (cellCounts[cell] ?? 0) + 1;
+        cellOffsets[cell] = (cellOffsets[cell] ?? 0) + cells.offsetOf(value, cell);
       }
     },
     addCounts(part) {
@@ -146,19 +152,25 @@ function createCounter({ bins, cells }: Counting): Counter {
       for (let i = 0; i < part.ks.cells.length; i++) {
         const cell = part.ks.cells[i] ?? 0;
         cellCounts[cell] = (cellCounts[cell] ?? 0) + (part.ks.counts[i] ?? 0);
+        cellOffsets[cell] = (cellOffsets[cell] ?? 0) + (part.ks.offsets[i] ?? 0);
       }
     },
-    build: () => ({ counts: Array.from(counts), ks: cells === null ? null : sparse(cellCounts) }),
+    build: () => ({
+      counts: Array.from(counts),
+      ks: cells === null ? null : sparse(cellCounts, cellOffsets),
+    }),
   };
 }
 
-function sparse(dense: Float64Array): KsCounts {
+function sparse(dense: Float64Array, denseOffsets: Float64Array): KsCounts {
   const cells: number[] = [];
   const counts: number[] = [];
+  const offsets: number[] = [];
   for (const [cell, count] of dense.entries()) {
     if (count === 0) continue;
     cells.push(cell);
     counts.push(count);
+    offsets.push(denseOffsets[cell] ?? 0);
   }
-  return { cells, counts };
+  return { cells, counts, offsets };
 }

@@ -1,28 +1,17 @@
-import type { Levels } from '../contracts/policy.ts';
 import { adjustPValues } from './benjamini-hochberg.ts';
 import { effectLevel } from './effect.ts';
+import type { Measurement } from './measurement.ts';
 import type { DriftResult, Verdict } from './result.ts';
 
-/** A result before it is judged beside the window's others. */
-export interface Measurement extends Omit<
-  DriftResult,
-  'threshold' | 'adjustedPValue' | 'level' | 'verdict' | 'pValue'
-> {
-  readonly limits: Levels;
-  readonly pValue: number;
-  /** Whether there is a sample to judge by, in the window and in the reference. */
-  readonly enough: boolean;
-}
-
 /**
- * Results of one window: p values adjusted within each family (signal and statistic, over the subjects that may
- * alarm and have data), then verdicts. Drifted is what is above its practical limit *and* significant: with enough
+ * Results of one window: p values adjusted within each family (signal and statistic, over the subjects that have
+ * data and aren't ignored), then verdicts. Drifted is what is above its practical limit *and* significant: with enough
  * data every p is 0, with little data every effect is large. Order is kept.
  */
 export function judge(measurements: readonly Measurement[], alpha: number): readonly DriftResult[] {
   const adjusted = adjustWithinFamilies(measurements);
   return measurements.map((measurement, i) => {
-    const { limits, enough, ...result } = measurement;
+    const { limits, enough, ignored: _, ...result } = measurement;
     const adjustedPValue = adjusted[i] ?? measurement.pValue;
     const level = effectLevel(measurement.value, limits);
     return {
@@ -40,11 +29,11 @@ function verdictOf(enough: boolean, drifted: boolean): Verdict {
   return drifted ? 'drifted' : 'ok';
 }
 
-/** Adjusted p by position; those outside their family (muted, or without data) keep their own. */
+/** Adjusted p by position; those outside their family (ignored, or without data) keep their own. */
 function adjustWithinFamilies(measurements: readonly Measurement[]): readonly number[] {
   const families = new Map<string, number[]>();
-  for (const [i, { signal, statistic, enough, alarms }] of measurements.entries()) {
-    if (!enough || !alarms) continue;
+  for (const [i, { signal, statistic, enough, ignored }] of measurements.entries()) {
+    if (!enough || ignored === true) continue;
     const family = `${signal} ${statistic}`;
     families.set(family, [...(families.get(family) ?? []), i]);
   }

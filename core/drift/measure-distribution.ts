@@ -1,77 +1,111 @@
-import type { Distribution } from '../contracts/reference.ts';
-import type { CompletePolicy } from '../policy/defaults.ts';
+import type { CompleteDriftPolicy } from '../policy/drift-defaults.ts';
 import { chiSquare } from './chi-square.ts';
 import type { ComparedDistribution } from './compared-distribution.ts';
+import type { Divergence } from './divergence.ts';
 import type { Histogram } from './histogram.ts';
-import type { Measurement } from './judge.ts';
+import { jensenShannon, jsCriticalValue } from './js.ts';
+import { klCriticalValue, kullbackLeibler } from './kl.ts';
 import { createKsCells } from './ks-cells.ts';
 import { ksCriticalValue, ksFromCells } from './ks.ts';
+import { measureWasserstein } from './measure-wasserstein.ts';
+import { describeSubject, hasEnough, type Measurement, type Subject } from './measurement.ts';
 import { psi, psiCriticalValue } from './psi.ts';
 import { binLabel, otherBinOf } from './reference.ts';
-import type { Signal, Statistic } from './result.ts';
 import { formatShare } from './share.ts';
 import { chiSquareQuantile } from './special/chi-square-distribution.ts';
 
 const NO_SAMPLE: number[] = [];
 
-type DriftPolicy = CompletePolicy['drift'];
-
-/** What a measurement says about its subject, whatever the statistic. */
-export interface Subject {
-  readonly signal: Signal;
-  readonly name: string;
-  readonly alarms: boolean;
+/** Two histograms over the same bins, and what changed between them in words. */
+interface Compared {
+  readonly current: readonly number[];
+  readonly reference: readonly number[];
+  readonly detail: string;
 }
 
 /**
- * How far values have moved from the reference: PSI, and beside it KS where the reference names `ks`, else χ².
- * Missing values are left out (they are a signal of their own); `__other__` is a bin as soon as one side has it.
+ * How far values have moved from the reference: PSI; KS where the reference names `ks`, else χ²; KL and
+ * Jensen–Shannon; Wasserstein for numbers. Missing values are left out (they are a signal of their own);
+ * `__other__` is a bin as soon as one side has it.
  * Where a policy has left inputs of some leads out, χ² over the frozen bins, which all leads have, takes the place
- * of KS; KS of the others is only told, so that its alert goes quiet.
+ * of KS; what is measured on the values of the others is only told, so that its alert goes quiet.
  */
 export function measureDistribution(
   subject: Subject,
   distribution: ComparedDistribution,
   histogram: Histogram,
-  policy: DriftPolicy,
+  policy: CompleteDriftPolicy,
 ): readonly Measurement[] {
-  const end = otherBinOf(distribution) + 1;
-  const current = histogram.counts.slice(0, end);
+  const current = histogram.counts.slice(0, otherBinOf(distribution) + 1);
   const reference = [...distribution.counts, distribution.other];
   const detail = describeShift(current, reference, (bin) => binLabel(distribution, bin));
-  const byPsi = measurePsi(subject, current, reference, policy, detail);
+  const compared = { current, reference, detail };
+  return [
+    measureDivergence(subject, 'psi', compared, policy),
+    ...testDistribution(subject, distribution, histogram, policy, compared),
+    measureDivergence(subject, 'kl', compared, policy),
+    measureDivergence(subject, 'js', compared, policy),
+  ];
+}
+
+/** The test that the reference names, and Wasserstein by its p. */
+function testDistribution(
+  subject: Subject,
+  distribution: ComparedDistribution,
+  histogram: Histogram,
+  policy: CompleteDriftPolicy,
+  compared: Compared,
+): readonly Measurement[] {
+  const withWasserstein = (tested: Measurement): readonly Measurement[] => {
+    const wasserstein = measureWasserstein(subject, distribution, histogram, policy, tested);
+    return wasserstein === null ? [tested] : [tested, wasserstein];
+  };
   const byChiSquare = (): Measurement =>
-    measureChiSquare(subject, current, reference, policy, detail, otherBinOf(distribution));
-  if (distribution.test !== 'ks') return [byPsi, byChiSquare()];
-  const byKs = measureKs(subject, distribution, histogram, policy, detail);
-  if (hasAllValues(distribution, histogram)) return [byPsi, byKs];
-  return [byPsi, { ...byKs, alarms: false }, byChiSquare()];
+    measureChiSquare(subject, compared, policy, otherBinOf(distribution));
+  if (distribution.test !== 'ks') return withWasserstein(byChiSquare());
+  const byValues = withWasserstein(measureKs(subject, distribution, histogram, policy, compared.detail));
+  if (hasAllValues(distribution, histogram)) return byValues;
+  return [...byValues.map((measurement) => ({ ...measurement, alarms: false })), byChiSquare()];
 }
 
 /** Each value in an ordinary bin has its KS cell, unless it was left out; texts in `__other__` never have one. */
-function hasAllValues({ counts }: Distribution, histogram: Histogram): boolean {
+function hasAllValues({ counts }: ComparedDistribution, histogram: Histogram): boolean {
   return sum(histogram.ks?.counts ?? []) >= sum(histogram.counts.slice(0, counts.length));
 }
 
-function measurePsi(
+type Divergent = 'psi' | 'kl' | 'js';
+
+interface DivergenceMethod {
+  readonly of: (current: readonly number[], reference: readonly number[]) => Divergence;
+  readonly criticalValue: (bins: number, n: number, m: number, alpha: number) => number;
+}
+
+const DIVERGENCES: Readonly<Record<Divergent, DivergenceMethod>> = {
+  psi: { of: psi, criticalValue: psiCriticalValue },
+  kl: { of: kullbackLeibler, criticalValue: klCriticalValue },
+  js: { of: jensenShannon, criticalValue: jsCriticalValue },
+};
+
+function measureDivergence(
   subject: Subject,
-  current: readonly number[],
-  reference: readonly number[],
-  policy: DriftPolicy,
-  detail: string,
+  statistic: Divergent,
+  { current, reference, detail }: Compared,
+  policy: CompleteDriftPolicy,
 ): Measurement {
   const sizes = [sum(current), sum(reference)] as const;
-  const { value, bins, pValue } = psi(current, reference);
+  const method = DIVERGENCES[statistic];
+  const { value, bins, chiSquare: testStatistic, pValue } = method.of(current, reference);
   const enough = hasEnough(sizes, policy);
   return {
-    ...named(subject, 'psi', detail),
+    ...describeSubject(subject, statistic, policy),
     value,
-    limits: policy.psi,
-    criticalValue: enough ? psiCriticalValue(bins, ...sizes, policy.alpha) : null,
-    testStatistic: value,
+    limits: policy[statistic],
+    criticalValue: enough ? method.criticalValue(bins, ...sizes, policy.alpha) : null,
+    testStatistic,
     pValue,
     sampleSize: sizes[0],
     enough,
+    detail,
   };
 }
 
@@ -79,14 +113,14 @@ function measureKs(
   subject: Subject,
   { sample = NO_SAMPLE, cells = createKsCells(sample) }: ComparedDistribution,
   { ks }: Histogram,
-  policy: DriftPolicy,
+  policy: CompleteDriftPolicy,
   detail: string,
 ): Measurement {
   const test = ksFromCells(cells, ks?.cells ?? [], ks?.counts ?? []);
   const sizes = [test.currentSize, test.referenceSize] as const;
   const enough = hasEnough(sizes, policy);
   return {
-    ...named(subject, 'ks', detail),
+    ...describeSubject(subject, 'ks', policy),
     value: test.value,
     limits: policy.ks,
     criticalValue: enough ? ksCriticalValue(...sizes, policy.alpha) : null,
@@ -94,6 +128,7 @@ function measureKs(
     pValue: test.pValue,
     sampleSize: test.currentSize,
     enough,
+    detail,
   };
 }
 
@@ -103,17 +138,15 @@ function measureKs(
  */
 export function measureChiSquare(
   subject: Subject,
-  current: readonly number[],
-  reference: readonly number[],
-  policy: DriftPolicy,
-  detail: string,
+  { current, reference, detail }: Compared,
+  policy: CompleteDriftPolicy,
   otherIndex = -1,
 ): Measurement {
   const sizes = [sum(current), sum(reference)] as const;
   const test = chiSquare(current, reference, otherIndex);
   const enough = hasEnough(sizes, policy);
   return {
-    ...named(subject, 'chi2', detail),
+    ...describeSubject(subject, 'chi2', policy),
     value: test.balancedV,
     limits: policy.chi2,
     criticalValue:
@@ -122,6 +155,7 @@ export function measureChiSquare(
     pValue: test.pValue,
     sampleSize: sizes[0],
     enough,
+    detail,
   };
 }
 
@@ -145,20 +179,6 @@ export function describeShift(
   const before = formatShare((reference[largest] ?? 0) / m);
   const after = formatShare((current[largest] ?? 0) / n);
   return `largest shift: ${labelOf(largest)} from ${before} to ${after}`;
-}
-
-/** Enough rows in the window, any in the reference. */
-export function hasEnough([current, reference]: readonly [number, number], policy: DriftPolicy): boolean {
-  return current >= policy.minimumSample && reference > 0;
-}
-
-function named(
-  subject: Subject,
-  statistic: Statistic,
-  detail: string,
-): Pick<Measurement, 'signal' | 'subject' | 'statistic' | 'importance' | 'alarms' | 'detail'> {
-  const { signal, name, alarms } = subject;
-  return { signal, subject: name, statistic, importance: null, alarms, detail };
 }
 
 function sum(counts: readonly number[]): number {

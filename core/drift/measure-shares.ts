@@ -1,21 +1,18 @@
 import type { Distribution } from '../contracts/reference.ts';
-import type { CompletePolicy } from '../policy/defaults.ts';
+import type { CompleteDriftPolicy } from '../policy/drift-defaults.ts';
 import type { Histogram } from './histogram.ts';
-import type { Measurement } from './judge.ts';
-import { hasEnough } from './measure-distribution.ts';
+import { hasEnough, type Measurement } from './measurement.ts';
 import { missingBinOf, otherBinOf, referenceCounts } from './reference.ts';
 import { formatShare } from './share.ts';
 import { chiSquareQuantile } from './special/chi-square-distribution.ts';
 import { twoProportions } from './two-proportions.ts';
 
-type DriftPolicy = CompletePolicy['drift'];
-
 /** Share of rows without a value against the reference's, by the absolute difference: both ways are news. */
 export function measureMissingRate(
   distribution: Distribution,
   { counts }: Histogram,
-  policy: DriftPolicy,
-  alarms: boolean,
+  policy: CompleteDriftPolicy,
+  ignored: boolean,
 ): Measurement {
   const hits = counts[missingBinOf(distribution)] ?? 0;
   const size = counts.reduce((total, count) => total + count, 0);
@@ -35,7 +32,8 @@ export function measureMissingRate(
     sampleSize: size,
     enough,
     importance: null,
-    alarms,
+    alarms: !ignored,
+    ignored,
     detail: `missing in ${formatShare(hits / Math.max(1, size))} of rows, in the reference in ${formatShare(distribution.missing / Math.max(1, referenceSize))}`,
   };
 }
@@ -48,8 +46,8 @@ export function measureMissingRate(
 export function measureNewCategories(
   distribution: Distribution,
   { counts }: Histogram,
-  policy: DriftPolicy,
-  alarms: boolean,
+  policy: CompleteDriftPolicy,
+  ignored: boolean,
 ): Measurement | null {
   if (distribution.bins.type === 'edges') return null;
   const other = otherBinOf(distribution);
@@ -69,7 +67,8 @@ export function measureNewCategories(
     sampleSize: size,
     enough: hasEnough([size, referenceSize], policy),
     importance: null,
-    alarms,
+    alarms: !ignored,
+    ignored,
     detail: `${hits} of ${size} values were never seen in training`,
   };
 }

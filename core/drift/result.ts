@@ -20,9 +20,17 @@ export type Signal =
   | 'report'
   | 'test';
 
-/** How an effect was measured. `chi2`'s value is Cramér's V at equal weights; `share_difference`'s is absolute. */
+/**
+ * How an effect was measured. `chi2`'s value is Cramér's V at equal weights; `wasserstein`'s is in standard deviations
+ * of the reference; `share_difference`'s is absolute.
+ */
 export type Statistic =
   | 'psi'
+  | 'kl'
+  | 'js'
+  | 'wasserstein'
+  | 'mahalanobis'
+  | 'weighted_share'
   | 'ks'
   | 'chi2'
   | 'share'
@@ -46,7 +54,7 @@ export type Verdict = 'ok' | 'drifted' | 'insufficient_data';
 /** One statistic of one subject in one window. */
 export interface DriftResult {
   readonly signal: Signal;
-  /** The feature's name, 'score', 'bands', or the metric's name. */
+  /** The feature's name, 'score', 'bands', 'multivariate' or 'overall' (all features), or the metric's name. */
   readonly subject: string;
   readonly statistic: Statistic;
   /** The effect, in the statistic's own unit; bounded where that is, never NaN. */
@@ -55,7 +63,7 @@ export interface DriftResult {
   readonly threshold: number;
   /** The value that chance alone passes with probability α; null where the test has none in the value's unit. */
   readonly criticalValue: number | null;
-  /** χ² or z behind the p; the value itself for PSI and KS; null without a test. */
+  /** χ² or z behind the p, D for KS; null without a test. */
   readonly testStatistic: number | null;
   readonly pValue: number | null;
   /** Benjamini–Hochberg over the features that alarm and have data, per signal and statistic. */

@@ -158,7 +158,7 @@ describe('KS between cells', () => {
         };
         const [n, m] = [countsOf(current), countsOf(earlier)];
         const indices = [...n.keys()];
-        const between = ksFromCells(withReferenceCounts(cells, indices, m), indices, n).value;
+        const between = ksFromCells(withReferenceCounts(cells, indices, m, []), indices, n).value;
         const raw = ksFromCells(
           createKsCells(earlier),
           current.map((value) => createKsCells(earlier).cellOf(value)),

@@ -71,6 +71,9 @@ export function createWindowReference(given: ReferenceOfWindows): WindowReferenc
     },
     complete: (results) =>
       results.map((result) => {
+        // Of all features together: no better than what each of them is compared with.
+        if (result.statistic === 'weighted_share' && shortage !== null)
+          return { ...result, verdict: 'insufficient_data', detail: shortage };
         const compared = comparedWith(result);
         if (compared === undefined) return result;
         if (shortage === null) return { ...result, comparedWith: compared };
@@ -116,7 +119,7 @@ function withCounts(distribution: Distribution, { counts: all, ks }: Histogram):
     missing: all[missingBinOf(distribution)] ?? 0,
   };
   if (ks === null) return counted;
-  return { ...counted, cells: withReferenceCounts(createKsCells(sample), ks.cells, ks.counts) };
+  return { ...counted, cells: withReferenceCounts(createKsCells(sample), ks.cells, ks.counts, ks.offsets) };
 }
 
 function findShortage({ choice, earlier, policy }: ReferenceOfWindows, rows: number): string | null {

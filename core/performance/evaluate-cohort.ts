@@ -1,4 +1,5 @@
-import { judge, type Measurement } from '../drift/judge.ts';
+import { judge } from '../drift/judge.ts';
+import type { Measurement } from '../drift/measurement.ts';
 import type { DriftResult } from '../drift/result.ts';
 import { formatShare } from '../drift/share.ts';
 import { normalSf } from '../drift/special/normal.ts';

@@ -6,23 +6,37 @@ import { completeReference, type CompleteReferencePolicy } from './reference-def
 export interface CompleteDriftPolicy {
   readonly minimumSample: number;
   readonly alpha: number;
+  /** Statistics that may alarm; the others are computed, stored and told. */
+  readonly alarmOn: ReadonlySet<string>;
   readonly psi: Levels;
+  readonly kl: Levels;
+  readonly js: Levels;
+  readonly wasserstein: Levels;
   readonly ks: Levels;
   readonly chi2: Levels;
+  readonly overall: Levels;
   readonly missingRate: Levels;
   readonly newCategory: Levels;
   readonly ignore: ReadonlySet<string>;
   readonly reference: CompleteReferencePolicy;
 }
 
+/** KL, Jensen–Shannon and Wasserstein say what PSI and KS say, in other units: as alarms they would only repeat them. */
+const ALARM_ON: readonly string[] = ['psi', 'ks', 'chi2', 'weighted_share'];
+
 /** Fills in the defaults of the policy's section `drift`; problems are added to `problems`. */
 export function completeDrift({ profile, drift = {} }: Policy, problems: string[]): CompleteDriftPolicy {
   return {
     minimumSample: drift.minimum_sample ?? 200,
     alpha: drift.alpha ?? 0.01,
+    alarmOn: new Set(drift.alarm_on ?? ALARM_ON),
     psi: readLevels('drift.psi', drift.psi, profile === 'strict' ? [0.25, 0.5] : [0.2, 0.5], problems),
+    kl: readLevels('drift.kl', drift.kl, [0.1, 0.25], problems),
+    js: readLevels('drift.js', drift.js, [0.19, 0.3], problems),
+    wasserstein: readLevels('drift.wasserstein', drift.wasserstein, [0.45, 0.7], problems),
     ks: readLevels('drift.ks', drift.ks, [0.18, 0.3], problems),
     chi2: readLevels('drift.chi2', drift.chi2, [0.2, 0.35], problems),
+    overall: readLevels('drift.overall', drift.overall, [0.3, 0.5], problems),
     missingRate: readLevels('drift.missing_rate', drift.missing_rate, [0.05, 0.2], problems),
     newCategory: readLevels('drift.new_category', drift.new_category, [0.01, 0.05], problems),
     ignore: new Set(drift.ignore),

@@ -116,13 +116,14 @@ test('the SQL of every kind of result re-derives its value from the rows', async
   const kinds = new Set(
     rows.map(({ signal, statistic, subject }) => `${signal} ${statistic} ${subject === 'bands'}`),
   );
-  expect(kinds.size).toBe(8);
+  expect(kinds.size).toBe(15);
   for (const { size, startMs, endMs, value, ...result } of rows.filter(({ size }) => size === 'P1M')) {
     const window = { ...VERSION, segment: null, size, clock: 'event', startMs, endMs, revision: 0 } as const;
     const query = alertQuery({ ...result, value } as unknown as DriftResult, {
       window,
       role: 'production',
       reference: bank.reference,
+      policy: bank.policy,
     });
     const [answer] = await room.database.query<{ value: number }>(query);
     expect([query, Math.abs(answer!.value - value!)]).toEqual([query, expect.closeTo(0, 9)]);

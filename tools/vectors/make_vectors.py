@@ -6,6 +6,7 @@ The files are committed, so tests need no Python. Large samples are given by a r
 languages can follow (`recipe` in drift.py, `sampleOf` in core/drift/testing/sample-recipe.ts).
 """
 
+from divergence import write_divergence
 from drift import write_drift
 from experiment import write_experiment
 from performance import write_performance
@@ -18,3 +19,4 @@ if __name__ == "__main__":
     write_experiment()
     write_rollout()
     write_performance()
+    write_divergence()

@@ -146,12 +146,13 @@ function toEvaluated({ size, startMs, endMs }: Window, results: readonly DriftRe
 function exaggerate(window: WindowHistogram, { drift }: CompletePolicy): WindowHistogram {
   const grow = (histogram: Histogram): Histogram => {
     if (histogram.ks === null) return histogram;
-    const { cells, counts } = histogram.ks;
+    const { cells, counts, offsets } = histogram.ks;
     let size = 0;
     for (const count of counts) size += count;
     if (size < drift.minimumSample || size >= LARGE_SAMPLE) return histogram;
     const factor = Math.ceil(LARGE_SAMPLE / size);
-    return { ...histogram, ks: { cells, counts: counts.map((count) => count * factor) } };
+    const times = (sums: readonly number[]): number[] => sums.map((sum) => sum * factor);
+    return { ...histogram, ks: { cells, counts: times(counts), offsets: times(offsets) } };
   };
   return { ...window, features: window.features.map(grow), score: grow(window.score) };
 }

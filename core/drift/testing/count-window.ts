@@ -124,7 +124,9 @@ function createLineCounter(distribution: Distribution, lawAt: (phase: number) =>
     return (low + (ends[i] ?? lastEnd + 2)) / 2;
   });
   const binOfPiece = middles.map(binIndexOf(distribution));
-  const cellOfPiece = middles.map(createKsCells(sample).cellOf);
+  const ksCells = createKsCells(sample);
+  const cellOfPiece = middles.map(ksCells.cellOf);
+  const offsetOfPiece = middles.map((middle, piece) => ksCells.offsetOf(middle, cellOfPiece[piece] ?? 0));
   const tables = memoize((phase) => {
     const { mean, skewed, missing } = lawAt(phase);
     const below = (x: number): number => normalSf(mean - (skewed ? Math.log(x) : x));
@@ -140,19 +142,24 @@ function createLineCounter(distribution: Distribution, lawAt: (phase: number) =>
       counts[missingBinOf(distribution)] = pieces[middles.length] ?? 0;
       const cells: number[] = [];
       const cellCounts: number[] = [];
+      const offsets: number[] = [];
       for (let piece = 0; piece < middles.length; piece++) {
         const count = pieces[piece] ?? 0;
         if (count === 0) continue;
         const bin = binOfPiece[piece] ?? 0;
         counts[bin] = (counts[bin] ?? 0) + count;
         const cell = cellOfPiece[piece] ?? 0;
-        if (cells.at(-1) === cell) cellCounts.push((cellCounts.pop() ?? 0) + count);
-        else {
+        const offset = count * (offsetOfPiece[piece] ?? 0);
+        if (cells.at(-1) === cell) {
+          cellCounts.push((cellCounts.pop() ?? 0) + count);
+          offsets.push((offsets.pop() ?? 0) + offset);
+        } else {
           cells.push(cell);
           cellCounts.push(count);
+          offsets.push(offset);
         }
       }
-      return { counts, ks: { cells, counts: cellCounts } };
+      return { counts, ks: { cells, counts: cellCounts, offsets } };
     },
   };
 }

@@ -57,6 +57,7 @@ function toDecision(
         window,
         role: scope.role,
         reference,
+        policy,
         baselines: baselinesOf?.(window),
       }),
       raisedAtMs: nowMs,

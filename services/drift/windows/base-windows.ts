@@ -2,7 +2,7 @@ import type { Reference } from '@scoreline/core/contracts/reference.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { SCORE_SUBJECT } from '../reference-rows.ts';
 import type { Scope } from '../streams.ts';
-import { cellOf, NO_CELL, pointsOf } from './cells.ts';
+import { cellOf, NO_CELL, offsetOf, pointsOf } from './cells.ts';
 import { FORGOTTEN_OF_WINDOW, withForgotten } from './forgotten.ts';
 import type { PlannedWindow, WindowCount } from './plan.ts';
 import {
@@ -58,19 +58,21 @@ export async function computeBaseWindows(
 
 function scoreWindowsSql(windows: readonly PlannedWindow[], reference: Reference | undefined): string {
   const noCounts = `CAST(map(), 'Map(UInt16, UInt64)')`;
+  const noOffsets = `CAST(map(), 'Map(UInt16, Float64)')`;
   const isSampled = (reference?.score.sample?.length ?? 0) > 0;
   return `
-    INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, count, score_sum, score_bins, score_cells, bands, latency, forgotten)
+    INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, count, score_sum, score_bins, score_cells, score_offsets, bands, latency, forgotten)
     ${isSampled ? `WITH ${pointsOf(`'${SCORE_SUBJECT}'`, 'points')}` : ''}
     SELECT ${WINDOW_VALUES},
       count(), sum(score), ${reference ? 'sumMap(map(toUInt16(bin), toUInt64(1)))' : noCounts},
-      ${isSampled ? 'sumMap(map(cell, toUInt64(1)))' : noCounts}, sumMap(map(toString(band), toUInt64(1))),
+      ${isSampled ? 'sumMap(map(cell, toUInt64(1))), sumMap(map(cell, offset))' : `${noCounts}, ${noOffsets}`},
+      sumMap(map(toString(band), toUInt64(1))),
       quantilesDDState(0.01, 0.5, 0.95, 0.99)(latency_ms), ${FORGOTTEN_OF_WINDOW}
     FROM
     (
       SELECT ${windowOf('event_time')} AS s, score, band,
         ${reference ? binOfNumber('score', reference.score.bins) : '0'} AS bin,
-        ${isSampled ? cellOf('score', 'points') : NO_CELL} AS cell,
+        ${isSampled ? cellOf('score', 'points') : NO_CELL} AS cell, ${isSampled ? offsetOf('score', 'points') : 0} AS offset,
         toFloat64(greatest(0, toUnixTimestamp64Milli(scored_at) - toUnixTimestamp64Milli(source_timestamp))) AS latency_ms
       FROM lead_scores FINAL
       WHERE ${IN_SCOPE} AND ${inWindows('event_time', windows)}
@@ -88,16 +90,18 @@ function featureWindowsSql(windows: readonly PlannedWindow[], reference: Referen
     has ? [pointsOf(`{features:Array(String)}[${i + 1}]`, `points_${i + 1}`)] : [],
   );
   return `
-    INSERT INTO feature_windows_raw (${WINDOW_COLUMNS}, feature, bins, cells)
+    INSERT INTO feature_windows_raw (${WINDOW_COLUMNS}, feature, bins, cells, offsets)
     ${points.length > 0 ? `WITH ${points.join(',\n    ')}` : ''}
     SELECT ${WINDOW_VALUES},
-      {features:Array(String)}[i], sumMap(map(toUInt16(bin), n)), sumMapIf(map(cell, n), cell != ${NO_CELL})
+      {features:Array(String)}[i], sumMap(map(toUInt16(bin), n)), sumMapIf(map(cell, n), cell != ${NO_CELL}),
+      sumMapIf(map(cell, offset_sum), cell != ${NO_CELL})
     FROM
     (
-      SELECT s, i, bin, cell, count() AS n
+      SELECT s, i, bin, cell, count() AS n, sum(offset) AS offset_sum
       FROM
       (
-        SELECT s, bins, [${sampled.map((has, i) => inputCell(i + 1, has)).join(', ')}] AS cells
+        SELECT s, bins, [${sampled.map((has, i) => inputCell(i + 1, has)).join(', ')}] AS cells,
+          [${sampled.map((has, i) => inputOffset(i + 1, has)).join(', ')}] AS offsets
         FROM
         (
           SELECT ${windowOf('event_time')} AS s, bins, arrayResize(input_numbers, length(bins)) AS numbers
@@ -105,7 +109,7 @@ function featureWindowsSql(windows: readonly PlannedWindow[], reference: Referen
           WHERE ${IN_SCOPE} AND ${inWindows('event_time', windows)} AND length(bins) = length({features:Array(String)})
         )
       )
-      ARRAY JOIN arrayEnumerate(bins) AS i, bins AS bin, cells AS cell
+      ARRAY JOIN arrayEnumerate(bins) AS i, bins AS bin, cells AS cell, offsets AS offset
       GROUP BY s, i, bin, cell
     )
     GROUP BY s, i`;
@@ -115,4 +119,10 @@ function inputCell(position: number, isSampled: boolean): string {
   if (!isSampled) return `toUInt16(${NO_CELL})`;
   const number = `numbers[${position}]`;
   return `if(isNull(${number}), toUInt16(${NO_CELL}), ${cellOf(`assumeNotNull(${number})`, `points_${position}`)})`;
+}
+
+function inputOffset(position: number, isSampled: boolean): string {
+  if (!isSampled) return 'toFloat64(0)';
+  const number = `numbers[${position}]`;
+  return `if(isNull(${number}), 0, ${offsetOf(`assumeNotNull(${number})`, `points_${position}`)})`;
 }

@@ -18,3 +18,9 @@ export function cellOf(x: string, points: string): string {
   const index = `transform(${below}, ${points}, arrayEnumerate(${points}), 0)`;
   return `toUInt16(2 * ${index} + multiIf(${x} < ${below}, 0, ${x} = ${below}, 1, 2) - 2)`;
 }
+
+/** SQL of how far `x` is from the point below it, from the first where it is below them all: as `KsCells.offsetOf`. */
+export function offsetOf(x: string, points: string): string {
+  const distance = `abs(${x} - roundDown(${x}, ${points}))`;
+  return `if(isFinite(${distance}), ${distance}, 0)`;
+}

@@ -38,8 +38,8 @@ export async function computeLargerWindows(
 ): Promise<void> {
   const params = { ...windowParams(scope, sizes.size, windows), base: sizes.base };
   await database.command(
-    `INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, count, score_sum, score_bins, score_cells, bands, latency, forgotten)
-    SELECT ${WINDOW_VALUES}, sum(count), sum(score_sum), sumMap(score_bins), sumMap(score_cells),
+    `INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, count, score_sum, score_bins, score_cells, score_offsets, bands, latency, forgotten)
+    SELECT ${WINDOW_VALUES}, sum(count), sum(score_sum), sumMap(score_bins), sumMap(score_cells), sumMap(score_offsets),
       sumMap(CAST(bands, 'Map(String, UInt64)')), quantilesDDMergeState(0.01, 0.5, 0.95, 0.99)(latency),
       sum(score_windows_raw.forgotten)
     FROM score_windows_raw FINAL
@@ -48,8 +48,8 @@ export async function computeLargerWindows(
     params,
   );
   await database.command(
-    `INSERT INTO feature_windows_raw (${WINDOW_COLUMNS}, feature, bins, cells)
-    SELECT ${WINDOW_VALUES}, feature, sumMap(bins), sumMap(cells)
+    `INSERT INTO feature_windows_raw (${WINDOW_COLUMNS}, feature, bins, cells, offsets)
+    SELECT ${WINDOW_VALUES}, feature, sumMap(bins), sumMap(cells), sumMap(offsets)
     FROM feature_windows_raw FINAL
     WHERE ${baseIn(windows)}
     GROUP BY ${windowOf('window_start')} AS s, feature`,

@@ -11,6 +11,7 @@ interface ScoreWindowRow {
   readonly startMs: number;
   readonly bins: Counts;
   readonly cells: Counts;
+  readonly offsets: Counts;
   readonly bands: Counts;
 }
 
@@ -19,6 +20,7 @@ interface FeatureWindowRow {
   readonly feature: string;
   readonly bins: Counts;
   readonly cells: Counts;
+  readonly offsets: Counts;
 }
 
 /** The histograms of these windows of one size, by start; a window that was never computed is left out. */
@@ -41,12 +43,13 @@ export async function readHistograms(
   };
   const [scores, features] = await Promise.all([
     database.query<ScoreWindowRow>(
-      `SELECT toUnixTimestamp64Milli(window_start) AS startMs, score_bins AS bins, score_cells AS cells, bands
+      `SELECT toUnixTimestamp64Milli(window_start) AS startMs, score_bins AS bins, score_cells AS cells,
+        score_offsets AS offsets, bands
       FROM score_windows_raw FINAL WHERE ${where}`,
       params,
     ),
     database.query<FeatureWindowRow>(
-      `SELECT toUnixTimestamp64Milli(window_start) AS startMs, feature, bins, cells
+      `SELECT toUnixTimestamp64Milli(window_start) AS startMs, feature, bins, cells, offsets
       FROM feature_windows_raw FINAL WHERE ${where}`,
       params,
     ),
@@ -74,15 +77,22 @@ function toWindowHistogram(
 
 function toHistogram(
   distribution: Distribution,
-  row: { readonly bins: Counts; readonly cells: Counts } | undefined,
+  row: Pick<FeatureWindowRow, 'bins' | 'cells' | 'offsets'> | undefined,
 ): Histogram {
   const counts = Array.from({ length: missingBinOf(distribution) + 1 }, (_, bin) => row?.bins[bin] ?? 0);
-  return { counts, ks: distribution.sample?.length ? toKsCounts(row?.cells ?? {}) : null };
+  return {
+    counts,
+    ks: distribution.sample?.length ? toKsCounts(row?.cells ?? {}, row?.offsets ?? {}) : null,
+  };
 }
 
-function toKsCounts(cells: Counts): KsCounts {
+function toKsCounts(cells: Counts, offsets: Counts): KsCounts {
   const sorted = Object.entries(cells)
     .map(([cell, count]) => [Number(cell), count] as const)
     .sort(([a], [b]) => a - b);
-  return { cells: sorted.map(([cell]) => cell), counts: sorted.map(([, count]) => count) };
+  return {
+    cells: sorted.map(([cell]) => cell),
+    counts: sorted.map(([, count]) => count),
+    offsets: sorted.map(([cell]) => offsets[cell] ?? 0),
+  };
 }

@@ -48,6 +48,7 @@ function toRows(window: WindowResults): readonly object[] {
     level: result.level,
     verdict: result.verdict,
     alarms: result.alarms,
+    importance: result.importance,
     detail: result.detail,
     reference: referenceOf(result),
   }));

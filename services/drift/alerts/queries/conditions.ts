@@ -34,6 +34,11 @@ export function ofVersion({ model, modelVersion }: WindowIdentity): string {
   return `model = ${text(model)} AND model_version = ${text(modelVersion)}`;
 }
 
+/** Rows of `drift_results` of the window. */
+export function resultsOf({ window, role }: QueryContext): string {
+  return `${ofVersion(window)} AND role = ${text(role === 'pairs' ? 'shadow' : role)} AND window_size = ${text(window.size)} AND window_start = ${time(window.startMs)}`;
+}
+
 /** Position in `bins` and `input_numbers`, which count from 1. */
 export function featureIndex(name: string, { reference }: QueryContext): number {
   return (reference?.features.findIndex((feature) => feature.name === name) ?? -1) + 1;

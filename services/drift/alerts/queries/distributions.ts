@@ -1,14 +1,57 @@
+import type { Distribution } from '@scoreline/core/contracts/reference.ts';
 import type { ComparedWindows } from '@scoreline/core/drift/compared-windows.ts';
-import { BANDS_SUBJECT } from '../../reference-rows.ts';
+import type { Statistic } from '@scoreline/core/drift/result.ts';
+import { besideReference, type CountRows, countsBy } from './beside-reference.ts';
 import { inEarlier, inWindow, ofVersion, text } from './conditions.ts';
 import type { QueryContext } from './query-context.ts';
+import { wassersteinQuery } from './wasserstein.ts';
 
-/** Σ (p − q) ln(p / q) with ½ added to each bin that either side has. */
-export function psiQuery(counts: CountRows, subject: string, context: QueryContext): string {
-  return `SELECT sum((p - q) * ln(p / q)) AS value
+/** Values of `scores` whose distribution is compared with a reference subject's. */
+export interface Compared {
+  readonly subject: string;
+  /** SQL of a row's bin. */
+  readonly bin: string;
+  /** SQL of a row's number, nullable. */
+  readonly number: string;
+  /** Undefined where the package isn't at hand. */
+  readonly distribution: Distribution | undefined;
+}
+
+/** The value of any statistic of two distributions. */
+export function distributionQuery(statistic: Statistic, of: Compared, context: QueryContext): string {
+  if (statistic === 'ks') return ksQuery(of.number, of.subject, context);
+  if (statistic === 'wasserstein') return wassersteinQuery(of, context);
+  const counts = countsBy(of.bin);
+  if (statistic === 'chi2') return chiSquareQuery(counts, of.subject, context);
+  return divergenceQuery(DIVERGENCES[statistic] ?? DIVERGENCES.psi, counts, of.subject, context);
+}
+
+/** Sums over bins with their shares p and q, and how much is added to each count. */
+interface DivergenceSql {
+  readonly value: string;
+  readonly added: number;
+}
+
+const bits = (share: string): string => `if(${share} = 0, 0, ${share} * log2(2 * ${share} / (p + q)))`;
+
+const DIVERGENCES: Partial<Record<Statistic, DivergenceSql>> & { readonly psi: DivergenceSql } = {
+  psi: { value: 'sum((p - q) * ln(p / q))', added: 0.5 },
+  kl: { value: 'greatest(0, sum(p * ln(p / q)))', added: 0.5 },
+  js: { value: `sqrt(least(1, greatest(0, sum(${bits('p')} + ${bits('q')}) / 2)))`, added: 0 },
+};
+
+function divergenceQuery(
+  { value, added }: DivergenceSql,
+  counts: CountRows,
+  subject: string,
+  context: QueryContext,
+): string {
+  const shareOf = (count: string): string =>
+    `(${count} + ${added}) / (sum(${count}) OVER () + count() OVER () * ${added})`;
+  return `SELECT ${value} AS value
 FROM
 (
-  SELECT (n + 0.5) / (sum(n) OVER () + count() OVER () / 2) AS p, (m + 0.5) / (sum(m) OVER () + count() OVER () / 2) AS q
+  SELECT ${shareOf('n')} AS p, ${shareOf('m')} AS q
   FROM
 ${besideReference(counts, subject, context)}
 )`;
@@ -32,7 +75,7 @@ ${besideReference(counts, subject, context)}
 }
 
 /** Largest distance of the two empirical distribution functions; beside earlier windows at the borders of KS cells. */
-export function ksQuery(value: string, subject: string, context: QueryContext): string {
+function ksQuery(value: string, subject: string, context: QueryContext): string {
   const ofSample = `${ofVersion(context.window)} AND subject = ${text(subject)}`;
   const { comparedWith } = context;
   const points = comparedWith
@@ -69,28 +112,4 @@ function cellsOfRows(
       ${valuesOf(inEarlier(context, comparedWith), 0)}
     ) AS r
     ASOF LEFT JOIN (SELECT 1 AS one, value, position FROM reference_samples FINAL WHERE ${ofSample}) AS p ON r.one = p.one AND r.v >= p.value`;
-}
-
-/** A SELECT of `bin` (bands: `label`) and how many (`n`) of the rows of `scores` under a condition. */
-export type CountRows = (rows: string) => string;
-
-/** Rows per bin, for `psiQuery` and `chiSquareQuery`. */
-export function countsBy(bin: string): CountRows {
-  return (rows) => `SELECT toUInt16(${bin}) AS bin, count() AS n FROM scores WHERE ${rows} GROUP BY bin`;
-}
-
-/** Current and reference counts (n, m) side by side, over all bins but __missing__ that either side has. */
-function besideReference(counts: CountRows, subject: string, context: QueryContext): string {
-  const { window, comparedWith } = context;
-  const key = subject === BANDS_SUBJECT ? 'label' : 'bin';
-  const earlier =
-    comparedWith &&
-    `
-    LEFT JOIN (${counts(inEarlier(context, comparedWith))}) AS e ON r.${key} = e.${key}`;
-  return `  (
-    SELECT kind, c.n AS n, ${earlier ? 'e.n' : 'r.count'} AS m
-    FROM (SELECT bin, label, kind, count FROM reference_bins FINAL WHERE ${ofVersion(window)} AND subject = ${text(subject)} AND kind != 'missing') AS r
-    LEFT JOIN (${counts(inWindow(context))}) AS c ON r.${key} = c.${key}${earlier ?? ''}
-    WHERE n + m > 0
-  )`;
 }

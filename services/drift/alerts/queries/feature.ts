@@ -1,12 +1,14 @@
 import type { DriftResult } from '@scoreline/core/drift/result.ts';
 import { featureIndex } from './conditions.ts';
-import { chiSquareQuery, countsBy, ksQuery, psiQuery } from './distributions.ts';
+import { distributionQuery } from './distributions.ts';
+import { overallQuery } from './overall.ts';
 import type { QueryContext } from './query-context.ts';
 
-/** How far a feature's values are from the reference's, by the result's statistic. */
-export function featureQuery({ statistic, subject: name }: DriftResult, context: QueryContext): string {
-  const index = featureIndex(name, context);
-  if (statistic === 'ks') return ksQuery(`input_numbers[${index}]`, name, context);
-  const counts = countsBy(`bins[${index}]`);
-  return statistic === 'psi' ? psiQuery(counts, name, context) : chiSquareQuery(counts, name, context);
+/** How far a feature's values, or all features together, are from the reference's, by the result's statistic. */
+export function featureQuery({ statistic, subject }: DriftResult, context: QueryContext): string {
+  if (statistic === 'weighted_share') return overallQuery(context);
+  const index = featureIndex(subject, context);
+  const distribution = context.reference?.features[index - 1];
+  const compared = { subject, bin: `bins[${index}]`, number: `input_numbers[${index}]`, distribution };
+  return distributionQuery(statistic, compared, context);
 }

@@ -2,6 +2,7 @@ import type { WindowIdentity } from '@scoreline/core/alerts/decide.ts';
 import type { Reference } from '@scoreline/core/contracts/reference.ts';
 import type { ComparedWindows } from '@scoreline/core/drift/compared-windows.ts';
 import type { DriftResult } from '@scoreline/core/drift/result.ts';
+import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import type { WindowRole } from '../../streams.ts';
 
 /** What a query must know beside the result itself. */
@@ -12,6 +13,8 @@ export interface QueryContext {
   readonly reference?: Reference | undefined;
   /** The earlier windows that stand for the reference's counts; without them the package's do. */
   readonly comparedWith?: ComparedWindows | undefined;
+  /** Needed for what depends on the policy beside the result. */
+  readonly policy?: CompletePolicy | undefined;
   /** Needed for what outcomes tell. */
   readonly baselines?: Baselines | undefined;
 }
