@@ -8,6 +8,7 @@ const CHECKS: readonly (readonly [name: string, command: string])[] = [
   ['boundaries', 'depcruise --output-type err core runtime pipeline services cli infra test bench'],
   ['dead code', 'knip'],
   ['generated types', 'node schemas/generate.ts --check'],
+  ['dashboards', 'node infra/grafana/main.ts --check'],
   ['unit tests', 'vitest run --project unit --project unit-alone'],
 ];
 

@@ -1,3 +1,4 @@
+import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createOperationsWatch } from '@scoreline/drift/operations/watch-operations.ts';
 import { activeRollout, NO_ROLLOUTS } from '@scoreline/core/rollout/state.ts';
@@ -9,16 +10,18 @@ import { createRolloutMeasurer } from '@scoreline/runtime/rollouts/measure/measu
 import { createEvaluationRecorder } from '@scoreline/runtime/rollouts/measure/record-evaluation.ts';
 import { ROLLOUT_FOLD } from '@scoreline/runtime/rollouts/rollout-log.ts';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { readPanelSql } from '../support/dashboard-queries.ts';
 import { type DriftRoom, openDriftRoom } from '../support/drift-room.ts';
 import { HEALTHY, makeRolloutLeads } from '../support/rollout-leads.ts';
 import { createRandom, makeScores } from '../support/synthetic-scores.ts';
 
 /** The pages of examples are run as they stand, on two months of leads in which something happens. */
-const PAGES = ['../../docs/analytics.md', '../../docs/rollouts.md'].map(
+const PAGES = ['../../docs/analytics.md', '../../docs/rollouts.md', '../../docs/operations.md'].map(
   (page) => new URL(page, import.meta.url),
 );
 const MODEL = new URL('../../models/bank-leads/1.0.0', import.meta.url).pathname;
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 const START_MS = Date.UTC(2024, 0, 1);
 let room: DriftRoom;
 
@@ -68,6 +71,7 @@ beforeAll(async () => {
     toDeadLetterRow('lead-created.dlq', 0, { offset: 1, timestamp: 0, key: null, value: null, headers }),
   ]);
   await feedRollout();
+  await feedThisHour(scores.slice(0, 20));
   await room.close();
   await room.measure();
   const operations = createOperationsWatch({
@@ -82,6 +86,34 @@ beforeAll(async () => {
   await room.publish();
 });
 afterAll(() => room.end());
+
+/** Leads of now whose clock runs ahead, and what the machines have used in these minutes. */
+async function feedThisHour(leads: readonly LeadScored[]): Promise<void> {
+  const nowMs = Date.now();
+  const ahead = leads.map((score, i) => ({
+    ...score,
+    event_time: nowMs + 3_600_000,
+    scored_at: nowMs,
+    source: { ...score.source, offset: 2_000_000 + i, timestamp: nowMs },
+  }));
+  await room.database.insert('lead_scores', ahead.map(toScoreRow));
+  const thisMinute = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
+  const spending = [-1, 0, 1, 2].map((minute) => ({
+    instance: '127.0.0.1:9101',
+    service: 'scorer',
+    window_start: thisMinute + minute * MINUTE_MS,
+    window_end: thisMinute + (minute + 1) * MINUTE_MS,
+    state: 'running',
+    seconds: 60,
+    cpu_seconds: 12,
+    memory_gib_seconds: 15,
+    sampled_at: nowMs,
+    started_at: nowMs - 3_600_000,
+    cpu_total: 100,
+    memory_bytes: 2 ** 28,
+  }));
+  await room.database.insert('spending_raw', spending);
+}
 
 /** Two days of a canary, in February. */
 async function feedRollout(): Promise<void> {
@@ -133,6 +165,13 @@ test.each(examples)('%s', async (sql) => {
   const rows = await room.database.query<Record<string, unknown>>(sql);
   expect(rows.length).toBeGreaterThan(0);
 });
+
+test.each(readPanelSql('bank-leads').map(({ name, text }) => [name, text]))(
+  '%s: what a panel asks has an answer',
+  async (_, sql) => {
+    expect(await room.database.query(sql)).not.toEqual([]);
+  },
+);
 
 test('the views have comments, and so have all their columns and those of the tables', async () => {
   const bare = await room.database.query(
