@@ -96,22 +96,23 @@ function describeMemory({ samples }: SwapMemory): Row[] {
   ]);
 }
 
-function describeRecomputed(done: Recomputed): Row[] {
+function describeRecomputed({ rows, windows, seconds, longestTurnMs, engine, drift }: Recomputed): Row[] {
   const target = TARGET_RECOMPUTE;
-  const isTarget = done.rows === target.rows;
+  const isTarget = rows === target.rows;
   return [
     [
-      `${count(done.windows)} windows, ${count(done.rows)} scores`,
-      `${done.seconds.toFixed(1)} s`,
+      `${count(windows)} windows, ${count(rows)} scores`,
+      `${seconds.toFixed(1)} s`,
       isTarget ? `< ${target.seconds} s` : '',
     ],
-    ['  longest turn', milliseconds(done.longestTurnMs), ''],
+    ['  CPU of engine and drift', `${engine.cpuSeconds.toFixed(0)}, ${drift.cpuSeconds.toFixed(0)} s`, ''],
+    ['  longest turn', milliseconds(longestTurnMs), ''],
     [
       '  engine, before and peak',
-      `${done.engineBeforeMb.toFixed(0)}, ${done.enginePeakMb.toFixed(0)} MB`,
+      `${engine.beforeMb.toFixed(0)}, ${engine.peakMb.toFixed(0)} MB`,
       `< ${count(target.engineMb)} MB`,
     ],
-    ['  drift, peak', `${done.driftPeakMb.toFixed(0)} MB`, `< ${target.driftMb} MB`],
+    ['  drift, peak', `${drift.peakMb.toFixed(0)} MB`, `< ${target.driftMb} MB`],
   ];
 }
 

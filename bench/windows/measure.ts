@@ -6,9 +6,9 @@ import { windowsTouched } from '@scoreline/core/windows/dirty.ts';
 import { addMarks } from '@scoreline/drift/windows/marks-store.ts';
 import { migrate } from '@scoreline/infra/clickhouse/migrate.ts';
 import { createDatabase, type Database } from '@scoreline/runtime/clickhouse/database.ts';
-import { watchMemory } from './memory.ts';
 import { FEATURES, NUMERIC, VERSION, writeWidePackage } from './package.ts';
 import { DAYS, FROM_MS, insertMonth, TO_MS } from './rows.ts';
+import { type ProcessUse, watchProcess } from './watch-process.ts';
 
 /** What it costs to compute a month of windows anew. */
 export interface Recomputed {
@@ -18,10 +18,10 @@ export interface Recomputed {
   readonly seconds: number;
   /** A turn is to end after about two seconds: alerts wait for it, and a stop does. */
   readonly longestTurnMs: number;
-  /** Resident memory at its highest: of the engine while it did nothing else, and of the process that asks it. */
-  readonly enginePeakMb: number;
-  readonly engineBeforeMb: number;
-  readonly driftPeakMb: number;
+  /** The engine, which did nothing else. */
+  readonly engine: ProcessUse;
+  /** The process that asks it, judges and decides. */
+  readonly drift: Omit<ProcessUse, 'beforeMb'>;
 }
 
 /** Where it is measured: the engine of a stack that nobody else uses. */
@@ -46,16 +46,13 @@ export async function measureRecompute(engine: Engine, rows: number): Promise<Re
   try {
     await insertMonth(database, rows);
     await markMonth(database);
-    const memory = await watchMemory(await engine.restart());
+    const watch = await watchProcess(await engine.restart());
     const args = [RECOMPUTE, engine.url, settings.database, written.modelsDir];
     const { stdout } = await run(process.execPath, args, { timeout: RECOMPUTE_TIMEOUT_MS });
-    const { beforeMb, peakMb } = await memory.stop();
+    const use = await watch.stop();
     await requireAllCounted(database, rows);
-    const { peakMb: driftPeakMb, ...done } = JSON.parse(stdout) as Omit<
-      Recomputed,
-      'rows' | 'enginePeakMb' | 'engineBeforeMb' | 'driftPeakMb'
-    > & { readonly peakMb: number };
-    return { rows, ...done, enginePeakMb: peakMb, engineBeforeMb: beforeMb, driftPeakMb };
+    const done = JSON.parse(stdout) as Omit<Recomputed, 'rows' | 'engine'>;
+    return { rows, ...done, engine: use };
   } finally {
     await database.command(`DROP DATABASE ${settings.database}`);
     await Promise.all([database.close(), written.remove()]);

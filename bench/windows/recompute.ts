@@ -42,5 +42,6 @@ for (let isMore = true; isMore;) {
 }
 await database.close();
 const seconds = (Date.now() - startedAtMs) / 1_000;
-const peakMb = process.resourceUsage().maxRSS / 1_024;
-console.log(JSON.stringify({ windows, seconds, longestTurnMs: Math.max(...turnsMs), peakMb }));
+const { user, system } = process.cpuUsage();
+const drift = { peakMb: process.resourceUsage().maxRSS / 1_024, cpuSeconds: (user + system) / 1e6 };
+console.log(JSON.stringify({ windows, seconds, longestTurnMs: Math.max(...turnsMs), drift }));

@@ -244,6 +244,27 @@ test('without the key that leads were forgotten under, nothing is written', asyn
   await other.close();
 });
 
+test('inputs that were left out are nowhere, and drift is measured from bins', async () => {
+  await openRoom();
+  const written = makeLeads();
+  await room.feed(written.map((score) => ({ ...score, inputs: [] })));
+  await room.close();
+  const [values] = await room.database.query(
+    `SELECT sum(arrayCount(x -> x IS NOT NULL, input_numbers)) AS numbers, sum(arrayCount(x -> x IS NOT NULL, input_levels)) AS levels,
+      min(length(bins)) AS bins FROM scores`,
+  );
+  expect(values).toEqual({ numbers: 0, levels: 0, bins: bank.reference.features.length });
+  const results = await room.database.query(
+    `SELECT statistic, verdict, sample_size AS n, alarms FROM drift_results
+    WHERE subject = 'age' AND signal = 'feature_drift' AND window_size = 'P1W' ORDER BY window_start, statistic LIMIT 3`,
+  );
+  expect(results).toEqual([
+    { statistic: 'chi2', verdict: 'ok', n: 420, alarms: false },
+    { statistic: 'ks', verdict: 'insufficient_data', n: 0, alarms: false },
+    { statistic: 'psi', verdict: 'ok', n: 420, alarms: false },
+  ]);
+});
+
 test('every table that names a lead or holds its inputs is known to erasure', async () => {
   await openRoom();
   const holding = await room.database.query<{ table: string }>(

@@ -4,7 +4,7 @@ import { SCORE_SUBJECT } from '../reference-rows.ts';
 import type { Scope } from '../streams.ts';
 import { cellOf, NO_CELL, offsetOf, pointsOf } from './cells.ts';
 import { FORGOTTEN_OF_WINDOW, withForgotten } from './forgotten.ts';
-import type { PlannedWindow, WindowCount } from './plan.ts';
+import { partByRows, type PlannedWindow, type WindowCount } from './plan.ts';
 import {
   binOfNumber,
   IN_SCOPE,
@@ -37,8 +37,8 @@ export function countRows(
 }
 
 /**
- * Computes base windows from their rows, inside ClickHouse: one statement for scores, one for inputs. Without a
- * reference only what needs none is counted.
+ * Computes base windows from their rows, inside ClickHouse: one statement for scores, one for inputs, and so for each
+ * million rows. Without a reference only what needs none is counted.
  */
 export async function computeBaseWindows(
   database: Database,
@@ -47,13 +47,13 @@ export async function computeBaseWindows(
   windows: readonly PlannedWindow[],
   reference: Reference | undefined,
 ): Promise<void> {
-  const params = windowParams(scope, size, windows);
-  await database.command(scoreWindowsSql(windows, reference), params);
-  if (reference === undefined) return;
-  await database.command(featureWindowsSql(windows, reference), {
-    ...params,
-    features: reference.features.map(({ name }) => name),
-  });
+  for (const part of partByRows(windows)) {
+    const params = windowParams(scope, size, part);
+    await database.command(scoreWindowsSql(part, reference), params);
+    if (reference === undefined) continue;
+    const features = reference.features.map(({ name }) => name);
+    await database.command(featureWindowsSql(part, reference), { ...params, features });
+  }
 }
 
 function scoreWindowsSql(windows: readonly PlannedWindow[], reference: Reference | undefined): string {

@@ -8,7 +8,7 @@ import type { Scope } from '../streams.ts';
 import type { ComputedWindow } from './compute-windows.ts';
 import { identityOf } from './evaluate-windows.ts';
 import { FORGOTTEN_OF_WINDOW, withForgotten } from './forgotten.ts';
-import { type PlannedWindow, planRevisions, type WindowCount } from './plan.ts';
+import { partByRows, type PlannedWindow, planRevisions, type WindowCount } from './plan.ts';
 import { type StoredResult, toldResult, type WindowResults } from './results.ts';
 import { inWindows, scopeParams, windowOf, windowParams } from './sql.ts';
 
@@ -33,7 +33,8 @@ export async function computePairWindows(
   for (const [size, ofSize] of Map.groupBy(windows, (window) => window.size.text)) {
     const compute = await planPairs(database, scope, size, ofSize);
     if (compute.length === 0) continue;
-    await database.command(pairWindowsSql(compute), windowParams(scope, size, compute));
+    for (const part of partByRows(compute))
+      await database.command(pairWindowsSql(part), windowParams(scope, size, part));
     const rows = await readPairRows(database, scope, size, compute);
     for (const window of ofSize) {
       const row = rows.get(window.startMs);

@@ -1,6 +1,6 @@
 import { assert, integer, property, uniqueArray } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planRevisions, rangesOf } from './plan.ts';
+import { partByRows, planRevisions, rangesOf } from './plan.ts';
 
 const window = (startMs: number) => ({ startMs, endMs: startMs + 10 });
 
@@ -14,9 +14,9 @@ describe('revisions', () => {
     ];
     expect(planRevisions(windows, counts, previous)).toEqual({
       compute: [
-        { ...window(0), revision: 0, forgotten: 0 },
-        { ...window(10), revision: 3, forgotten: 0 },
-        { ...window(20), revision: 4, forgotten: 0 },
+        { ...window(0), revision: 0, rows: 5, forgotten: 0 },
+        { ...window(10), revision: 3, rows: 5, forgotten: 0 },
+        { ...window(20), revision: 4, rows: 5, forgotten: 0 },
       ],
       expired: [],
     });
@@ -37,8 +37,14 @@ describe('revisions', () => {
     const previous = [{ startMs: 0, count: 5, forgotten: 0, revision: 0 }];
     const plan = (count: number, forgotten: number) =>
       planRevisions([window(0)], [{ startMs: 0, count, forgotten }], previous);
-    expect(plan(5, 2)).toEqual({ compute: [{ ...window(0), revision: 0, forgotten: 2 }], expired: [] });
-    expect(plan(6, 2)).toEqual({ compute: [{ ...window(0), revision: 1, forgotten: 2 }], expired: [] });
+    expect(plan(5, 2)).toEqual({
+      compute: [{ ...window(0), revision: 0, rows: 3, forgotten: 2 }],
+      expired: [],
+    });
+    expect(plan(6, 2)).toEqual({
+      compute: [{ ...window(0), revision: 1, rows: 4, forgotten: 2 }],
+      expired: [],
+    });
     expect(plan(4, 2)).toEqual({ compute: [], expired: [0] });
   });
 
@@ -51,6 +57,18 @@ describe('revisions', () => {
   test('a window without rows is not computed', () => {
     expect(planRevisions([window(0)], [], [])).toEqual({ compute: [], expired: [] });
   });
+});
+
+test('parts keep the order and have few rows, unless a single window has more', () => {
+  const planned = [3, 4, 2, 50, 1, 1].map((rows, i) => ({
+    ...window(10 * i),
+    revision: 0,
+    rows,
+    forgotten: 0,
+  }));
+  const parts = partByRows(planned, 8);
+  expect(parts.map((part) => part.map(({ rows }) => rows))).toEqual([[3, 4], [2], [50], [1, 1]]);
+  expect(partByRows([], 8)).toEqual([]);
 });
 
 test('ranges cover the windows, nothing else, and have gaps between them', () => {

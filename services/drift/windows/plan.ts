@@ -3,7 +3,9 @@ export interface PlannedWindow {
   readonly startMs: number;
   readonly endMs: number;
   readonly revision: number;
-  /** Of its rows, those that have been erased since: they are counted, but not there. */
+  /** Rows that it is computed from. */
+  readonly rows: number;
+  /** Rows that it had besides, and that have been erased. */
   readonly forgotten: number;
 }
 
@@ -34,7 +36,13 @@ export function planRevisions(
     const before = previousOf.get(startMs);
     if (before !== undefined && count < before.count) expired.push(startMs);
     else if (count > forgotten)
-      compute.push({ startMs, endMs, revision: nextRevision(before, count), forgotten });
+      compute.push({
+        startMs,
+        endMs,
+        revision: nextRevision(before, count),
+        rows: count - forgotten,
+        forgotten,
+      });
   }
   return { compute, expired };
 }
@@ -42,6 +50,27 @@ export function planRevisions(
 function nextRevision(before: (WindowCount & { revision: number }) | undefined, count: number): number {
   if (before === undefined) return 0;
   return count > before.count ? before.revision + 1 : before.revision;
+}
+
+/** Rows of one statement: some seconds of work, far below a request's time limit. */
+const MOST_ROWS = 1_000_000;
+
+/** Windows parted, in their order, so that no part but a single window has more rows than `mostRows`. */
+export function partByRows(
+  windows: readonly PlannedWindow[],
+  mostRows = MOST_ROWS,
+): readonly (readonly PlannedWindow[])[] {
+  const parts: PlannedWindow[][] = [];
+  let rows = Infinity;
+  for (const window of windows) {
+    if (rows + window.rows > mostRows) {
+      parts.push([]);
+      rows = 0;
+    }
+    parts.at(-1)?.push(window);
+    rows += window.rows;
+  }
+  return parts;
 }
 
 /** Stretches of time without a gap, ascending. */
