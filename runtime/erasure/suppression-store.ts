@@ -12,18 +12,22 @@ export interface Suppression {
   readonly untilMs: number;
 }
 
-/** More than this many at a time are refused: each reader holds them in memory. */
-export const MOST_SUPPRESSIONS = 200_000;
+/** Each reader holds all of them in memory. */
+const MOST_SUPPRESSIONS = 200_000;
 
 const COLUMNS = `lead_hash AS leadHash, key_id AS keyId, erasure_id AS erasureId, state, reason,
   toUnixTimestamp64Milli(requested_at) AS requestedAtMs, toUnixTimestamp64Milli(until) AS untilMs`;
 
-/** The leads to keep away now. */
-export function readSuppressions(database: Database, nowMs: number): Promise<Suppression[]> {
-  return database.query<Suppression>(
+/** The leads to keep away now; throws where they are too many to be held, as one that is overlooked comes back. */
+export async function readSuppressions(database: Database, nowMs: number): Promise<Suppression[]> {
+  const entries = await database.query<Suppression>(
     `SELECT ${COLUMNS} FROM suppressed_leads FINAL
-    WHERE until > fromUnixTimestamp64Milli({now:Int64}) LIMIT ${MOST_SUPPRESSIONS}`,
+    WHERE until > fromUnixTimestamp64Milli({now:Int64}) LIMIT ${MOST_SUPPRESSIONS + 1}`,
     { now: nowMs },
+  );
+  if (entries.length <= MOST_SUPPRESSIONS) return entries;
+  throw new Error(
+    `more than ${MOST_SUPPRESSIONS} leads are to be kept away: shorten the retention of the topics that hold leads`,
   );
 }
 
