@@ -29,13 +29,14 @@ describe('an alert fires', () => {
     expect(story(WARNING, CALM, CALM, WARNING, CALM, CALM)).toEqual([]);
   });
 
-  it('at once where the effect is critical and beyond doubt', () => {
+  it('at once where it is beyond doubt, as severe as its effect', () => {
     expect(story(BEYOND_DOUBT)).toEqual(['0 fired critical']);
+    expect(story(resultOf({ ...WARNING, adjustedPValue: 1e-7 }))).toEqual(['0 fired warning']);
     expect(story(CRITICAL)).toEqual([]);
   });
 
-  it('not at once for an effect without doubt that isn’t critical', () => {
-    expect(story(resultOf({ ...WARNING, adjustedPValue: 0 }))).toEqual([]);
+  it('not at once for an effect below the limit, however sure it is', () => {
+    expect(story(resultOf({ value: 0.15, adjustedPValue: 0 }))).toEqual([]);
   });
 
   it('as critical where the critical windows alone suffice', () => {

@@ -36,7 +36,7 @@ export const QUIET: AlertMemory = { recent: [], calmWindows: 0, episode: null, c
 
 /**
  * What an alert remembers after one more window. It fires at a drifted window when k of the latest n drifted, or
- * at once where the effect is critical with adjusted p below `criticalP`. It resolves after `resolveAfter` windows
+ * at once where chance is out of the question: adjusted p below `criticalP`. It resolves after `resolveAfter` windows
  * in a row below the resolve level, and then starts afresh but for its cool-down: firing again within it, it is silent
  * until it has passed or it becomes more severe than it was. Too little data leaves all as it is; a subject that may
  * not alarm is quiet.
@@ -89,10 +89,12 @@ function severityOf(
   result: DriftResult,
   policy: AlertsPolicy,
 ): AlertSeverity | null {
+  const beyondDoubt = (result.adjustedPValue ?? 1) < policy.criticalP;
   const critical = recent.filter((effect) => effect === 'critical').length;
-  const beyondDoubt = result.level === 'critical' && (result.adjustedPValue ?? 1) < policy.criticalP;
-  if (beyondDoubt || critical >= policy.fireAfter) return capSeverity('critical', result, policy);
-  const isEnough = recent.filter((effect) => effect !== 'none').length >= policy.fireAfter;
+  if ((beyondDoubt && result.level === 'critical') || critical >= policy.fireAfter) {
+    return capSeverity('critical', result, policy);
+  }
+  const isEnough = beyondDoubt || recent.filter((effect) => effect !== 'none').length >= policy.fireAfter;
   return isEnough ? capSeverity('warning', result, policy) : null;
 }
 

@@ -147,7 +147,7 @@ export interface AlertsPolicy {
    */
   within?: number;
   /**
-   * A critical effect with an adjusted p below this fires at once. Default 1e-6.
+   * An effect above its limit with an adjusted p below this fires at once, as severe as it is. Default 1e-6: by chance about once in ten years of hourly windows.
    */
   critical_p?: number;
   /**
