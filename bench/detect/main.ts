@@ -1,33 +1,50 @@
 import { writeFileSync } from 'node:fs';
-import { type CalmSummary, describeCalm, summarizeCalm } from './calm/describe-calm.ts';
+import { type Agreement, describeAgreement, measureAgreement } from './agreement/measure-agreement.ts';
+import { type CalmSummary, describeCalm } from './calm/describe-calm.ts';
+import { measureCalm } from './calm/measure-calm.ts';
+import { describeKnown } from './known/describe-known.ts';
+import { type KnownResults, measureKnown } from './known/measure-known.ts';
 import { readDetectOptions } from './options.ts';
-import { runTasks } from './pool.ts';
+import { installPeerTools } from './peers/install.ts';
+import { shareOut, startThread, type Thread } from './pool.ts';
 
 /**
- * `npm run detect`: whether the alarms can be believed. False alarms where nothing drifts; the same seeds give the
- * same tables to the byte, on any number of threads.
+ * `npm run detect`: whether the alarms can be believed. False alarms where nothing drifts, and how soon known drifts
+ * are found, beside Evidently and NannyML on the same windows; and whether the figures are SciPy's. The same options give the same tables to the byte, on
+ * any number of threads.
  */
-/** Leads an hour. */
-const SIZES = [20, 50, 200, 1_000, 5_000];
-/** The naive rule alarms so often that a few months tell. */
-const NAIVE_MONTHS = 20;
+interface Results {
+  calm?: readonly CalmSummary[];
+  known?: KnownResults;
+  agreement?: readonly Agreement[];
+}
 
 const options = readDetectOptions(process.argv.slice(2));
-const results = { calm: options.parts.has('calm') ? await measureCalm() : undefined };
-if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+const threads = Array.from({ length: options.threads }, startThread);
+try {
+  const results = await measure(threads);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+} finally {
+  await shareOut(threads, threads, (_, thread) => thread.stop());
+}
 
-async function measureCalm(): Promise<readonly CalmSummary[]> {
-  const summaries: CalmSummary[] = [];
-  for (const cycles of [true, false]) {
-    const tasks = Array.from({ length: options.seeds }, (_, seed) => ({
-      seed,
-      cycles,
-      sizes: SIZES,
-      naive: seed < NAIVE_MONTHS,
-    }));
-    const months = await runTasks('calm', tasks, options.threads);
-    summaries.push(...summarizeCalm(cycles, months.flat()));
+async function measure(threads: readonly Thread[]): Promise<Results> {
+  const results: Results = {};
+  if (options.parts.has('calm')) {
+    results.calm = await measureCalm(threads, options.seeds);
+    console.log(`## False alarms\n\n${describeCalm(results.calm)}\n`);
   }
-  console.log(`## False alarms\n\n${describeCalm(summaries)}\n`);
-  return summaries;
+  if (!options.parts.has('known') && !options.parts.has('agreement')) return results;
+  const tools = await installPeerTools();
+  const python = 'python' in tools ? tools.python : null;
+  if ('problem' in tools) console.log(`Evidently, NannyML and SciPy did NOT run: ${tools.problem}\n`);
+  if (options.parts.has('known')) {
+    results.known = await measureKnown(threads, python, options);
+    console.log(`## Known drifts\n\n${describeKnown(results.known)}\n`);
+  }
+  if (options.parts.has('agreement') && python !== null) {
+    results.agreement = await measureAgreement(python);
+    console.log(`## Agreement with SciPy and NumPy\n\n${describeAgreement(results.agreement)}\n`);
+  }
+  return results;
 }

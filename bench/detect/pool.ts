@@ -2,32 +2,43 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { JobName, JobResult, JobTask } from './jobs.ts';
 
-/**
- * Runs tasks of one job on so many threads; results in the order of the tasks, whichever thread was faster. A task
- * that throws ends the run with its error.
- */
-export async function runTasks<Name extends JobName>(
-  job: Name,
-  tasks: readonly JobTask<Name>[],
-  threads: number,
-): Promise<readonly JobResult<Name>[]> {
-  const results: JobResult<Name>[] = [];
-  const waiting = [...tasks.entries()];
-  const work = async (): Promise<void> => {
-    const worker = new Worker(new URL('worker.ts', import.meta.url));
-    try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const [position, task] = next;
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin.
-        worker.postMessage({ job, task });
-        // An uncaught error of the worker rejects.
-        const [result] = (await once(worker, 'message')) as [JobResult<Name>];
-        results[position] = result;
-      }
-    } finally {
+/** A thread that does one job at a time. An error in it rejects. */
+export interface Thread {
+  run<Name extends JobName>(job: Name, task: JobTask<Name>): Promise<JobResult<Name>>;
+  stop(): Promise<void>;
+}
+
+/** Starts a thread of worker.ts. */
+export function startThread(): Thread {
+  const worker = new Worker(new URL('worker.ts', import.meta.url));
+  return {
+    async run<Name extends JobName>(job: Name, task: JobTask<Name>): Promise<JobResult<Name>> {
+      const answered = once(worker, 'message') as Promise<[JobResult<Name>]>;
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin.
+      worker.postMessage({ job, task });
+      const [result] = await answered;
+      return result;
+    },
+    async stop() {
       await worker.terminate();
+    },
+  };
+}
+
+/** Shares items out among lanes as these become free; results in the order of the items, whichever lane was faster. */
+export async function shareOut<Lane, Item, Result>(
+  lanes: readonly Lane[],
+  items: readonly Item[],
+  work: (lane: Lane, item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const waiting = [...items.entries()];
+  const runLane = async (lane: Lane): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [position, item] = next;
+      results[position] = await work(lane, item);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(threads, tasks.length) }, work));
+  await Promise.all(lanes.map(runLane));
   return results;
 }

@@ -26,13 +26,18 @@ export interface WindowEvaluation {
  * 3. verdicts, once p values are adjusted for how many features were tested;
  * 4. how much of the model's importance stands on what has drifted.
  */
-export function evaluateWindow({
+export function evaluateWindow(evaluation: WindowEvaluation): readonly DriftResult[] {
+  return judgeWindow(measureWindow(evaluation), evaluation);
+}
+
+/** Steps 1 and 2 of `evaluateWindow`. */
+export function measureWindow({
   reference,
   policy,
   importance,
   window,
-}: WindowEvaluation): readonly DriftResult[] {
-  const measurements = [
+}: WindowEvaluation): readonly Measurement[] {
+  return [
     ...reference.features.flatMap((distribution, i) => {
       const histogram = window.features[i];
       if (histogram === undefined) return [];
@@ -46,6 +51,13 @@ export function evaluateWindow({
     ),
     measureBands(reference, window, policy.drift),
   ];
+}
+
+/** What follows from a window's measurements: the rest of `evaluateWindow`. */
+export function judgeWindow(
+  measurements: readonly Measurement[],
+  { policy, window }: Pick<WindowEvaluation, 'policy' | 'window'>,
+): readonly DriftResult[] {
   const results = judge(measurements, policy.drift.alpha);
   const rows = Object.values(window.bands).reduce((sum, count) => sum + count, 0);
   const overall = measureOverall(results, rows, policy.drift);

@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const venv = join(repository, '.scoreline/peers/venv');
-const marker = join(venv, 'installed-of');
 const NEEDED = [3, 10] as const;
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
@@ -29,6 +28,12 @@ export async function findPython(): Promise<{ command: string } | { problem: str
 
 /** Makes the virtual environment with what requirements.txt names; a no-op where it is there. */
 export async function installPeers(python: string): Promise<void> {
+  await installRequirements(python, requirements, venv);
+}
+
+/** Makes a virtual environment with what that file of requirements names; a no-op where it is there. */
+export async function installRequirements(python: string, requirements: string, venv: string): Promise<void> {
+  const marker = join(venv, 'installed-of');
   const wanted = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex');
@@ -37,7 +42,7 @@ export async function installPeers(python: string): Promise<void> {
   await mkdir(dirname(venv), { recursive: true });
   await expectDone(python, ['-m', 'venv', venv]);
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile', '--no-deps'];
-  await expectDone(join(venvBin, 'python'), [...pip, '-r', requirements]);
+  await expectDone(join(venv, 'bin/python'), [...pip, '-r', requirements]);
   await writeFile(marker, wanted);
 }
 

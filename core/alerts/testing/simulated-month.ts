@@ -81,24 +81,32 @@ export function createLeadCounter(reference: Reference): (leads: readonly Lead[]
   };
 }
 
-/** The hours' windows from START_MS on, and the days and weeks summed from them, in order of their ends. */
-export function windowsOf(
+/** A window to be judged, with its counts. */
+export interface HistogramWindow extends Window {
+  readonly histogram: WindowHistogram;
+}
+
+/**
+ * The windows of so many hours from START_MS on, and the days and weeks summed from them, in order of their ends.
+ * Each is counted when its turn comes.
+ */
+export function* windowsOf(
   reference: Reference,
-  hours: readonly WindowHistogram[],
+  hours: number,
+  histogramOf: (hour: number) => WindowHistogram,
   policy: CompletePolicy,
-): readonly (Window & { readonly histogram: WindowHistogram })[] {
+): Iterable<HistogramWindow> {
   const { sum } = createHistograms(reference);
-  const sumOf = (parts: readonly WindowHistogram[]): WindowHistogram =>
-    parts.length === 1 && parts[0] !== undefined ? parts[0] : sum(parts);
-  return policy.windows.sizes
-    .flatMap((size) => {
-      const parts = Map.groupBy(hours.keys(), (hour) => windowAt(START_MS + hour * HOUR_MS, size).startMs);
-      return Array.from(parts, ([startMs, members]) => ({
-        ...windowAt(startMs, size),
-        histogram: sumOf(members.map((hour) => hours[hour]).filter((part) => part !== undefined)),
-      }));
-    })
-    .sort((a, b) => a.endMs - b.endMs || a.size.text.localeCompare(b.size.text));
+  const windows = policy.windows.sizes.flatMap((size) => {
+    const startOf = (hour: number): number => windowAt(START_MS + hour * HOUR_MS, size).startMs;
+    const byStart = Map.groupBy(Array.from({ length: hours }).keys(), startOf);
+    return Array.from(byStart, ([startMs, members]) => ({ ...windowAt(startMs, size), members }));
+  });
+  windows.sort((a, b) => a.endMs - b.endMs || a.startMs - b.startMs);
+  for (const { members, ...window } of windows) {
+    const parts = members.map(histogramOf);
+    yield { ...window, histogram: parts.length === 1 && parts[0] !== undefined ? parts[0] : sum(parts) };
+  }
 }
 
 /**
@@ -114,7 +122,9 @@ export function runAlerts(
 ): readonly AlertChange[] {
   const changes: AlertChange[] = [];
   let state: AlertsState = NO_ALERTS;
-  for (const window of windowsOf(reference, hours, policy)) {
+  const { builder } = createHistograms(reference);
+  const histogramOf = (hour: number): WindowHistogram => hours[hour] ?? builder().build();
+  for (const window of windowsOf(reference, hours.length, histogramOf, policy)) {
     const evaluate = (histogram: WindowHistogram) =>
       evaluateWindow({ reference, policy, importance: {}, window: histogram });
     if (rowsOf(window.histogram) < policy.drift.minimumSample) continue;
@@ -127,11 +137,16 @@ export function runAlerts(
   return changes;
 }
 
-function rowsOf({ bands }: WindowHistogram): number {
+/** Leads in a window. */
+export function rowsOf({ bands }: WindowHistogram): number {
   return Object.values(bands).reduce((sum, count) => sum + count, 0);
 }
 
-function toEvaluated({ size, startMs, endMs }: Window, results: readonly DriftResult[]): EvaluatedWindow {
+/** Results of a window as the drift service hands them to `decide`. */
+export function toEvaluated(
+  { size, startMs, endMs }: Window,
+  results: readonly DriftResult[],
+): EvaluatedWindow {
   const identity = {
     model: 'leads',
     modelVersion: '1.0.0',
@@ -143,7 +158,7 @@ function toEvaluated({ size, startMs, endMs }: Window, results: readonly DriftRe
 }
 
 /** The same shares for KS from more values: D stays, p falls. Samples too small to be judged stay so. */
-function exaggerate(window: WindowHistogram, { drift }: CompletePolicy): WindowHistogram {
+export function exaggerate(window: WindowHistogram, { drift }: CompletePolicy): WindowHistogram {
   const grow = (histogram: Histogram): Histogram => {
     if (histogram.ks === null) return histogram;
     const { cells, counts, offsets } = histogram.ks;

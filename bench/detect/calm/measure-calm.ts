@@ -1,0 +1,23 @@
+import { shareOut, type Thread } from '../pool.ts';
+import { type CalmSummary, summarizeCalm } from './describe-calm.ts';
+
+/** Leads an hour. */
+const SIZES = [20, 50, 200, 1_000, 5_000];
+/** The naive rule alarms so often that a few months tell. */
+const NAIVE_MONTHS = 20;
+
+/** False alarms in months without drift, by size of window, with cycles of days and weeks and without. */
+export async function measureCalm(
+  threads: readonly Thread[],
+  seeds: number,
+): Promise<readonly CalmSummary[]> {
+  const summaries: CalmSummary[] = [];
+  for (const cycles of [true, false]) {
+    const tasks = Array.from({ length: seeds }, (_, seed) => {
+      return { seed, cycles, sizes: SIZES, naive: seed < NAIVE_MONTHS };
+    });
+    const months = await shareOut(threads, tasks, (thread, task) => thread.run('calmMonths', task));
+    summaries.push(...summarizeCalm(cycles, months.flat()));
+  }
+  return summaries;
+}

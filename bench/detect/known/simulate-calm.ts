@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { defaultPolicy } from '@scoreline/core/alerts/testing/given.ts';
+import { createLeadCounter, createWorld, windowsOf } from '@scoreline/core/alerts/testing/simulated-month.ts';
+import { drawLeads, type PeerFiles, writeStream } from './simulate-stream.ts';
+import { watch } from './watch.ts';
+
+/** A month without drift in a world whose days and weeks cycle, by which each tool's knob is set. */
+export interface CalmLeadsTask {
+  readonly seed: number;
+  readonly rowsAnHour: number;
+  readonly hours: number;
+  readonly knobs: readonly number[];
+  /** Where rows go for the peers; null: nowhere. */
+  readonly folder: string | null;
+}
+
+export interface CalmLeadsResult {
+  /** Alerts that fired, for each knob. */
+  readonly fired: readonly (readonly string[])[];
+  readonly files: PeerFiles | null;
+}
+
+/** What fires with each knob where nothing drifts. */
+export function simulateCalm({ seed, rowsAnHour, hours, knobs, folder }: CalmLeadsTask): CalmLeadsResult {
+  const world = createWorld(seed, true);
+  const leads = drawLeads(world, seed, rowsAnHour, hours);
+  const policy = defaultPolicy();
+  const histograms = leads.map(createLeadCounter(world.reference));
+  const histogramOf = (hour: number) => histograms[hour] ?? createLeadCounter(world.reference)([]);
+  const windows = windowsOf(world.reference, hours, histogramOf, policy);
+  const never = { ms: Infinity, subjects: new Set<string>() };
+  const watched = watch(world.reference, windows, { policy, knobs }, never);
+  const files =
+    folder === null ? null : writeStream(world, leads, join(folder, `calm-${seed}-${rowsAnHour}`));
+  return { fired: watched.map(({ others }) => others), files: files && { ...files, drifts: [] } };
+}

@@ -1,0 +1,92 @@
+import { type AlertsState, decide, evolve, NO_ALERTS } from '@scoreline/core/alerts/decide.ts';
+import {
+  exaggerate,
+  HOUR_MS,
+  type HistogramWindow,
+  rowsOf,
+  toEvaluated,
+} from '@scoreline/core/alerts/testing/simulated-month.ts';
+import type { Reference } from '@scoreline/core/contracts/reference.ts';
+import { judgeWindow, measureWindow } from '@scoreline/core/drift/evaluate-window.ts';
+import type { WindowHistogram } from '@scoreline/core/drift/histogram.ts';
+import type { Measurement } from '@scoreline/core/drift/measurement.ts';
+import type { DriftResult } from '@scoreline/core/drift/result.ts';
+import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
+
+/** What fired with one knob. */
+export interface Watched {
+  /** Hours from the onset to the end of the window whose alarm names the drift; null where none did. */
+  readonly delayHours: number | null;
+  /** The alert that did. */
+  readonly by: string | null;
+  /** Alerts about something else, until then. */
+  readonly others: readonly string[];
+}
+
+/** When a drift starts and what an alarm about it may name. */
+export interface Onset {
+  readonly ms: number;
+  readonly subjects: ReadonlySet<string>;
+}
+
+/** How windows are judged: the knob multiplies all practical limits. */
+interface Judge {
+  readonly policy: CompletePolicy;
+  readonly knobs: readonly number[];
+}
+
+/** The same windows judged with each knob, until every knob has found the drift. Measured once: p is what costs. */
+export function watch(
+  reference: Reference,
+  windows: Iterable<HistogramWindow>,
+  { policy, knobs }: Judge,
+  onset: Onset,
+): readonly Watched[] {
+  const watchers = knobs.map((knob) => createWatcher(knob, policy, onset));
+  for (const window of windows) {
+    if (watchers.every((watcher) => watcher.isDone())) break;
+    if (rowsOf(window.histogram) < policy.drift.minimumSample) continue;
+    const measure = (histogram: WindowHistogram) =>
+      measureWindow({ reference, policy, importance: {}, window: histogram });
+    const quick = measure(exaggerate(window.histogram, policy));
+    const matters = watchers.some((watcher) => watcher.wantsMore(quick, window.histogram));
+    const measurements = matters ? measure(window.histogram) : quick;
+    for (const watcher of watchers) if (!watcher.isDone()) watcher.see(window, measurements);
+  }
+  return watchers.map((watcher) => watcher.result());
+}
+
+function createWatcher(knob: number, policy: CompletePolicy, onset: Onset) {
+  let state: AlertsState = NO_ALERTS;
+  let found: { readonly delayHours: number; readonly by: string } | null = null;
+  const firing = new Set<string>();
+  const others: string[] = [];
+  const judge = (measurements: readonly Measurement[], window: WindowHistogram): readonly DriftResult[] =>
+    judgeWindow(
+      measurements.map((measurement) => ({
+        ...measurement,
+        limits: { warning: knob * measurement.limits.warning, critical: knob * measurement.limits.critical },
+      })),
+      { policy, window },
+    );
+  return {
+    isDone: () => found !== null,
+    /** Whether the exact p matters: something fires, or would be drifted by a p that is too small. */
+    wantsMore: (quick: readonly Measurement[], window: WindowHistogram) =>
+      found === null &&
+      (firing.size > 0 || judge(quick, window).some(({ verdict }) => verdict === 'drifted')),
+    see(window: HistogramWindow, measurements: readonly Measurement[]) {
+      const evaluated = toEvaluated(window, judge(measurements, window.histogram));
+      for (const { kind, alertId, result } of decide(state, evaluated, policy)) {
+        if (kind === 'resolved') firing.delete(alertId);
+        else firing.add(alertId);
+        if (kind !== 'fired') continue;
+        if (window.endMs > onset.ms && onset.subjects.has(result.subject)) {
+          found ??= { delayHours: (window.endMs - onset.ms) / HOUR_MS, by: alertId };
+        } else others.push(alertId);
+      }
+      state = evolve(state, evaluated, policy);
+    },
+    result: (): Watched => ({ delayHours: null, by: null, ...found, others }),
+  };
+}
