@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import { parseDuration } from '@scoreline/core/windows/duration.ts';
 import { windowEnd } from '@scoreline/core/windows/tumbling.ts';
 import type { ReplaySummary } from '@scoreline/cli/replay/replay.ts';
@@ -15,6 +16,8 @@ interface Progress {
   readonly outcomes: number;
   /** Windows whose events have all come and that are not computed yet. */
   readonly openWindows: number;
+  /** Windows that are mature and whose outcomes are not measured yet. */
+  readonly openCohorts: number;
   /** Decided, not yet on scoring-alerts. */
   readonly unpublished: number;
 }
@@ -22,7 +25,7 @@ interface Progress {
 interface SettleOptions {
   readonly leads: number;
   readonly outcomes: number;
-  readonly allowedLatenessMs: number;
+  readonly policy: CompletePolicy;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -48,7 +51,7 @@ export async function settle(
   await waitUntilSettled(database, {
     leads,
     outcomes,
-    allowedLatenessMs: policy.windows.allowedLatenessMs,
+    policy,
     signal,
     onProgress: (progress) => {
       if (Date.now() - toldAt < TELL_EVERY_MS) return;
@@ -67,10 +70,11 @@ async function waitUntilSettled(database: Database, options: SettleOptions): Pro
   let before = '';
   let movedAt = Date.now();
   while (!signal.aborted) {
-    const progress = await readProgress(database, options.allowedLatenessMs);
+    const progress = await readProgress(database, options.policy);
     onProgress(progress);
     const isRead = progress.scored >= leads && progress.shadowed >= leads && progress.outcomes >= outcomes;
-    if (isRead && progress.openWindows === 0 && progress.unpublished === 0) return;
+    const isComputed = progress.openWindows === 0 && progress.openCohorts === 0;
+    if (isRead && isComputed && progress.unpublished === 0) return;
     const now = JSON.stringify(progress);
     if (now !== before) movedAt = Date.now();
     before = now;
@@ -80,20 +84,47 @@ async function waitUntilSettled(database: Database, options: SettleOptions): Pro
   }
 }
 
-function describeProgress({ scored, shadowed, outcomes, openWindows }: Progress): string {
+function describeProgress({ scored, shadowed, outcomes, openWindows, openCohorts }: Progress): string {
   const count = (n: number): string => n.toLocaleString('en-US');
-  return `${count(scored)} scores, ${count(shadowed)} shadow scores and ${count(outcomes)} outcomes in ClickHouse; ${count(openWindows)} windows to compute`;
+  return `${count(scored)} scores, ${count(shadowed)} shadow scores and ${count(outcomes)} outcomes in ClickHouse; ${count(openWindows)} windows to compute, ${count(openCohorts)} to measure by outcomes`;
 }
 
-async function readProgress(database: Database, allowedLatenessMs: number): Promise<Progress> {
-  const [counts] = await database.query<Omit<Progress, 'openWindows'>>(`
+async function readProgress(database: Database, policy: CompletePolicy): Promise<Progress> {
+  const [counts] = await database.query<Omit<Progress, 'openWindows' | 'openCohorts'>>(`
     SELECT
       (SELECT uniqExactIf((source_partition, source_offset), role = 'production') FROM lead_scores) AS scored,
       (SELECT uniqExactIf((source_partition, source_offset), role = 'shadow') FROM lead_scores) AS shadowed,
       (SELECT uniqExact(lead_id, event_id, recorded_at) FROM lead_outcomes) AS outcomes,
       (SELECT count() FROM alert_decisions FINAL WHERE published = 0) AS unpublished`);
   if (counts === undefined) throw new Error('ClickHouse answered a count with nothing');
-  return { ...counts, openWindows: await countOpenWindows(database, allowedLatenessMs) };
+  return {
+    ...counts,
+    openWindows: await countOpenWindows(database, policy.windows.allowedLatenessMs),
+    openCohorts: await countOpenCohorts(database, policy),
+  };
+}
+
+async function countOpenCohorts(database: Database, policy: CompletePolicy): Promise<number> {
+  const [open] = await database.query<{ count: number }>(
+    `SELECT count() AS count
+    FROM score_windows
+    WHERE window_size IN {sizes:Array(String)} AND role IN ('production', 'shadow')
+      AND addMilliseconds(window_end, {horizonMs:Int64}) <=
+      (
+        SELECT min(latest)
+        FROM (SELECT max(max_event_time) AS latest FROM stream_progress WHERE stream = 'lead-scores' GROUP BY partition)
+      )
+      AND (model, model_version, role, window_size, window_start) NOT IN
+      (
+        SELECT model, model_version, role, window_size, window_start FROM performance_cohorts
+        WHERE kind = 'realised'
+      )`,
+    {
+      sizes: policy.performance.windows.map(({ text }) => text),
+      horizonMs: policy.outcomes.horizonMs,
+    },
+  );
+  return open?.count ?? 0;
 }
 
 interface Mark {

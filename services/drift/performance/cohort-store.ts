@@ -32,7 +32,7 @@ export async function readBases(
   const [bases] = await database.query<CohortState['bases']>(
     `SELECT groupArray(toUnixTimestamp64Milli(window_start)) AS startsMs, groupArray(count) AS counts
     FROM score_windows_raw FINAL
-    WHERE ${IN_SCOPE} AND window_size = {base:String}`,
+    WHERE ${IN_SCOPE} AND window_size = {base:String} AND segment = ''`,
     { ...scopeParams(scope), base },
   );
   return bases ?? { startsMs: [], counts: [] };
