@@ -41,7 +41,9 @@ export type Statistic =
   | 'cost'
   | 'auc_drop'
   | 'auc_shortfall'
+  | 'auc_fall'
   | 'estimated_auc_drop'
+  | 'estimated_auc_shortfall'
   | 'ratio_excess'
   | 'relative_drop';
 

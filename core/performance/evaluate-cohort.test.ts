@@ -58,14 +58,20 @@ const baseline = (earlier: readonly MetricRow[] = []): CohortBaseline => ({
 const verdicts = (rows: readonly MetricRow[], against = baseline(), policy = policyOf()) =>
   Object.fromEntries(
     evaluateCohort(rows, against, policy).map(({ statistic, subject, level, verdict }) => [
-      statistic === 'auc_shortfall' ? statistic : subject,
+      subject === 'auc' && statistic !== 'auc_drop' ? statistic : subject,
       verdict === 'drifted' ? level : verdict,
     ]),
   );
 
 describe('a mature cohort', () => {
   const earlier = cohortOf(5_000, 1);
-  const good = { auc: 'ok', observed_over_expected: 'ok', band_conversion: 'ok', revenue_per_lead: 'ok' };
+  const good = {
+    auc: 'ok',
+    auc_fall: 'ok',
+    observed_over_expected: 'ok',
+    band_conversion: 'ok',
+    revenue_per_lead: 'ok',
+  };
 
   it('as expected', () => {
     expect(verdicts(cohortOf(3_000, 2), baseline(earlier))).toEqual(good);
@@ -75,6 +81,7 @@ describe('a mature cohort', () => {
     const rows = cohortOf(3_000, 3, { chance: () => 0.33 });
     expect(verdicts(rows, baseline(earlier))).toEqual({
       auc: 'critical',
+      auc_fall: 'critical',
       observed_over_expected: 'ok',
       band_conversion: 'critical',
       revenue_per_lead: 'ok',
@@ -84,9 +91,10 @@ describe('a mature cohort', () => {
     });
   });
 
-  it('in which fewer convert, whatever their order', () => {
+  it('in which fewer convert, the best most of all', () => {
     expect(verdicts(cohortOf(3_000, 4, { chance: (p) => 0.7 * p }), baseline(earlier))).toEqual({
       auc: 'ok',
+      auc_fall: 'warning',
       observed_over_expected: 'warning',
       band_conversion: 'warning',
       revenue_per_lead: 'warning',

@@ -25,7 +25,7 @@ const NO_LIMIT = Infinity;
 
 /**
  * A mature cohort as results for the alert decider, each an effect with its test:
- * - `performance`: AUC below training's, and below the policy's minimum, by DeLong's interval;
+ * - `performance`: AUC below training's, below the version's earlier cohorts, below the policy's minimum, by DeLong;
  * - `calibration`: observed over expected, by the Poisson-binomial test;
  * - `business`: the best band's conversion and revenue per lead, below the version's earlier cohorts, by two samples.
  * What the cohort has no value for is left out.
@@ -37,7 +37,8 @@ export function evaluateCohort(
 ): readonly DriftResult[] {
   const measurements = [
     aucDrop(rows, baseline, policy, 'auc_drop'),
-    aucShortfall(rows, policy),
+    aucFall(rows, baseline, policy),
+    aucShortfall(rows, policy, 'auc_shortfall'),
     calibration(rows, policy),
     topBandDrop(rows, baseline, policy),
     revenueDrop(rows, baseline, policy),
@@ -54,8 +55,16 @@ export function evaluateEstimate(
   baseline: Pick<CohortBaseline, 'trainingAuc'>,
   policy: CompletePolicy,
 ): readonly DriftResult[] {
-  const drop = aucDrop(rows, baseline, policy, 'estimated_auc_drop');
-  return drop === null ? [] : judge([drop], policy.drift.alpha);
+  const measurements = [
+    aucDrop(rows, baseline, policy, 'estimated_auc_drop'),
+    aucShortfall(rows, policy, 'estimated_auc_shortfall'),
+  ];
+  return judge(
+    measurements
+      .filter((measurement) => measurement !== null)
+      .map((measurement) => ({ ...measurement, limits: { ...measurement.limits, critical: NO_LIMIT } })),
+    policy.drift.alpha,
+  );
 }
 
 function aucDrop(
@@ -66,24 +75,52 @@ function aucDrop(
 ): Measurement | null {
   const auc = knownMetric(rows, 'auc');
   if (trainingAuc === null || auc === null) return null;
-  const { aucDrop: limits } = policy.performance;
   return {
     ...aucBelow(auc, trainingAuc, policy),
     statistic,
-    limits: statistic === 'auc_drop' ? limits : { warning: limits.warning, critical: NO_LIMIT },
-    detail: `AUC ${withBounds(auc)}${statistic === 'auc_drop' ? '' : ' expected of these scores, before any label'}, in training ${trainingAuc.toFixed(3)}`,
+    limits: policy.performance.aucDrop,
+    detail: `AUC ${withBounds(auc)}${wordsOf(statistic)}, in training ${trainingAuc.toFixed(3)}`,
   };
 }
 
-function aucShortfall(rows: readonly MetricRow[], policy: CompletePolicy): Measurement | null {
+function wordsOf(statistic: string): string {
+  return statistic.startsWith('estimated_') ? ' expected of these scores, before any label' : '';
+}
+
+/** Two samples on their own scale: what training claims may be worth nothing, what the version has shown isn't. */
+function aucFall(
+  rows: readonly MetricRow[],
+  { earlier }: CohortBaseline,
+  policy: CompletePolicy,
+): Measurement | null {
+  const auc = knownMetric(rows, 'auc');
+  const [now, before] = [pooledMean(rows, 'auc'), pooledMean(earlier, 'auc')];
+  if (auc === null || now === null || before === null) return null;
+  const { value, standardError } = differenceOf(now, before);
+  const z = standardError > 0 ? value / standardError : 0;
+  return {
+    ...aucBelow(auc, before.value, policy),
+    statistic: 'auc_fall',
+    limits: policy.performance.aucDrop,
+    testStatistic: z,
+    pValue: twoSided(z),
+    detail: `AUC ${withBounds(auc)}, of ${before.size} leads before ${before.value.toFixed(3)}`,
+  };
+}
+
+function aucShortfall(
+  rows: readonly MetricRow[],
+  policy: CompletePolicy,
+  statistic: 'auc_shortfall' | 'estimated_auc_shortfall',
+): Measurement | null {
   const auc = knownMetric(rows, 'auc');
   const { aucMinimum } = policy.performance;
   if (aucMinimum === null || auc === null) return null;
   return {
     ...aucBelow(auc, aucMinimum, policy),
-    statistic: 'auc_shortfall',
+    statistic,
     limits: { warning: 0, critical: 0 },
-    detail: `AUC ${withBounds(auc)}, at least ${aucMinimum} by the policy`,
+    detail: `AUC ${withBounds(auc)}${wordsOf(statistic)}, at least ${aucMinimum} by the policy`,
   };
 }
 
@@ -159,7 +196,7 @@ function revenueDrop(
   { earlier }: CohortBaseline,
   policy: CompletePolicy,
 ): Measurement | null {
-  const [now, before] = [pooledMean(rows), pooledMean(earlier)];
+  const [now, before] = [pooledMean(rows, 'revenue_per_lead'), pooledMean(earlier, 'revenue_per_lead')];
   if (now === null || before === null || before.value <= 0) return null;
   const { value, standardError } = differenceOf(now, before);
   const z = standardError > 0 ? value / standardError : 0;
@@ -214,11 +251,17 @@ function pooledShare(
   return { hits, size };
 }
 
-/** Revenue per lead, all cohorts together; the variances of their means add up by the squares of their shares. */
-function pooledMean(rows: readonly MetricRow[]): (Measured & { readonly size: number }) | null {
+/**
+ * A metric's mean over the leads of all cohorts together; the variances of theirs, as their intervals tell them, add up
+ * by the squares of their shares.
+ */
+function pooledMean(
+  rows: readonly MetricRow[],
+  name: 'auc' | 'revenue_per_lead',
+): (Measured & { readonly size: number }) | null {
   let [size, sum, variance] = [0, 0, 0];
   for (const { metric, value, low, high, sampleSize } of rows) {
-    if (metric !== 'revenue_per_lead' || value === null || low === null || high === null) continue;
+    if (metric !== name || value === null || low === null || high === null) continue;
     size += sampleSize;
     sum += sampleSize * value;
     variance += (sampleSize * ((high - low) / (2 * Z_95))) ** 2;

@@ -184,7 +184,10 @@ async function expectWindowsLikeLabels(): Promise<void> {
 test('a late outcome makes the next revision of its cohort alone, both to be seen', async () => {
   room = await openDriftRoom(CLICKHOUSE_URL, { policyOf: weekly });
   const scores = scoresOf(60, 3);
-  const outcomes = outcomesOf(scores, ({ score }) => score, 4);
+  const outcomes = outcomesOf(scores, ({ score }) => score, 4).map((outcome) => ({
+    ...outcome,
+    value: null,
+  }));
   const [late, inTime] = [outcomes.slice(20, 25), [...outcomes.slice(0, 20), ...outcomes.slice(25)]];
   await room.feed(scores);
   await tell(inTime);
@@ -257,6 +260,7 @@ test('what goes wrong alarms once, with SQL that gives its value; an estimate is
       'business relative_drop band_conversion',
       'business relative_drop revenue_per_lead',
       'calibration ratio_excess observed_over_expected',
+      'performance auc_fall auc',
       'performance auc_shortfall auc',
       ...(bank.manifest.training.metrics['auc']! < 0.55 ? [] : ['performance auc_drop auc']),
     ].sort(),

@@ -79,7 +79,7 @@ function scopeOf({ model, model_version: modelVersion, signal, segment }: Scorin
 }
 
 function clockOf({ signal, statistic }: ScoringAlert): Decision['clock'] {
-  if (OUTCOME_SIGNALS.has(signal)) return statistic === 'estimated_auc_drop' ? 'estimate' : 'outcome';
+  if (OUTCOME_SIGNALS.has(signal)) return statistic.startsWith('estimated_') ? 'estimate' : 'outcome';
   return WALL_SIGNALS.has(signal) ? 'wall' : 'event';
 }
 

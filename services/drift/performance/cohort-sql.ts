@@ -31,10 +31,15 @@ export function scoresSql(windows: readonly Span[]): string {
   GROUP BY s`;
 }
 
+/** The hash of a NULL is NULL, and that of all would be. */
+function textOf(column: string): string {
+  return `ifNull(toString(${column}), '')`;
+}
+
 /** What adds up of any cohort, over rows of `labelled`. */
 const SUMS = `count() AS n, count(label) AS labelled, sum(label) AS label_sum, sumIf(score, label IS NOT NULL) AS expected,
       sum(pow(score - label, 2)) AS squared_error, count(value) AS valued, sum(value) AS value_sum,
-      sum(value * value) AS value_squares, groupBitXor(cityHash64(${SOURCE}, score, label, value)) AS h,
+      sum(value * value) AS value_squares, groupBitXor(cityHash64(${SOURCE}, score, ${textOf('label')}, ${textOf('value')})) AS h,
       groupArrayIf(assumeNotNull(close_ms), label > 0 AND close_ms >= 0) AS close_times`;
 
 const TOTALS = `sum(n) AS scored, sum(labelled) AS leads, sum(label_sum) AS conversions, sum(expected) AS expectedSum,

@@ -114,7 +114,7 @@ export function readEarlier(
       positives, p_value AS pValue, reason
     FROM performance_metrics
     WHERE ${IN_SCOPE} AND window_size = {size:String} AND kind = 'realised'
-      AND metric IN ('leads', 'band_conversion', 'revenue_per_lead')
+      AND metric IN ('leads', 'auc', 'band_conversion', 'revenue_per_lead')
       AND window_start IN
       (
         SELECT DISTINCT window_start FROM performance_metrics_raw

@@ -6,16 +6,26 @@ import type { QueryContext } from './query-context.ts';
 /** AUC of the cohort, below what it was compared with; estimated: of the conversions that the scores expect. */
 export function performanceQuery({ statistic }: DriftResult, context: QueryContext): string {
   const { trainingAuc, aucMinimum } = context.baselines ?? {};
-  if (statistic === 'estimated_auc_drop') return estimatedAucQuery(trainingAuc ?? 0, context);
-  const compared = statistic === 'auc_shortfall' ? aucMinimum : trainingAuc;
-  return `SELECT ${compared ?? 0} - arrayROCAUC(groupArray(score), groupArray(label > 0)) AS value
+  const limit = String((statistic.endsWith('shortfall') ? aucMinimum : trainingAuc) ?? 0);
+  if (statistic.startsWith('estimated_')) return estimatedAucQuery(limit, context);
+  return `SELECT ${statistic === 'auc_fall' ? earlierAuc(context) : limit} - arrayROCAUC(groupArray(score), groupArray(label > 0)) AS value
 FROM labelled_scores
 WHERE ${labelledIn(context)}`;
 }
 
+/** Of the earlier cohorts, each by its leads; those without an interval told nothing. */
+function earlierAuc({ window, role, baselines }: QueryContext): string {
+  return `(
+  SELECT sum(value * sample_size) / sum(sample_size) FROM performance_metrics
+  WHERE ${ofVersion(window)} AND role = ${text(role)} AND window_size = ${text(window.size)}
+    AND kind = 'realised' AND metric = 'auc' AND low IS NOT NULL
+    AND window_start >= ${time(baselines?.earlierFromMs ?? window.startMs)} AND window_start < ${time(window.startMs)}
+)`;
+}
+
 /** Every pair of leads, the higher-scored one converting and the other not, each with its probability. */
-function estimatedAucQuery(trainingAuc: number, context: QueryContext): string {
-  return `SELECT ${trainingAuc} - sum(p * (below + (n - p) / 2)) / (sum(p) * sum(n - p)) AS value
+function estimatedAucQuery(limit: string, context: QueryContext): string {
+  return `SELECT ${limit} - sum(p * (below + (n - p) / 2)) / (sum(p) * sum(n - p)) AS value
 FROM
 (
   SELECT score, count() AS n, score * n AS p, sum(n - p) OVER (ORDER BY score) - (n - p) AS below
