@@ -1,35 +1,65 @@
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
-import type { Database } from '../clickhouse/database.ts';
+import type { Database, QueryParams } from '../clickhouse/database.ts';
 
-/** A change of an alert's state as it stands in ClickHouse. */
-export interface PublishedAlert extends ScoringAlert {
+/** A change of an alert's state with its place among all of them. */
+export interface PositionedAlert extends ScoringAlert {
   /** Order of publication: larger is later; 0 for what was published before there was one. */
   readonly position: number;
 }
 
-/** What went to the topic. */
-export function toRecord({ position: _position, ...record }: PublishedAlert): ScoringAlert {
-  return record;
+/** A change as it stands in ClickHouse. */
+export interface PublishedAlert extends PositionedAlert {
+  /** Epoch milliseconds of ClickHouse's clock. */
+  readonly published_at: number;
 }
 
-/** Far more than the features, statistics and window sizes of all models that may fire at a time. */
-const MOST_ALERTS = 100_000;
+/** Far more than the changes that any question is about. */
+const MOST_CHANGES = 100_000;
+const TIMES = ['window_start', 'window_end', 'episode_started_at', 'raised_at', 'published_at'];
+const TIMES_IN_MS = TIMES.map((time) => `toUnixTimestamp64Milli(${time}) AS ${time}`).join(', ');
 
-const TIMES = ['window_start', 'window_end', 'episode_started_at', 'raised_at'];
-const COLUMNS = `* EXCEPT (published_at) REPLACE (${TIMES.map((time) => `toUnixTimestamp64Milli(${time}) AS ${time}`).join(', ')})`;
+/** The latest change of each alert; `rows` is to be selected from. */
+const LATEST = `(SELECT * FROM alerts ORDER BY alert_id, position DESC, window_start DESC, raised_at DESC LIMIT 1 BY alert_id)`;
 
-/** The latest change of each alert, those that resolved too unless they are left out. */
-export function readLatestAlerts(
+/** Changes of `alerts` for which a condition holds, in the order of their publication, the oldest of them at most. */
+export function readChanges(
   database: Pick<Database, 'query'>,
-  { onlyFiring }: { readonly onlyFiring: boolean },
+  condition: string,
+  params: QueryParams = {},
+  most = MOST_CHANGES,
+): Promise<PublishedAlert[]> {
+  return readFrom(database, 'alerts', condition, params, most);
+}
+
+/** The latest change of each alert for which a condition on it holds, e.g. `state = 'firing'`. */
+export function readLatest(
+  database: Pick<Database, 'query'>,
+  condition: string,
+  params: QueryParams = {},
+): Promise<PublishedAlert[]> {
+  return readFrom(database, LATEST, condition, params, MOST_CHANGES);
+}
+
+/** The condition is in a query of its own, where times are times. */
+function readFrom(
+  database: Pick<Database, 'query'>,
+  from: string,
+  condition: string,
+  params: QueryParams,
+  most: number,
 ): Promise<PublishedAlert[]> {
   return database.query<PublishedAlert>(
-    `SELECT ${COLUMNS}
-    FROM (SELECT * FROM alerts ORDER BY alert_id, position DESC, window_start DESC, raised_at DESC LIMIT 1 BY alert_id)
-    ${onlyFiring ? `WHERE state = 'firing'` : ''}
-    ORDER BY position
-    LIMIT ${MOST_ALERTS}`,
+    `SELECT * REPLACE (${TIMES_IN_MS})
+    FROM (SELECT * FROM ${from} WHERE ${condition} ORDER BY position, window_start, raised_at LIMIT ${most})
+    ORDER BY position, window_start, raised_at`,
+    params,
   );
+}
+
+/** What goes to the topic. */
+export function toRecord(alert: PositionedAlert | PublishedAlert): ScoringAlert {
+  const { position: _position, published_at: _publishedAt, ...record } = { published_at: 0, ...alert };
+  return record;
 }
 
 /** The latest position that was given; 0 before the first. */

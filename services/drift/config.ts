@@ -3,12 +3,14 @@ import { clickHouseEnv, commonEnv, modelReference, port } from '@scoreline/runti
 import { type EnvResult, readEnv } from '@scoreline/runtime/config/env.ts';
 import { erasureEnv } from '@scoreline/runtime/erasure/config.ts';
 import { z } from 'zod';
+import { notificationEnv } from './notifications/config.ts';
 
 const driftEnv = z.object({
   ...commonEnv,
   ...clickHouseEnv,
   ...artifactEnv,
   ...erasureEnv,
+  ...notificationEnv,
   /** A candidate that must have a score beside each of production's; those that speak are found by themselves. */
   CANDIDATE: modelReference.optional(),
   HTTP_PORT: port(9103),

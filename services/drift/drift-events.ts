@@ -6,6 +6,7 @@ import type { SweepEvents } from './erasure/sweep.ts';
 import type { IngestEvents } from './ingest/ingest.ts';
 import type { StoreEvents } from './ingest/store.ts';
 import type { ModelCatalogEvents } from './models.ts';
+import { createNotificationEvents, type NotificationEvents } from './notifications/notification-events.ts';
 import type { OperationsEvents } from './operations/watch-operations.ts';
 import { createPerformanceEvents } from './performance/performance-events.ts';
 import type { PerformanceEvents } from './performance/performance-turn.ts';
@@ -17,6 +18,7 @@ import type { CloseEvents } from './windows/close-windows.ts';
 export interface DriftEvents
   extends
     BatchReaderEvents,
+    NotificationEvents,
     IngestEvents,
     StoreEvents,
     SweepEvents,
@@ -39,6 +41,7 @@ export function createDriftEvents(telemetry: Telemetry): DriftEvents {
   const metrics = createMetrics(registry);
   return {
     ...createPerformanceEvents(telemetry),
+    ...createNotificationEvents(telemetry),
     ...readerEvents(log, metrics),
     ...ingestEvents(log, metrics),
     ...erasureEvents(log, metrics),

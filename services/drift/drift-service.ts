@@ -20,6 +20,7 @@ import { createSweepTurn } from './erasure/sweep.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createStore } from './ingest/store.ts';
 import { createModelCatalog, type FindRegistered } from './models.ts';
+import { createNotificationTasks } from './notifications/notification-tasks.ts';
 import { createRetrainingTurn } from './retraining/watch-retraining.ts';
 import { fetchMetrics } from './spending/fetch-metrics.ts';
 import { createSpendingTurn } from './spending/watch-spending.ts';
@@ -124,6 +125,7 @@ function listDuties(deps: TurnDeps & DriftDeps & { readonly hasher: LeadHasher |
   const retraining = createRetrainingTurn({ ...duty, ...deps.retraining });
   const sweep = createSweepTurn({ ...duty, newErasureId: randomUUID });
   return [
+    ...createNotificationTasks(duty, config),
     { name: 'windows', turn: createWindowTurn(deps), everyMs: WINDOWS_EVERY_MS },
     { name: 'lag', turn: createLagTurn(deps), everyMs: LAG_EVERY_MS },
     { name: 'outcomes', turn: createOutcomeTurn(deps), everyMs: OUTCOMES_EVERY_MS },

@@ -1,6 +1,6 @@
 import { closeAlert, decidedUntil, forgetAlerts } from '@scoreline/core/alerts/close-alert.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
-import { readLatestAlerts, toRecord } from '@scoreline/runtime/alerts/read-alerts.ts';
+import { readLatest, toRecord } from '@scoreline/runtime/alerts/read-alerts.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { VersionName } from '../ingest/marks.ts';
 import type { Scope } from '../streams.ts';
@@ -33,7 +33,7 @@ export async function closeRetired(
   serving: readonly VersionName[],
   nowMs: number,
 ): Promise<readonly Decision[]> {
-  const latest = await readLatestAlerts(database, { onlyFiring: true });
+  const latest = await readLatest(database, `state = 'firing'`);
   const firing = latest.map(toRecord).filter(({ signal }) => !ANNOUNCED.has(signal));
   if (firing.length === 0) return [];
   const lastScores = await readLastScores(database, nowMs);

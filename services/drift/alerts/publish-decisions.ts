@@ -1,9 +1,9 @@
 import { announce, evolveFiring, type FiringAlerts } from '@scoreline/core/alerts/announce.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import {
-  type PublishedAlert,
+  type PositionedAlert,
   readLastPosition,
-  readLatestAlerts,
+  readLatest,
   toRecord,
 } from '@scoreline/runtime/alerts/read-alerts.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
@@ -43,14 +43,14 @@ export async function publishDecisions(
   if (rows.length === 0) return [];
   const underWay = rows.filter(({ records }) => records !== '');
   const settled = underWay.length > 0 ? underWay : await settle(database, rows, nowMs);
-  const records = settled.flatMap((row) => JSON.parse(row.records) as PublishedAlert[]);
-  await publish(records);
+  const records = settled.flatMap((row) => JSON.parse(row.records) as PositionedAlert[]);
+  await publish(records.map(toRecord));
   await database.insert('alerts_raw', records);
   await database.insert(
     'alert_decisions',
     settled.map((row) => ({ ...row, published: 1 })),
   );
-  return records;
+  return records.map(toRecord);
 }
 
 /** Decisions read at once; what is left goes in the next turn. */
@@ -73,13 +73,13 @@ async function settle(
   rows: readonly UnpublishedRow[],
   nowMs: number,
 ): Promise<readonly UnpublishedRow[]> {
-  const latest = await readLatestAlerts(database, { onlyFiring: true });
+  const latest = await readLatest(database, `state = 'firing'`);
   let firing: FiringAlerts = new Map(latest.map((alert) => [alert.alert_id, toRecord(alert)]));
   let position = Math.max(await readLastPosition(database), nowMs * 1_000);
   const settled = rows.map((row) => {
     const records = announce(firing, JSON.parse(row.changes) as ScoringAlert[]);
     firing = evolveFiring(firing, records);
-    const positioned = records.map((record): PublishedAlert => ({ ...record, position: ++position }));
+    const positioned = records.map((record): PositionedAlert => ({ ...record, position: ++position }));
     return { ...row, records: JSON.stringify(positioned) };
   });
   await database.insert('alert_decisions', settled);

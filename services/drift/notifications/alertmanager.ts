@@ -1,0 +1,93 @@
+import { delivered } from '@scoreline/core/alerts/delivery/delivery.ts';
+import { toPostableAlerts } from '@scoreline/core/alerts/delivery/postable-alerts.ts';
+import type { PublishedAlert } from '@scoreline/runtime/alerts/read-alerts.ts';
+import { readStanding } from '@scoreline/runtime/alerts/read-standing.ts';
+import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { readLastDelivered, recordDeliveries, recordSink } from './deliveries.ts';
+import type { NotificationEvents } from './notification-events.ts';
+import { postJson } from './post-json.ts';
+
+export interface SinkDeps {
+  readonly database: Database;
+  readonly events: NotificationEvents;
+  /** Whether it is this instance that delivers. */
+  readonly isOwner: () => boolean;
+  readonly nowMs: () => number;
+}
+
+export interface AlertmanagerOptions {
+  /** Base URL, as of its own pages. */
+  readonly url: string;
+  /** The value of the header `authorization`; undefined: none. */
+  readonly authorization: () => Promise<string | undefined>;
+  readonly linkTemplate?: string | undefined;
+}
+
+const POST_EVERY_MS = 60_000;
+/** A firing alert outlives three posts that are missed. */
+const LASTS_MS = 4 * POST_EVERY_MS;
+/** Resolves are posted for a while: one that was missed would leave the alert firing until it times out. */
+const ENDED_FOR_MS = 15 * 60_000;
+const MOST_A_POST = 500;
+
+/**
+ * One turn for one Alertmanager, which is told the whole state: when something has changed, and each minute. So it is
+ * right again after its restart, after an outage, and after a change of who delivers.
+ */
+export function createAlertmanagerTurn(
+  { database, events, isOwner, nowMs }: SinkDeps,
+  { url, authorization, linkTemplate }: AlertmanagerOptions,
+): () => Promise<'done'> {
+  const sink = `alertmanager ${new URL(url).host}`;
+  const endpoint = `${url.replace(/\/$/, '')}/api/v2/alerts`;
+  let postedAtMs = -Infinity;
+  let told: number | undefined;
+
+  const post = async (
+    changes: readonly PublishedAlert[],
+    standsFor: ReadonlyMap<string, readonly string[]>,
+  ): Promise<string> => {
+    const headersOf = async (): Promise<Record<string, string>> => {
+      const header = await authorization();
+      return header === undefined ? {} : { authorization: header };
+    };
+    const alerts = toPostableAlerts(changes, { nowMs: nowMs(), lastsMs: LASTS_MS, linkTemplate, standsFor });
+    // Without any there is nothing to tell; the post then shows that it is there.
+    for (let from = 0; from === 0 || from < alerts.length; from += MOST_A_POST) {
+      const posted = await postJson(
+        endpoint,
+        JSON.stringify(alerts.slice(from, from + MOST_A_POST)),
+        headersOf,
+      );
+      if (posted.kind !== 'taken') return posted.problem;
+    }
+    return '';
+  };
+
+  return async () => {
+    if (!isOwner()) {
+      told = undefined;
+      return 'done';
+    }
+    told ??= await readLastDelivered(database, sink);
+    const { announced, standsFor } = await readStanding(database, ENDED_FOR_MS);
+    const news = announced.filter(({ position }) => position > (told ?? 0));
+    if (news.length === 0 && nowMs() < postedAtMs + POST_EVERY_MS) return 'done';
+    const problem = await post(announced, standsFor);
+    events.sinkSeen(sink, problem);
+    await recordSink(database, sink, problem, nowMs());
+    if (problem !== '') throw new Error(`${sink}: ${problem}`);
+    postedAtMs = nowMs();
+    const fresh = { alertId: '', position: 0, publishedAtMs: 0, attempted: null };
+    await recordDeliveries(
+      database,
+      sink,
+      news.map((change) => ({ ...change, attempted: delivered(fresh) })),
+      nowMs(),
+    );
+    for (const { alert_id: alertId, position } of news)
+      events.attempted({ sink, alertId, position, outcome: 'delivered', problem: '' });
+    told = Math.max(told, ...news.map(({ position }) => position));
+    return 'done';
+  };
+}

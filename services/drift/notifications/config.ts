@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+const WHAT_A_SINK_IS = 'an http or https URL without user and password, which have variables of their own';
+
+function isSinkUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
+/** Where announced alerts go beside the topic. Secrets may stand in files, which are read for each request. */
+export const notificationEnv = {
+  /** One or several, separated by commas: each of a cluster gets everything. */
+  ALERTMANAGER_URL: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((url) => (url.trim() === '' ? [] : [url.trim()])))
+    .refine((urls) => urls.every(isSinkUrl), WHAT_A_SINK_IS),
+  ALERTMANAGER_USER: z.string().optional(),
+  ALERTMANAGER_PASSWORD: z.string().optional(),
+  ALERTMANAGER_PASSWORD_FILE: z.string().optional(),
+  ALERTMANAGER_BEARER_TOKEN: z.string().optional(),
+  ALERTMANAGER_BEARER_TOKEN_FILE: z.string().optional(),
+  ALERT_WEBHOOK_URL: z.string().refine(isSinkUrl, WHAT_A_SINK_IS).optional(),
+  /** Signs each delivery; `whsec_…` is base64, anything else is taken as it is. */
+  ALERT_WEBHOOK_SECRET: z.string().optional(),
+  ALERT_WEBHOOK_SECRET_FILE: z.string().optional(),
+  /** Where people look at an alert; `{alert_id}`, `{model}`, `{subject}` … are replaced. */
+  ALERT_LINK_URL: z.string().optional(),
+};
+
+const schema = z.object(notificationEnv);
+
+/** The sinks as configured. */
+export type NotificationConfig = z.output<typeof schema>;

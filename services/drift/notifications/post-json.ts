@@ -1,0 +1,54 @@
+/** Longer than a sink that works ever takes; a task of its own waits for it. */
+const TIMEOUT_MS = 10_000;
+const MOST_TOLD = 300;
+
+/**
+ * What came of a post. `refused`: the sink is there and won't have this; `away`: it is not, or can do nothing now. The
+ * problem names no more of the address than its host, as a path may be a secret.
+ */
+export type Posted =
+  { readonly kind: 'taken' } | { readonly kind: 'refused' | 'away'; readonly problem: string };
+
+/**
+ * Posts JSON; never throws for what the network, the sink or a file with a secret does. Redirects aren't followed: they
+ * would carry secrets elsewhere.
+ */
+export async function postJson(
+  url: string,
+  body: string,
+  headersOf: () => Promise<Readonly<Record<string, string>>>,
+): Promise<Posted> {
+  let headers: Readonly<Record<string, string>>;
+  try {
+    headers = await headersOf();
+  } catch (error) {
+    return { kind: 'away', problem: `its secret can not be had: ${reasonOf(error)}` };
+  }
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', 'user-agent': 'scoreline', ...headers },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const text = (await answer.text()).slice(0, MOST_TOLD).trim();
+    if (answer.ok) return { kind: 'taken' };
+    const problem = `HTTP ${answer.status} from ${new URL(url).host}${text === '' ? '' : `: ${text}`}`;
+    return { kind: isPassing(answer.status) ? 'away' : 'refused', problem };
+  } catch (error) {
+    return { kind: 'away', problem: `${new URL(url).host} can not be reached: ${reasonOf(error)}` };
+  }
+}
+
+/** Its own fault, too many requests, or credentials and addresses that an operator will put right: for all alike. */
+function isPassing(status: number): boolean {
+  return status >= 500 || [401, 403, 404, 407, 408, 429].includes(status) || (status >= 300 && status < 400);
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
+  return code ?? (error.name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS / 1000} s` : error.message);
+}
