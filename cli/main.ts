@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAlertCommands } from './commands/alerts.ts';
 import { addBacktestCommand } from './commands/backtest.ts';
 import { addDlqCommands } from './commands/dlq.ts';
 import { addExperimentCommands } from './commands/experiment.ts';
@@ -21,4 +22,5 @@ addDlqCommands(program);
 addForgetCommand(program);
 addRetentionCommands(program);
 addRetrainCommands(program);
+addAlertCommands(program);
 await program.parseAsync();

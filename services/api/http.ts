@@ -13,7 +13,7 @@ export interface ApiHttpOptions {
 const openApi = {
   title: 'Scoreline API',
   description:
-    'The life of model versions, canaries and A/B tests, as the command line has them: who decides is what the request says, so put a proxy that knows its callers in front of it.',
+    'The life of model versions, canaries and A/B tests, and what fires, as the command line has them: who decides is what the request says, so put a proxy that knows its callers in front of it.',
   version: '1.0.0',
   liveSchemas: { names: [], describe: () => ({}) },
 } as const;

@@ -2,6 +2,8 @@ import { stagingVersions } from '@scoreline/core/registry/state.ts';
 import { splitVersionRef } from '@scoreline/core/registry/version-ref.ts';
 import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
+import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
+import { createAlertReader } from '@scoreline/runtime/alerts/alert-reader.ts';
 import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
 import type { KafkaLogSink } from '@scoreline/runtime/kafka/client.ts';
@@ -17,6 +19,7 @@ import { createRetrainingEvents } from '@scoreline/runtime/retraining/retraining
 import { openRollouts } from '@scoreline/runtime/rollouts/open-rollouts.ts';
 import { createRolloutEvents } from '@scoreline/runtime/rollouts/rollout-log.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
+import { createAlertRoutes } from './alert-routes.ts';
 import { readApiConfig } from './config.ts';
 import { createApiHttp } from './http.ts';
 import { createJournal } from './journal.ts';
@@ -27,6 +30,7 @@ import { createRolloutRoutes } from './rollout-routes.ts';
 
 /** A report over years of leads takes its time. */
 const REPORT_REQUEST_TIMEOUT_MS = 60_000;
+const ALERTS_REQUEST_TIMEOUT_MS = 10_000;
 
 const config = loadConfigOrExit(readApiConfig);
 const telemetry = createTelemetry({ service: 'api', logLevel: config.LOG_LEVEL });
@@ -68,6 +72,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     clientLog,
   });
   const retraining = openRetraining({ location, events: createRetrainingEvents(telemetry), clientLog });
+  const alerts = createDatabase(toClickHouseSettings(config, ALERTS_REQUEST_TIMEOUT_MS));
   const journal = createJournal(registry.projection);
   const http = createApiHttp({
     telemetry,
@@ -81,6 +86,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
       }),
       createRolloutRoutes(rollouts.service),
       createRetrainingRoutes(retraining.projection),
+      createAlertRoutes(createAlertReader(alerts)),
     ],
   });
   await http.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
@@ -93,7 +99,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     failed: Promise.race(logs.map(({ projection }) => projection.failed)),
     async stop() {
       await http.close();
-      await Promise.all([...logs.map((log) => log.close()), closeReports()]);
+      await Promise.all([...logs.map((log) => log.close()), closeReports(), alerts.close()]);
     },
   };
 });

@@ -2,7 +2,7 @@ import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import type { CriticalAlert, DriftedFeature } from '@scoreline/core/retraining/facts.ts';
 import { parseDuration } from '@scoreline/core/windows/duration.ts';
 import { windowStart } from '@scoreline/core/windows/tumbling.ts';
-import { readLatestAlerts } from '@scoreline/runtime/alerts/read-alerts.ts';
+import { readLatest } from '@scoreline/runtime/alerts/read-alerts.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { text, time } from '@scoreline/runtime/clickhouse/literals.ts';
 import type { VersionName } from '../ingest/marks.ts';
@@ -20,7 +20,7 @@ export async function readFiring(
   database: Pick<Database, 'query'>,
   { model, modelVersion }: VersionName,
 ): Promise<readonly ScoringAlert[]> {
-  const firing = await readLatestAlerts(database, { onlyFiring: true });
+  const firing = await readLatest(database, `state = 'firing'`);
   return firing.filter(
     (alert) =>
       alert.model === model &&

@@ -1,0 +1,146 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AlertSeverity } from '@scoreline/core/alerts/ceiling.ts';
+import { endOfTest, testAlert } from '@scoreline/core/alerts/test-alert.ts';
+import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
+import {
+  type AlertDelivery,
+  type AlertReader,
+  createAlertReader,
+} from '@scoreline/runtime/alerts/alert-reader.ts';
+import { putIntoOutbox } from '@scoreline/runtime/alerts/outbox.ts';
+import { type PublishedAlert, readChanges } from '@scoreline/runtime/alerts/read-alerts.ts';
+import { createAvroReader } from '@scoreline/runtime/avro/codec.ts';
+import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
+import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
+import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { readCommittedPages } from '@scoreline/runtime/kafka/read-committed.ts';
+import { resolveTopicRange } from '@scoreline/runtime/kafka/topic-range.ts';
+import type { AlertsConfig } from './config.ts';
+
+export interface TryOptions {
+  readonly severity: AlertSeverity;
+  /** How long the way may take, each part of it. */
+  readonly patienceMs: number;
+  /** How long it fires: an Alertmanager that waits before it groups tells nothing of what has resolved by then. */
+  readonly holdMs: number;
+}
+
+/** One step of the way, as it came out. */
+export interface Step {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+const POLL_MS = 500;
+
+/**
+ * Sends a test alert the way that each alert goes, and tells each step of it as it is seen from outside:
+ * outbox → topic (read back) → ClickHouse → every sink that drift delivers to. However that ends, it is resolved.
+ */
+export async function tryAlert(
+  database: Database,
+  config: AlertsConfig,
+  { severity, patienceMs, holdMs }: TryOptions,
+  tell: (step: Step) => void,
+): Promise<boolean> {
+  const reader = createAlertReader(database);
+  const topic = { name: `${config.TOPIC_PREFIX}scoring-alerts`, from: await endOfTopic(config) };
+  const alert = testAlert(severity, Date.now());
+  await putIntoOutbox(database, alert);
+  try {
+    const published = await until(() => findPublished(database, alert), patienceMs);
+    if (published === undefined) {
+      const waited = `${patienceMs / 1000} s`;
+      tell({ ok: false, text: `nothing was published within ${waited}: is drift running (npm run drift)?` });
+      return false;
+    }
+    const steps = [
+      await readBack(config, topic, alert),
+      { ok: true, text: `ClickHouse: alerts, position ${published.position}` },
+      ...(await awaitSinks(reader, published.position, patienceMs)),
+    ];
+    steps.forEach(tell);
+    await delay(holdMs);
+    return steps.every(({ ok }) => ok);
+  } finally {
+    const end = endOfTest(alert, Date.now());
+    await putIntoOutbox(database, end);
+    const isResolved = (await until(() => findPublished(database, end), patienceMs)) !== undefined;
+    tell({ ok: isResolved, text: isResolved ? 'resolved' : 'its end waits in the outbox until drift runs' });
+  }
+}
+
+async function findPublished(database: Database, alert: ScoringAlert): Promise<PublishedAlert | undefined> {
+  const { alert_id: id, state, window_start: startMs } = alert;
+  const [found] = await readChanges(
+    database,
+    `alert_id = {id:String} AND state = {state:String} AND window_start = fromUnixTimestamp64Milli({startMs:Int64}, 'UTC')`,
+    { id, state, startMs },
+  );
+  return found;
+}
+
+/** Each sink until it has settled; one that drift doesn't deliver to isn't asked. */
+async function awaitSinks(reader: AlertReader, position: number, patienceMs: number): Promise<Step[]> {
+  const sinks = await reader.sinks();
+  if (sinks.length === 0)
+    return [
+      {
+        ok: true,
+        text: "no sink: drift's ALERTMANAGER_URL and ALERT_WEBHOOK_URL are empty (docs/alerts.md)",
+      },
+    ];
+  let deliveries: readonly AlertDelivery[] = [];
+  await until(async () => {
+    deliveries = await reader.deliveriesOf(position);
+    const settled = deliveries.filter(({ outcome }) => outcome === 'delivered');
+    return settled.length >= sinks.length ? true : undefined;
+  }, patienceMs);
+  const problems = new Map((await reader.sinks()).map(({ sink, problem }) => [sink, problem]));
+  return sinks.map(({ sink }) => {
+    const delivery = deliveries.find((each) => each.sink === sink);
+    if (delivery?.outcome === 'delivered') return { ok: true, text: `${sink}: delivered` };
+    const problem = delivery?.problem || problems.get(sink) || `nothing within ${patienceMs / 1000} s`;
+    return { ok: false, text: `${sink}: ${problem}` };
+  });
+}
+
+async function endOfTopic({ KAFKA_BROKERS, TOPIC_PREFIX }: AlertsConfig): Promise<number> {
+  const settings = { brokers: KAFKA_BROKERS, clientId: 'scoreline-alerts-test' };
+  const everything = { from: 'beginning', to: 'now' } as const;
+  const [range] = await resolveTopicRange(settings, `${TOPIC_PREFIX}scoring-alerts`, everything, () => {});
+  return range?.to ?? 0;
+}
+
+async function readBack(
+  { KAFKA_BROKERS, SCHEMA_REGISTRY_URL }: AlertsConfig,
+  topic: { readonly name: string; readonly from: number },
+  alert: ScoringAlert,
+): Promise<Step> {
+  const settings = { brokers: KAFKA_BROKERS, clientId: 'scoreline-alerts-test' };
+  const registry = createRegistryClient({ url: SCHEMA_REGISTRY_URL });
+  const avro = createAvroReader<ScoringAlert>(registry, contractSchema('scoring-alert'));
+  const partition = { topic: topic.name, partition: 0, from: topic.from };
+  for await (const page of readCommittedPages(settings, partition, () => {})) {
+    await avro.prepare(page.map(({ value }) => value));
+    for (const { offset, value } of page) {
+      const decoded = avro.decode(value);
+      const isIt =
+        decoded.ok &&
+        decoded.value.alert_id === alert.alert_id &&
+        decoded.value.raised_at === alert.raised_at;
+      if (isIt) return { ok: true, text: `topic: ${topic.name}, offset ${offset}` };
+    }
+  }
+  return { ok: false, text: `topic: not found on ${topic.name} from offset ${topic.from} on` };
+}
+
+/** What `look` gives, once it gives something; undefined where patience has run out. */
+async function until<T>(look: () => Promise<T | undefined>, patienceMs: number): Promise<T | undefined> {
+  const deadlineMs = Date.now() + patienceMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined || Date.now() > deadlineMs) return found;
+    await delay(POLL_MS);
+  }
+}
