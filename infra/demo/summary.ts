@@ -18,8 +18,11 @@ export interface DemoSummary {
   readonly latency_ms: { readonly p50: number; readonly p95: number; readonly p99: number };
   /** Event-time windows of production that were computed, all sizes. */
   readonly windows: number;
-  /** Alerts that fired. */
+  /** Alerts that were announced. */
   readonly alerts: { readonly info: number; readonly warning: number; readonly critical: number };
+  /** Alerts that fired too and that these stood for. */
+  readonly alerts_silenced: number;
+  /** Of all that fired. */
   readonly alert_subjects: readonly string[];
   readonly production: ModelSummary | null;
   readonly shadow: (ModelSummary & PairSummary) | null;
@@ -129,15 +132,26 @@ async function readWindowCount(database: Database): Promise<number> {
   return row?.windows ?? 0;
 }
 
-async function readAlerts(database: Database): Promise<Pick<DemoSummary, 'alerts' | 'alert_subjects'>> {
-  const rows = await database.query<{ severity: 'info' | 'warning' | 'critical'; subject: string }>(`
-    SELECT argMax(severity, severity = 'critical') AS severity, any(subject) AS subject
+async function readAlerts(
+  database: Database,
+): Promise<Pick<DemoSummary, 'alerts' | 'alerts_silenced' | 'alert_subjects'>> {
+  const rows = await database.query<{
+    severity: 'info' | 'warning' | 'critical';
+    subject: string;
+    announced: 0 | 1;
+  }>(`
+    SELECT argMax(severity, position) AS severity, any(subject) AS subject, max(silenced_by IS NULL) AS announced
     FROM alerts
     WHERE state = 'firing'
     GROUP BY alert_id, episode_started_at`);
   const alerts = { info: 0, warning: 0, critical: 0 };
-  for (const { severity } of rows) alerts[severity] += 1;
-  return { alerts, alert_subjects: [...new Set(rows.map(({ subject }) => subject))].sort() };
+  const announced = rows.filter((row) => row.announced === 1);
+  for (const { severity } of announced) alerts[severity] += 1;
+  return {
+    alerts,
+    alerts_silenced: rows.length - announced.length,
+    alert_subjects: [...new Set(rows.map(({ subject }) => subject))].sort(),
+  };
 }
 
 function withoutRole(row: ModelRow): ModelSummary;

@@ -24,7 +24,10 @@ export function describeSummary(summary: DemoSummary, faults: readonly string[])
       `p50 ${count(latency.p50)} ms, p95 ${count(latency.p95)} ms, p99 ${count(latency.p99)} ms`,
     ],
     ['windows', `${count(summary.windows)} of event time`],
-    ['alerts', `${alerts.critical} critical, ${alerts.warning} warning, ${alerts.info} info`],
+    [
+      'alerts',
+      `${alerts.critical} critical, ${alerts.warning} warning, ${alerts.info} info; they stand for ${summary.alerts_silenced} more`,
+    ],
     ['  about', subjects],
     ['production', describeModel(production)],
     ['shadow', describeModel(shadow)],

@@ -39,6 +39,7 @@ afterEach(async () => {
 const events: NotificationEvents = {
   attempted: (fact) => void facts.push(fact),
   sinkSeen: (sink, problem) => void problems.set(sink, problem),
+  sinkLeft: (sink) => void problems.delete(sink),
 };
 const deps = () => ({ database: room.database, events, isOwner: () => true, nowMs: () => nowMs });
 

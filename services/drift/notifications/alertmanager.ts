@@ -67,6 +67,7 @@ export function createAlertmanagerTurn(
   return async () => {
     if (!isOwner()) {
       told = undefined;
+      events.sinkLeft(sink);
       return 'done';
     }
     told ??= await readLastDelivered(database, sink);

@@ -15,6 +15,8 @@ export interface NotificationEvents {
   attempted(fact: DeliveryFact): void;
   /** After each look at a sink; empty: it takes what it is given. */
   sinkSeen(sink: string, problem: string): void;
+  /** Another instance delivers there. */
+  sinkLeft(sink: string): void;
 }
 
 /** Metrics are created once per registry; names and labels are listed in docs/telemetry.md. */
@@ -41,6 +43,7 @@ export function createNotificationEvents({ log, registry }: Telemetry): Notifica
         log.error({ sink, alertId, position, problem }, 'alert NOT delivered: given up');
       else log.warn({ sink, alertId, position, problem }, 'alert not delivered yet');
     },
+    sinkLeft: (sink) => up.remove({ sink }),
     sinkSeen(sink, problem) {
       up.set({ sink }, problem === '' ? 1 : 0);
       if ((problems.get(sink) ?? '') === problem) return;

@@ -54,7 +54,10 @@ export function createWebhookTurn(
   };
 
   return async () => {
-    if (!isOwner()) return 'done';
+    if (!isOwner()) {
+      events.sinkLeft(SINK);
+      return 'done';
+    }
     const startedAtMs = nowMs();
     let waiting = await readWaiting(database);
     const held = new Set<string>();
