@@ -14,6 +14,7 @@ const quiet = (): void => {};
 const database = createDatabase({ url, database: name, requestTimeoutMs: 60_000 });
 const events = {
   modelKnown: quiet,
+  segmentsLeftOut: quiet,
   modelUnknown(_version: unknown, reason: string) {
     throw new Error(reason);
   },

@@ -61,10 +61,11 @@ export function describeChange(change: AlertChange): string {
     nameReference(result.comparedWith),
   );
   const effect = `${NAMES[result.statistic]} ${format(result.value, result.statistic)}`;
+  const ofSegment = window.segment === null ? '' : ` of ${window.segment}`;
   const limit = `limit ${format(result.threshold, result.statistic)}`;
   const sentence =
     `${result.subject} ${happened}: ${effect} (${limit}) on ` +
-    `${result.sampleSize} leads from ${showTime(window.startMs)} to ${showTime(window.endMs)} (${window.size}) by ` +
+    `${result.sampleSize} leads${ofSegment} from ${showTime(window.startMs)} to ${showTime(window.endMs)} (${window.size}) by ` +
     `${window.model} ${window.modelVersion}`;
   const compared = result.comparedWith && `compared with ${describeReference(result.comparedWith)}`;
   return `${[sentence, result.detail, compared].filter(Boolean).join('; ')}.`;

@@ -93,6 +93,12 @@ export interface DriftPolicy {
    */
   ignore?: string[];
   reference?: ReferencePolicy;
+  /**
+   * Leads of each level of these features are watched by themselves too. Default none: each costs as much as all leads do, and most have too few for small windows.
+   *
+   * @maxItems 5
+   */
+  segments?: SegmentPolicy[];
 }
 /**
  * The practical limits of an effect.
@@ -136,6 +142,23 @@ export interface SeasonReference {
    */
   windows?: number;
   minimum_windows?: MinimumWindows;
+}
+export interface SegmentPolicy {
+  /**
+   * A feature of levels, or of ten values at most, such as the lead's source.
+   */
+  feature: string;
+  /**
+   * Which levels. Default the largest of the training reference.
+   *
+   * @minItems 1
+   */
+  levels?: string[];
+  /**
+   * At most so many levels. Default 10: what is rarer seldom has enough leads to be judged by.
+   */
+  most?: number;
+  reference?: ReferencePolicy;
 }
 export interface AlertsPolicy {
   /**

@@ -30,6 +30,23 @@ export function evaluateWindow(evaluation: WindowEvaluation): readonly DriftResu
   return judgeWindow(measureWindow(evaluation), evaluation);
 }
 
+/**
+ * The same of several windows of the same time, such as the segments': p values are adjusted over all of them
+ * together, so that ten segments raise no more false alarms than one does.
+ */
+export function evaluateTogether(
+  evaluations: readonly WindowEvaluation[],
+): readonly (readonly DriftResult[])[] {
+  const [first] = evaluations;
+  if (first === undefined) return [];
+  const measured = evaluations.map(measureWindow);
+  const judged = judge(measured.flat(), first.policy.drift.alpha);
+  let from = 0;
+  return evaluations.map((evaluation, i) =>
+    withOverall(judged.slice(from, (from += measured[i]?.length ?? 0)), evaluation),
+  );
+}
+
 /** Steps 1 and 2 of `evaluateWindow`. */
 export function measureWindow({
   reference,
@@ -56,9 +73,15 @@ export function measureWindow({
 /** What follows from a window's measurements: the rest of `evaluateWindow`. */
 export function judgeWindow(
   measurements: readonly Measurement[],
+  evaluation: Pick<WindowEvaluation, 'policy' | 'window'>,
+): readonly DriftResult[] {
+  return withOverall(judge(measurements, evaluation.policy.drift.alpha), evaluation);
+}
+
+function withOverall(
+  results: readonly DriftResult[],
   { policy, window }: Pick<WindowEvaluation, 'policy' | 'window'>,
 ): readonly DriftResult[] {
-  const results = judge(measurements, policy.drift.alpha);
   const rows = Object.values(window.bands).reduce((sum, count) => sum + count, 0);
   const overall = measureOverall(results, rows, policy.drift);
   return overall === null ? results : [...results, overall];

@@ -27,12 +27,12 @@ export interface Ks {
  * within the samples are fine for D; the p then is that of untied data, which is too large rather than too small.
  * Beside a reference that is itself known by its cells alone (`withReferenceCounts`) D is that at the borders: exact
  * where no gap holds values of both, else too small by at most the smaller of both shares in one gap.
- * An empty window: D = 0, p = 1. O(cells) for D. Sources: Smirnov (1939), Hodges (1958).
+ * An empty side: D = 0, p = 1. O(cells) for D. Sources: Smirnov (1939), Hodges (1958).
  */
 export function ksFromCells(cells: KsCells, indices: readonly number[], counts: readonly number[]): Ks {
   const distance = ksDistance(cells, { cells: indices, counts });
   const { value, currentSize: n, referenceSize: m } = distance;
-  return { ...distance, pValue: n === 0 ? 1 : ksPValue(Math.round(value * n * m), n, m) };
+  return { ...distance, pValue: n * m === 0 ? 1 : ksPValue(Math.round(value * n * m), n, m) };
 }
 
 /** D alone, without what it costs to know its p. */
@@ -50,7 +50,7 @@ export function ksDistance(
   }
   const m = cells.sampleSize;
   const distance = largestDistance(current, cells.referenceCounts, n, m);
-  return { value: n === 0 ? 0 : distance / (n * m), currentSize: n, referenceSize: m };
+  return { value: n * m === 0 ? 0 : distance / (n * m), currentSize: n, referenceSize: m };
 }
 
 /** D · n · m, a whole number: free of rounding up to 2⁵³. */

@@ -28,9 +28,9 @@ export interface ReferenceOfWindows {
 
 /** Earlier windows in the package's place. */
 export interface WindowReference {
-  /** For `evaluateWindow`. */
+  /** For `evaluateWindow`. Empty where the windows are too few, or their leads: that is `insufficient_data`. */
   readonly reference: Reference;
-  /** Results against it, each with its windows; `insufficient_data` where these are too few, or their leads. */
+  /** Results against it, each with its windows. */
   complete(results: readonly DriftResult[]): readonly DriftResult[];
 }
 
@@ -46,15 +46,17 @@ export function createWindowReference(given: ReferenceOfWindows): WindowReferenc
   const bands = split(given, (histogram) =>
     Object.keys(frozen.bands).map((band) => histogram.bands[band] ?? 0),
   );
-  const summed = createHistograms(frozen).sum(
+  const { sum } = createHistograms(frozen);
+  const counted = sum(
     earlier.map(({ histogram, startMs }) => ({
       features: histogram.features.map((own, i) => (counts(features[i], startMs) ? own : NOTHING)),
       score: counts(score, startMs) ? histogram.score : NOTHING,
       bands: counts(bands, startMs) ? histogram.bands : {},
     })),
   );
-  const rows = summed.score.counts.reduce((total, count) => total + count, 0);
+  const rows = counted.score.counts.reduce((total, count) => total + count, 0);
   const shortage = findShortage(given, rows);
+  const summed = shortage === null ? counted : sum([]);
   const ofFeature = new Map(frozen.features.map(({ name }, i) => [name, features[i]]));
   const comparedWith = ({ signal, subject }: DriftResult): ComparedWindows | undefined => {
     if (signal === 'prediction_drift') return subject === 'bands' ? bands : score;
@@ -76,8 +78,7 @@ export function createWindowReference(given: ReferenceOfWindows): WindowReferenc
           return { ...result, verdict: 'insufficient_data', detail: shortage };
         const compared = comparedWith(result);
         if (compared === undefined) return result;
-        if (shortage === null) return { ...result, comparedWith: compared };
-        return { ...result, comparedWith: compared, verdict: 'insufficient_data', detail: shortage };
+        return { ...result, comparedWith: compared, detail: shortage ?? result.detail };
       }),
   };
 }

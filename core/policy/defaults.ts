@@ -103,6 +103,9 @@ export function completePolicy(policy: Policy): PolicyOutcome {
   };
   const { drift } = complete;
   problems.push(...seasonProblems('drift.reference', drift.reference, windows.sizes));
+  for (const [i, { reference }] of drift.segments.entries()) {
+    problems.push(...seasonProblems(`drift.segments[${i}].reference`, reference, windows.sizes));
+  }
   return problems.length === 0 ? { ok: true, policy: complete } : { ok: false, problems };
 }
 

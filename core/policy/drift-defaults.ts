@@ -1,6 +1,7 @@
 import type { Levels, Policy } from '../contracts/policy.ts';
 import { readLevels } from './read-values.ts';
 import { completeReference, type CompleteReferencePolicy } from './reference-defaults.ts';
+import { completeSegments, type CompleteSegmentPolicy } from './segment-defaults.ts';
 
 /** What is called drift, with nothing left to decide. */
 export interface CompleteDriftPolicy {
@@ -19,6 +20,7 @@ export interface CompleteDriftPolicy {
   readonly newCategory: Levels;
   readonly ignore: ReadonlySet<string>;
   readonly reference: CompleteReferencePolicy;
+  readonly segments: readonly CompleteSegmentPolicy[];
 }
 
 /** KL, Jensen–Shannon and Wasserstein say what PSI and KS say, in other units: as alarms they would only repeat them. */
@@ -41,5 +43,6 @@ export function completeDrift({ profile, drift = {} }: Policy, problems: string[
     newCategory: readLevels('drift.new_category', drift.new_category, [0.01, 0.05], problems),
     ignore: new Set(drift.ignore),
     reference: completeReference('drift.reference', drift.reference, problems),
+    segments: completeSegments(drift, problems),
   };
 }

@@ -136,6 +136,9 @@ function ingestEvents(
       metrics.modelInfo.set({ ...version }, 1);
       log.info(version, 'model package known');
     },
+    segmentsLeftOut(version, problems) {
+      log.warn({ ...version, problems }, 'segments of the policy that this version has no place for');
+    },
     modelUnknown(version, reason) {
       metrics.modelInfo.set({ ...version }, 0);
       log.warn(

@@ -14,7 +14,7 @@ test('partitions that meet an unknown version at once look for its package once'
       return answered;
     },
     database: { query: refused, command: refused, insert: refused, close: async () => {} },
-    events: { modelKnown: () => {}, modelUnknown: () => {} },
+    events: { modelKnown: () => {}, modelUnknown: () => {}, segmentsLeftOut: () => {} },
     nowMs: () => 0,
   });
   const version = { model: 'm', modelVersion: '1.0.0' };

@@ -1,3 +1,4 @@
+import { findSegments } from '@scoreline/core/drift/segments.ts';
 import { completePolicy, type CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { findPackage } from '@scoreline/runtime/model-package/find.ts';
@@ -22,6 +23,8 @@ export type FindRegistered = (version: VersionName) => Promise<string | undefine
 export interface ModelCatalogEvents {
   modelKnown(version: VersionName): void;
   modelUnknown(version: VersionName, reason: string): void;
+  /** What the policy's segments name and this version doesn't have: they aren't watched. */
+  segmentsLeftOut(version: VersionName, problems: readonly string[]): void;
 }
 
 /** A package that wasn't there is looked for again after this long. */
@@ -57,6 +60,9 @@ export function createModelCatalog(deps: {
     await remarkUnreferenced(deps.database, version, found.package.policy);
     known.set(name, found.package);
     deps.events.modelKnown(version);
+    const { reference, policy } = found.package;
+    const { problems } = findSegments(reference, policy.drift.segments);
+    if (problems.length > 0) deps.events.segmentsLeftOut(version, problems);
   };
   return {
     async learn(versions) {

@@ -31,5 +31,12 @@ export interface Scope {
 
 /** The alerts' segment of a role; production is all there is. */
 export function segmentOf(role: WindowRole): ScoringAlert['segment'] {
-  return role === 'canary' ? 'role=canary' : null;
+  return role === 'canary' ? CANARY : null;
 }
+
+/** Whose windows an alert's segment is of: other segments than the canaries' are parts of production's leads. */
+export function roleOfSegment(segment: ScoringAlert['segment']): WindowRole {
+  return segment === CANARY ? 'canary' : 'production';
+}
+
+const CANARY = 'role=canary';

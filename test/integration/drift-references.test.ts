@@ -84,6 +84,26 @@ interface StoredRow {
   readonly detail: string;
 }
 
+/** What a segment's windows hold by the stored counts, and by a count of the scores. */
+async function countSegments(): Promise<{ stored: object[]; counted: object[] }> {
+  const index = bank.reference.features.findIndex(({ name }) => name === 'marital');
+  const { bins } = bank.reference.features[index]!;
+  const levels = bins.type === 'levels' ? bins.levels : [];
+  const stored = await room.database.query<object>(
+    `SELECT segment, window_size AS size, toString(window_start) AS at, count, round(mean_score, 9) AS mean, bands
+    FROM segment_score_windows ORDER BY segment, size, at`,
+  );
+  const counted = await room.database.query<object>(
+    `SELECT concat('marital=', ['${levels.join("', '")}'][bins[${index + 1}] + 1]) AS segment, size,
+      toString(if(size = 'P1D', toStartOfDay(event_time), toStartOfInterval(event_time, INTERVAL 1 WEEK))) || '.000' AS at,
+      count() AS count, round(avg(score), 9) AS mean, sumMap(map(toString(band), toUInt64(1))) AS bands
+    FROM scores ARRAY JOIN ['P1D', 'P1W'] AS size
+    WHERE segment IN ('marital=married', 'marital=single') AND event_time < ${`fromUnixTimestamp64Milli(toInt64(${START_MS + 21 * DAY_MS}), 'UTC')`}
+    GROUP BY segment, size, at ORDER BY segment, size, at`,
+  );
+  return { stored, counted };
+}
+
 async function storedDay(day: number, subject: string, statistic: string): Promise<StoredRow> {
   const [row] = await room.database.query<StoredRow>(
     `SELECT value, verdict, reference, detail FROM drift_results
@@ -246,3 +266,57 @@ function readAll(): Promise<ResultOfDay[]> {
     FROM drift_results ORDER BY day, signal, subject, statistic`,
   );
 }
+
+test('the leads of a level have windows, results and alerts of their own, and all leads are judged as ever', async () => {
+  const segmented = (policy: CompletePolicy): CompletePolicy => {
+    const windows = comparedWith(ROLLING)(policy);
+    const segment = { feature: 'marital', levels: null, most: 2, reference: ROLLING };
+    return { ...windows, drift: { ...windows.drift, reference: { kind: 'training' }, segments: [segment] } };
+  };
+  room = await openDriftRoom(env.CLICKHOUSE_URL, { policyOf: segmented });
+  // From day 10 on those who are single are older; they are a fifth of all.
+  const random = createRandom(5);
+  let row = 0;
+  const scores = makeScores(
+    {
+      reference: bank.reference,
+      random,
+      distort: (inputs, names) => {
+        const day = Math.floor(row++ / 400);
+        if (day >= 10 && inputs[names.indexOf('marital')] === 'single') inputs[names.indexOf('age')] = 41;
+      },
+    },
+    { count: 400 * 22, fromMs: START_MS, toMs: START_MS + 22 * DAY_MS, firstOffset: 0 },
+  );
+  for (let from = 0; from < scores.length; from += 2_500) {
+    await room.feed(scores.slice(from, from + 2_500));
+    for (const table of ['drift_results_raw', 'alert_decisions']) {
+      room.crashAt(table, 'after');
+      await room.close().catch(() => {});
+    }
+    await room.close();
+    await room.publish();
+  }
+
+  const { stored, counted } = await countSegments();
+  expect(stored).toEqual(counted);
+  expect(stored).toHaveLength(2 * (21 + 3));
+  const drifted = `SELECT segment, subject FROM segment_drift_results WHERE verdict = 'drifted' AND window_size = 'P1D'
+    GROUP BY segment, subject HAVING uniqExact(window_start) > 1`;
+  expect(await room.database.query(drifted)).toEqual([{ segment: 'marital=single', subject: 'age' }]);
+  const ofAll = `SELECT count() AS n, countIf(reference = 'training') AS trained FROM drift_results WHERE signal = 'feature_drift'`;
+  const [all] = await room.database.query<{ n: number; trained: number }>(ofAll);
+  expect(all!.trained).toBe(all!.n);
+
+  const ids = new Set(room.alerts.map(({ alert_id: id }) => id));
+  expect([...ids]).toContain('bank-leads/1.0.0/feature_drift/psi/age/marital=single/P1D');
+  expect([...ids].filter((id) => id.includes('marital=married'))).toEqual([]);
+  const [first] = room.alerts.filter(({ segment }) => segment === 'marital=single');
+  expect(first!.message).toMatch(
+    /^age has drifted from the latest windows: .* leads of marital=single from 2024-01-1.*; compared with rolling: 5 of 5 P1D windows from /,
+  );
+  for (const { query, value } of room.alerts) {
+    const [answer] = await room.database.query<{ value: number }>(query);
+    expect([query, Math.abs(answer!.value - value)]).toEqual([query, expect.closeTo(0, 9)]);
+  }
+});

@@ -76,7 +76,7 @@ export async function openDriftRoom(
       modelsDir: options.modelsDir ?? MODELS,
       nowMs,
       database,
-      events: { modelKnown: () => {}, modelUnknown: () => {} },
+      events: { modelKnown: () => {}, modelUnknown: () => {}, segmentsLeftOut: () => {} },
     }),
     options.policyOf,
   );

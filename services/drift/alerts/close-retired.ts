@@ -3,7 +3,7 @@ import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import { readLatest, toRecord } from '@scoreline/runtime/alerts/read-alerts.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { VersionName } from '../ingest/marks.ts';
-import type { Scope } from '../streams.ts';
+import { roleOfSegment, type Scope } from '../streams.ts';
 import { type Decision, readAlertsStates } from './decisions.ts';
 
 /** A version that served is retired once others have scored, and it hasn't, for this long: switches take their time. */
@@ -74,7 +74,7 @@ async function readLastScores(database: Database, nowMs: number): Promise<Readon
 }
 
 function scopeOf({ model, model_version: modelVersion, signal, segment }: ScoringAlert): Scope {
-  const role = signal === 'shadow_disagreement' ? 'pairs' : segment === null ? 'production' : 'canary';
+  const role = signal === 'shadow_disagreement' ? 'pairs' : roleOfSegment(segment);
   return { model, modelVersion, role };
 }
 

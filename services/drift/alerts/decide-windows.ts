@@ -8,6 +8,7 @@ import {
   type WindowIdentity,
 } from '@scoreline/core/alerts/decide.ts';
 import { toScoringAlert } from '@scoreline/core/alerts/record.ts';
+import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import type { Reference } from '@scoreline/core/contracts/reference.ts';
 import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import type { Scope } from '../streams.ts';
@@ -25,8 +26,8 @@ export interface DecideContext {
 }
 
 /**
- * Decides evaluated windows in their order, each size with its own memory. A window that was decided before, or
- * that comes after a later one was, is left out: a revision never alarms.
+ * Decides evaluated windows in their order, each size with its own memory, a window's segments with it as one
+ * decision. A window that was decided before, or that comes after a later one was, is left out: a revision never alarms.
  */
 export function decideWindows(
   windows: readonly EvaluatedWindow[],
@@ -35,23 +36,26 @@ export function decideWindows(
 ): readonly Decision[] {
   const memory = new Map(states);
   const decisions: Decision[] = [];
-  for (const window of windows) {
+  for (const together of Map.groupBy(windows, ({ size, startMs }) => `${size} ${startMs}`).values()) {
+    const [window] = together;
+    if (window === undefined) continue;
     const before = memory.get(window.size) ?? NO_ALERTS;
     if (!isDecidable(before, window, context.policy)) continue;
-    const state = evolve(before, window, context.policy);
+    const state = together.reduce((after, part) => evolve(after, part, context.policy), before);
     memory.set(window.size, state);
-    decisions.push(toDecision(window, before, state, context));
+    const changes = together.flatMap((part) => changesOf(part, before, context));
+    const { size, clock, startMs, endMs, revision } = window;
+    decisions.push({ ...context.scope, size, clock, startMs, endMs, revision, state, changes });
   }
   return decisions;
 }
 
-function toDecision(
+function changesOf(
   window: EvaluatedWindow,
   before: AlertsState,
-  state: AlertsState,
   { scope, policy, reference, nowMs, baselinesOf }: DecideContext,
-): Decision {
-  const changes = decide(before, window, policy).map((change) =>
+): readonly ScoringAlert[] {
+  return decide(before, window, policy).map((change) =>
     toScoringAlert(change, {
       query: alertQuery(change.result, {
         window,
@@ -64,6 +68,4 @@ function toDecision(
       runbookUrl: policy.alerts.runbookUrl,
     }),
   );
-  const { size, clock, startMs, endMs, revision } = window;
-  return { ...scope, size, clock, startMs, endMs, revision, state, changes };
 }

@@ -51,11 +51,18 @@ function toRow(decision: Decision): object {
   };
 }
 
-/** Maps as lists of entries. */
+/** Maps as lists of entries; what an alert that was quiet remembers is nothing, and most are. */
 export function formatState({ scopes }: AlertsState): string {
   return JSON.stringify(
-    [...scopes].map(([key, { memories, ...scope }]) => [key, { ...scope, memories: [...memories] }]),
+    [...scopes].map(([key, { memories, ...scope }]) => [
+      key,
+      { ...scope, memories: [...memories].filter(([, memory]) => !isQuiet(memory)) },
+    ]),
   );
+}
+
+function isQuiet({ recent, episode, coolDown }: Memory): boolean {
+  return episode === null && coolDown === null && recent.every((effect) => effect === 'none');
 }
 
 type StoredScopes = [string, { decidedUntilMs: number; memories: [string, StoredMemory][] }][];

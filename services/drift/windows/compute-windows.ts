@@ -1,9 +1,10 @@
+import { findSegments, type Segment } from '@scoreline/core/drift/segments.ts';
 import type { Window } from '@scoreline/core/windows/tumbling.ts';
 import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { ModelPackage } from '@scoreline/runtime/model-package/load.ts';
 import type { Scope } from '../streams.ts';
-import { computeBaseWindows, countRows } from './base-windows.ts';
+import { computeBaseWindows, type Counting, countRows } from './base-windows.ts';
 import { computeLargerWindows, countBaseWindows } from './larger-windows.ts';
 import { type PlannedWindow, planRevisions, type WindowCount } from './plan.ts';
 import { IN_SCOPE, scopeParams } from './sql.ts';
@@ -45,7 +46,8 @@ export async function computeWindows(
     const plan = planRevisions(ofSize, counts, previous);
     for (const startMs of plan.expired) expiredKeys.add(keyOf(size, startMs));
     if (plan.compute.length === 0) continue;
-    if (size === base) await computeBaseWindows(database, scope, size, plan.compute, known?.reference);
+    if (size === base)
+      await computeBaseWindows(database, scope, size, plan.compute, countingOf(scope, known));
     else await computeLargerWindows(database, scope, { base, size }, plan.compute);
     for (const { startMs, revision } of plan.compute) revisions.set(keyOf(size, startMs), revision);
   }
@@ -58,6 +60,15 @@ export async function computeWindows(
   };
 }
 
+function countingOf(scope: Scope, known: ModelPackage | undefined): Counting | undefined {
+  return known && { reference: known.reference, segments: segmentsOf(scope, known) };
+}
+
+/** The segments that are watched: of production alone, as a canary has too few leads to be cut up. */
+export function segmentsOf({ role }: Scope, { reference, policy }: ModelPackage): readonly Segment[] {
+  return role === 'production' ? findSegments(reference, policy.drift.segments).segments : [];
+}
+
 function readPrevious(
   database: Database,
   scope: Scope,
@@ -67,7 +78,7 @@ function readPrevious(
   return database.query(
     `SELECT toUnixTimestamp64Milli(window_start) AS startMs, w.count + w.forgotten AS count, w.forgotten AS forgotten, revision
     FROM score_windows_raw AS w FINAL
-    WHERE ${IN_SCOPE} AND window_size = {size:String} AND has({starts:Array(Int64)}, toUnixTimestamp64Milli(window_start))`,
+    WHERE ${IN_SCOPE} AND segment = '' AND window_size = {size:String} AND has({starts:Array(Int64)}, toUnixTimestamp64Milli(window_start))`,
     { ...scopeParams(scope), size, starts: windows.map(({ startMs }) => startMs) },
   );
 }

@@ -23,13 +23,13 @@ export function countBaseWindows(
     `SELECT ${windowOf('window_start')} AS startMs, sum(score_windows_raw.count + score_windows_raw.forgotten) AS count,
       sum(score_windows_raw.forgotten) AS forgotten
     FROM score_windows_raw FINAL
-    WHERE ${baseIn(windows)}
+    WHERE ${baseIn(windows)} AND segment = ''
     GROUP BY startMs`,
     { ...scopeParams(scope), base: baseSize, starts },
   );
 }
 
-/** Sums larger windows from their base windows, inside ClickHouse: every count in them adds up. */
+/** Sums larger windows from their base windows, inside ClickHouse: every count in them adds up, segment by segment. */
 export async function computeLargerWindows(
   database: Database,
   scope: Scope,
@@ -38,21 +38,21 @@ export async function computeLargerWindows(
 ): Promise<void> {
   const params = { ...windowParams(scope, sizes.size, windows), base: sizes.base };
   await database.command(
-    `INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, count, score_sum, score_bins, score_cells, score_offsets, bands, latency, forgotten)
-    SELECT ${WINDOW_VALUES}, sum(count), sum(score_sum), sumMap(score_bins), sumMap(score_cells), sumMap(score_offsets),
+    `INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, segment, count, score_sum, score_bins, score_cells, score_offsets, bands, latency, forgotten)
+    SELECT ${WINDOW_VALUES}, segment, sum(count), sum(score_sum), sumMap(score_bins), sumMap(score_cells), sumMap(score_offsets),
       sumMap(CAST(bands, 'Map(String, UInt64)')), quantilesDDMergeState(0.01, 0.5, 0.95, 0.99)(latency),
       sum(score_windows_raw.forgotten)
     FROM score_windows_raw FINAL
     WHERE ${baseIn(windows)}
-    GROUP BY ${windowOf('window_start')} AS s`,
+    GROUP BY ${windowOf('window_start')} AS s, segment`,
     params,
   );
   await database.command(
-    `INSERT INTO feature_windows_raw (${WINDOW_COLUMNS}, feature, bins, cells, offsets)
-    SELECT ${WINDOW_VALUES}, feature, sumMap(bins), sumMap(cells), sumMap(offsets)
+    `INSERT INTO feature_windows_raw (${WINDOW_COLUMNS}, segment, feature, bins, cells, offsets)
+    SELECT ${WINDOW_VALUES}, segment, feature, sumMap(bins), sumMap(cells), sumMap(offsets)
     FROM feature_windows_raw FINAL
     WHERE ${baseIn(windows)}
-    GROUP BY ${windowOf('window_start')} AS s, feature`,
+    GROUP BY ${windowOf('window_start')} AS s, segment, feature`,
     params,
   );
 }

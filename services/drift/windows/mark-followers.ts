@@ -1,6 +1,6 @@
 import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import { windowsComparedWith } from '@scoreline/core/windows/reference-windows.ts';
-import type { Window } from '@scoreline/core/windows/tumbling.ts';
+import { type Window, windowAt } from '@scoreline/core/windows/tumbling.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { Scope } from '../streams.ts';
 import type { ComputedWindow } from './compute-windows.ts';
@@ -18,10 +18,11 @@ export async function markFollowers(
   revised: readonly ComputedWindow[],
   { drift }: CompletePolicy,
 ): Promise<void> {
-  const choice = drift.reference;
-  if (choice.kind === 'training') return;
+  const choices = [drift.reference, ...drift.segments.map(({ reference }) => reference)];
   for (const window of revised) {
-    const followers = windowsComparedWith(window, choice);
+    const followers = choices.flatMap((choice) =>
+      choice.kind === 'training' ? [] : windowsComparedWith(window, choice),
+    );
     const computed = await findComputed(database, scope, followers);
     await addMarks(database, scope, computed, `reference ${window.startMs} revision ${window.revision}`);
   }
@@ -41,6 +42,5 @@ async function findComputed(
       AND toUnixTimestamp64Milli(window_start) IN (${windows.map(({ startMs }) => startMs).join(', ')})`,
     { ...scopeParams(scope), size: first.size.text },
   );
-  const starts = new Set(rows.map(({ startMs }) => startMs));
-  return windows.filter(({ startMs }) => starts.has(startMs));
+  return rows.map(({ startMs }) => windowAt(startMs, first.size));
 }

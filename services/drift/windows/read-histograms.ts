@@ -8,6 +8,7 @@ import { IN_SCOPE, scopeParams } from './sql.ts';
 type Counts = Readonly<Record<string, number>>;
 
 interface ScoreWindowRow {
+  readonly segment: string;
   readonly startMs: number;
   readonly bins: Counts;
   readonly cells: Counts;
@@ -16,6 +17,7 @@ interface ScoreWindowRow {
 }
 
 interface FeatureWindowRow {
+  readonly segment: string;
   readonly startMs: number;
   readonly feature: string;
   readonly bins: Counts;
@@ -23,41 +25,55 @@ interface FeatureWindowRow {
   readonly offsets: Counts;
 }
 
-/** The histograms of these windows of one size, by start; a window that was never computed is left out. */
+/** Segment (`''` for all leads) to a window's start to its histogram. */
+export type HistogramsBySegment = ReadonlyMap<string, ReadonlyMap<number, WindowHistogram>>;
+
+/** Which windows of a scope. */
+export interface WantedWindows {
+  readonly size: string;
+  readonly startsMs: readonly number[];
+  /** `''` for all leads. */
+  readonly segments: readonly string[];
+}
+
+/** The histograms of these windows; one that was never computed, or holds no lead of the segment, is left out. */
 export async function readHistograms(
   database: Database,
   scope: Scope,
-  size: string,
-  startsMs: readonly number[],
+  { size, startsMs, segments }: WantedWindows,
   reference: Reference,
-): Promise<ReadonlyMap<number, WindowHistogram>> {
+): Promise<HistogramsBySegment> {
   if (startsMs.length === 0) return new Map();
-  const where = `${IN_SCOPE} AND window_size = {size:String}
+  const where = `${IN_SCOPE} AND window_size = {size:String} AND has({segments:Array(String)}, segment)
       AND toUnixTimestamp64Milli(window_start) IN (${startsMs.join(', ')})
       AND window_start >= fromUnixTimestamp64Milli({from:Int64}) AND window_start <= fromUnixTimestamp64Milli({to:Int64})`;
   const params = {
     ...scopeParams(scope),
     size,
+    segments,
     from: Math.min(...startsMs),
     to: Math.max(...startsMs),
   };
   const [scores, features] = await Promise.all([
     database.query<ScoreWindowRow>(
-      `SELECT toUnixTimestamp64Milli(window_start) AS startMs, score_bins AS bins, score_cells AS cells,
+      `SELECT segment, toUnixTimestamp64Milli(window_start) AS startMs, score_bins AS bins, score_cells AS cells,
         score_offsets AS offsets, bands
       FROM score_windows_raw FINAL WHERE ${where}`,
       params,
     ),
     database.query<FeatureWindowRow>(
-      `SELECT toUnixTimestamp64Milli(window_start) AS startMs, feature, bins, cells, offsets
+      `SELECT segment, toUnixTimestamp64Milli(window_start) AS startMs, feature, bins, cells, offsets
       FROM feature_windows_raw FINAL WHERE ${where}`,
       params,
     ),
   ]);
-  const featuresOf = Map.groupBy(features, ({ startMs }) => startMs);
-  return new Map(
-    scores.map((row) => [row.startMs, toWindowHistogram(row, featuresOf.get(row.startMs) ?? [], reference)]),
-  );
+  const featuresOf = Map.groupBy(features, ({ segment, startMs }) => `${startMs} ${segment}`);
+  const histograms = new Map<string, Map<number, WindowHistogram>>(segments.map((name) => [name, new Map()]));
+  for (const row of scores) {
+    const ofWindow = featuresOf.get(`${row.startMs} ${row.segment}`) ?? [];
+    histograms.get(row.segment)?.set(row.startMs, toWindowHistogram(row, ofWindow, reference));
+  }
+  return histograms;
 }
 
 function toWindowHistogram(

@@ -24,7 +24,7 @@ export async function remarkUnreferenced(
   const rows = await database.query<Unreferenced>(
     `SELECT role, toUnixTimestamp64Milli(window_start) AS startMs, toUnixTimestamp64Milli(window_end) AS endMs
     FROM score_windows_raw FINAL
-    WHERE model = {model:String} AND model_version = {version:String}
+    WHERE model = {model:String} AND model_version = {version:String} AND segment = ''
       AND (role, window_size, window_start) NOT IN
       (
         SELECT role, window_size, window_start FROM feature_windows_raw

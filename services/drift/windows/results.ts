@@ -2,7 +2,7 @@ import type { WindowIdentity } from '@scoreline/core/alerts/decide.ts';
 import { describeReference } from '@scoreline/core/drift/compared-windows.ts';
 import type { DriftResult } from '@scoreline/core/drift/result.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
-import type { WindowRole } from '../streams.ts';
+import { segmentOf, type WindowRole } from '../streams.ts';
 
 /** A result as it is stored: beside the statistics that alarm, some that are only told. */
 export interface StoredResult extends Omit<
@@ -32,6 +32,7 @@ function toRows(window: WindowResults): readonly object[] {
     model: window.model,
     model_version: window.modelVersion,
     role: window.role === 'pairs' ? 'shadow' : window.role,
+    segment: window.segment === segmentOf(window.role) ? '' : window.segment,
     window_size: window.size,
     window_start: window.startMs,
     window_end: window.endMs,

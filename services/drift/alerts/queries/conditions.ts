@@ -1,4 +1,5 @@
 import type { WindowIdentity } from '@scoreline/core/alerts/decide.ts';
+import { locateSegment } from '@scoreline/core/drift/segments.ts';
 import type { ComparedWindows } from '@scoreline/core/drift/compared-windows.ts';
 import { rangesOf } from '../../windows/plan.ts';
 import { text, time } from '@scoreline/runtime/clickhouse/literals.ts';
@@ -7,16 +8,24 @@ import type { QueryContext } from './query-context.ts';
 export { text, time };
 
 /** Rows of `scores` in an event-time window of the version and role that the context names. */
-export function inWindow({ window, role }: QueryContext): string {
-  return `${ofVersion(window)} AND role = ${text(role)} AND event_time >= ${time(window.startMs)} AND event_time < ${time(window.endMs)}`;
+export function inWindow(context: QueryContext): string {
+  const { window } = context;
+  return `${ofPart(context)} AND event_time >= ${time(window.startMs)} AND event_time < ${time(window.endMs)}`;
 }
 
 /** Rows of `scores` in the earlier windows that the window is compared with; neighbours are one stretch of time. */
-export function inEarlier({ window, role }: QueryContext, { counted }: ComparedWindows): string {
+export function inEarlier(context: QueryContext, { counted }: ComparedWindows): string {
   const stretches = rangesOf(counted).map(
     ({ fromMs, toMs }) => `event_time >= ${time(fromMs)} AND event_time < ${time(toMs)}`,
   );
-  return `${ofVersion(window)} AND role = ${text(role)} AND (${stretches.join(' OR ') || '0'})`;
+  return `${ofPart(context)} AND (${stretches.join(' OR ') || '0'})`;
+}
+
+/** Rows of the version and role, of a segment those that have its level. */
+function ofPart({ window, role, reference }: QueryContext): string {
+  const place = reference && window.segment !== null ? locateSegment(reference, window.segment) : undefined;
+  const ofSegment = place && ` AND bins[${place.feature + 1}] = ${place.bin}`;
+  return `${ofVersion(window)} AND role = ${text(role)}${ofSegment ?? ''}`;
 }
 
 /** Rows of `scores` that the version served in a wall-clock window. */
