@@ -98,7 +98,7 @@ async function countSegments(): Promise<{ stored: object[]; counted: object[] }>
       toString(if(size = 'P1D', toStartOfDay(event_time), toStartOfInterval(event_time, INTERVAL 1 WEEK))) || '.000' AS at,
       count() AS count, round(avg(score), 9) AS mean, sumMap(map(toString(band), toUInt64(1))) AS bands
     FROM scores ARRAY JOIN ['P1D', 'P1W'] AS size
-    WHERE segment IN ('marital=married', 'marital=single') AND event_time < ${`fromUnixTimestamp64Milli(toInt64(${START_MS + 21 * DAY_MS}), 'UTC')`}
+    WHERE segment IN ('marital=married', 'marital=single') AND event_time < fromUnixTimestamp64Milli(toInt64(${START_MS + 21 * DAY_MS}), 'UTC')
     GROUP BY segment, size, at ORDER BY segment, size, at`,
   );
   return { stored, counted };
