@@ -3,6 +3,7 @@ import { locateSegment } from '@scoreline/core/drift/segments.ts';
 import type { ComparedWindows } from '@scoreline/core/drift/compared-windows.ts';
 import { rangesOf } from '../../windows/plan.ts';
 import { text, time } from '@scoreline/runtime/clickhouse/literals.ts';
+import { segmentOf } from '../../streams.ts';
 import type { QueryContext } from './query-context.ts';
 
 export { text, time };
@@ -43,9 +44,12 @@ export function ofVersion({ model, modelVersion }: WindowIdentity): string {
   return `model = ${text(model)} AND model_version = ${text(modelVersion)}`;
 }
 
-/** Rows of `drift_results` of the window. */
+/** The stored results of the window, as what follows FROM: all leads' view, or the segments'. */
 export function resultsOf({ window, role }: QueryContext): string {
-  return `${ofVersion(window)} AND role = ${text(role === 'pairs' ? 'shadow' : role)} AND window_size = ${text(window.size)} AND window_start = ${time(window.startMs)}`;
+  const ofWindow = `${ofVersion(window)} AND role = ${text(role === 'pairs' ? 'shadow' : role)} AND window_size = ${text(window.size)} AND window_start = ${time(window.startMs)}`;
+  const { segment } = window;
+  if (segment === null || segment === segmentOf(role)) return `drift_results WHERE ${ofWindow}`;
+  return `segment_drift_results WHERE ${ofWindow} AND segment = ${text(segment)}`;
 }
 
 /** Position in `bins` and `input_numbers`, which count from 1. */

@@ -19,8 +19,7 @@ FROM
 (
   SELECT if(sum(any(importance)) OVER () > 0, ifNull(any(importance), 0), 1) AS weight,
     countIf(verdict = 'drifted' AND statistic IN (${counting.map(text).join(', ')})) > 0 AS drifted
-  FROM drift_results
-  WHERE ${resultsOf(context)}
+  FROM ${resultsOf(context)}
     AND signal IN ('feature_drift', 'missing_rate', 'new_category') AND statistic NOT IN ('weighted_share', 'mahalanobis')
     AND verdict IN ('ok', 'drifted')${ignored.length === 0 ? '' : ` AND subject NOT IN (${ignored.map(text).join(', ')})`}
   GROUP BY subject
