@@ -38,7 +38,9 @@ function runSegments(
 ): readonly AlertChange[] {
   const changes: AlertChange[] = [];
   let state: AlertsState = NO_ALERTS;
-  const bySegment = segments.map((hours) => windowsOf(frozen, hours, policy));
+  const bySegment = segments.map((hours) => [
+    ...windowsOf(frozen, hours.length, (hour) => hours[hour]!, policy),
+  ]);
   const known = bySegment.map(
     (windows) => new Map(windows.map((window) => [`${window.size.text} ${window.startMs}`, window])),
   );
