@@ -74,8 +74,10 @@ export function createWindowReference(given: ReferenceOfWindows): WindowReferenc
     complete: (results) =>
       results.map((result) => {
         // Of all features together: no better than what each of them is compared with.
-        if (result.statistic === 'weighted_share' && shortage !== null)
-          return { ...result, verdict: 'insufficient_data', detail: shortage };
+        if (result.statistic === 'weighted_share') {
+          const told = { ...result, comparedWith: split(given, () => []) };
+          return shortage === null ? told : { ...told, verdict: 'insufficient_data', detail: shortage };
+        }
         const compared = comparedWith(result);
         if (compared === undefined) return result;
         return { ...result, comparedWith: compared, detail: shortage ?? result.detail };
