@@ -17,9 +17,11 @@ export interface TableRetention {
 export const KEPT_FOR_EVER: Readonly<Record<string, string>> = {
   model_events_raw: 'the audit of decisions about models, as its topic is kept',
   rollout_events_raw: 'the audit of decisions about rollouts, as its topic is kept',
+  retraining_requests_raw: 'the audit of requests to train anew, as its topic is kept',
   model_info: 'a row a model version: old windows are read with it',
   reference_bins: 'the frozen reference of each model version: alerts are re-derived with it',
   reference_samples: 'the same',
+  reference_joint: 'the same',
   stream_progress: 'a row a partition: how far event time has come',
   schema_migrations: 'a row a migration',
 };

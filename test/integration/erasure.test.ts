@@ -281,4 +281,4 @@ test('every table that names a lead or holds its inputs is known to erasure', as
 });
 
 /** `erasing_leads` is empty but while a lead is erased; the others' event ids are those of decisions. */
-const ABOUT_NO_LEAD = ['erasing_leads', 'model_events_raw', 'rollout_events_raw'];
+const ABOUT_NO_LEAD = ['erasing_leads', 'model_events_raw', 'retraining_requests_raw', 'rollout_events_raw'];
