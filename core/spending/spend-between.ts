@@ -13,7 +13,7 @@ export interface Usage {
 
 /** What a process used in a span of time. */
 export interface Spend {
-  /** `first`: nothing to compare with yet. `restarted`: known only since it began anew. */
+  /** `first`: nothing to compare with yet; a new process counts from its start. `restarted`: known only since it began anew. */
   readonly state: 'running' | 'restarted' | 'first';
   /** How long of the span it is known for. */
   readonly seconds: number;
@@ -29,6 +29,8 @@ const NAMES: ReadonlySet<string> = new Set([CPU, MEMORY, STARTED]);
 const GIB = 2 ** 30;
 /** Clocks and rounding: a start that moved by less is the same one. */
 const SAME_START_MS = 1_000;
+/** An instance that is first seen this soon after its start is a new one: all that it has used is news. */
+const NEW_MS = 120_000;
 
 /** What a process says of itself at GET /metrics; undefined where it doesn't say all three. */
 export function readUsage(text: string, atMs: number): Usage | undefined {
@@ -48,7 +50,7 @@ export function readUsage(text: string, atMs: number): Usage | undefined {
  * have gone straight from one look to the next.
  */
 export function spendBetween(before: Usage | undefined, now: Usage): Spend {
-  if (before === undefined) return { state: 'first', seconds: 0, cpuSeconds: 0, memoryGibSeconds: 0 };
+  if (before === undefined) return firstSpend(now);
   const hasRestarted =
     now.cpuSeconds < before.cpuSeconds || now.startedAtMs > before.startedAtMs + SAME_START_MS;
   const sinceMs = hasRestarted ? Math.max(before.atMs, now.startedAtMs) : before.atMs;
@@ -59,5 +61,16 @@ export function spendBetween(before: Usage | undefined, now: Usage): Spend {
     seconds,
     cpuSeconds: hasRestarted ? now.cpuSeconds : now.cpuSeconds - before.cpuSeconds,
     memoryGibSeconds: (bytes / GIB) * seconds,
+  };
+}
+
+function firstSpend({ atMs, startedAtMs, cpuSeconds, memoryBytes }: Usage): Spend {
+  const isNew = atMs - startedAtMs <= NEW_MS;
+  const seconds = isNew ? Math.max(0, atMs - startedAtMs) / 1000 : 0;
+  return {
+    state: 'first',
+    seconds,
+    cpuSeconds: isNew ? cpuSeconds : 0,
+    memoryGibSeconds: (memoryBytes / GIB) * seconds,
   };
 }

@@ -80,8 +80,11 @@ describe('spendBetween', () => {
     expect(spendBetween(usage({}), busy)).toMatchObject({ state: 'restarted', cpuSeconds: 15 });
   });
 
-  it('knows nothing at the first look', () => {
-    expect(spendBetween(undefined, usage({}))).toMatchObject({ state: 'first', cpuSeconds: 0, seconds: 0 });
+  it('knows nothing at the first look, but all of a process that has just begun', () => {
+    const old = usage({ atMs: 3_600_000 });
+    expect(spendBetween(undefined, old)).toMatchObject({ state: 'first', cpuSeconds: 0, seconds: 0 });
+    const young = { state: 'first', seconds: 60, cpuSeconds: 10, memoryGibSeconds: 60 };
+    expect(spendBetween(undefined, usage({}))).toEqual(young);
   });
 });
 

@@ -26,23 +26,33 @@ ORDER BY indexOf(['critical', 'warning', 'info'], severity), since`,
     },
     {
       title: 'What to look at first',
-      description: 'Features of the latest window, by effect over its limit.',
+      description: "Features of the latest window, by effect over its limit times the model's importance.",
       kind: 'table',
-      width: 12,
+      width: 6,
       queries: [
         {
           shape: 'table',
-          sql: `SELECT subject AS feature, signal, statistic, round(value, 3) AS value, threshold, verdict, detail, model_version, window_size, window_start
+          sql: `SELECT position, feature, round(weighted_effect, 3) AS weighted, round(importance, 3) AS share_of_importance, statistic,
+  round(value, 3) AS effect, threshold, drifted, detail, model_version, window_size, window_start
+FROM drift_ranking
+WHERE model = '\${model}' AND role = 'production' AND position <= 10
+ORDER BY window_size, model_version, position`,
+        },
+      ],
+    },
+    {
+      title: 'Drift as a whole',
+      description:
+        'Share of the importance that stands on drifted features, and the features taken together.',
+      kind: 'timeseries',
+      width: 6,
+      queries: [
+        {
+          shape: 'timeseries',
+          sql: `SELECT window_start AS time, concat(subject, ' ', statistic, ' ', model_version, ' ', window_size) AS what, value
 FROM drift_results
-WHERE model = '\${model}' AND role = 'production' AND signal IN ('feature_drift', 'missing_rate', 'new_category') AND threshold > 0
-  AND (model_version, window_size, window_start) IN
-  (
-    SELECT model_version, window_size, max(window_start) FROM drift_results
-    WHERE model = '\${model}' AND role = 'production' AND signal = 'feature_drift'
-    GROUP BY model_version, window_size
-  )
-ORDER BY window_size, value / threshold DESC
-LIMIT 10 BY model_version, window_size`,
+WHERE model = '\${model}' AND role = 'production' AND subject IN ('overall', 'multivariate') AND $__timeFilter(window_start)
+ORDER BY time`,
         },
       ],
     },
