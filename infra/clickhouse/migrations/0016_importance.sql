@@ -90,10 +90,10 @@ AS SELECT model, model_version, role, window_size, window_start, window_end,
     largest.4 AS threshold, drifted, largest.5 AS detail
 FROM
 (
-    SELECT model, model_version, role, window_size, window_start, window_end, subject AS feature, any(importance) AS importance,
+    SELECT model, model_version, role, window_size, window_start, window_end, subject AS feature, any(r.importance) AS importance,
         argMax((signal, statistic, assumeNotNull(value), assumeNotNull(threshold), detail), value / threshold) AS largest,
-        max(value / threshold) * ifNull(any(importance), 1) AS weighted_effect, max(verdict = 'drifted') AS drifted
-    FROM drift_results
+        max(value / threshold) * ifNull(any(r.importance), 1) AS weighted_effect, max(verdict = 'drifted') AS drifted
+    FROM drift_results AS r
     WHERE signal IN ('feature_drift', 'missing_rate', 'new_category') AND statistic NOT IN ('mahalanobis', 'weighted_share')
         AND threshold > 0 AND verdict IN ('ok', 'drifted')
         AND (model, model_version, role, window_size, window_start) IN
