@@ -5,12 +5,21 @@ import sys
 
 import numpy as np
 from scipy import stats
+from scipy.spatial import distance
 
 
 def psi(a, b):
     a, b = np.array(a) + 0.5, np.array(b) + 0.5
     p, q = a / a.sum(), b / b.sum()
     return [float(((p - q) * np.log(p / q)).sum())]
+
+
+def kl(a, b):
+    return [stats.entropy(np.array(a) + 0.5, np.array(b) + 0.5)]
+
+
+def js(a, b):
+    return [distance.jensenshannon(a, b, base=2)]
 
 
 def ks(a, b):
@@ -46,6 +55,8 @@ def spearman(x, y):
 
 FUNCTIONS = {
     "PSI": psi,
+    "KL": kl,
+    "Jensen–Shannon": js,
     "KS, D and p": ks,
     "χ² and its p": chi2,
     "Cramér's V": cramers_v,

@@ -1,6 +1,8 @@
 import { adjustPValues } from '@scoreline/core/drift/benjamini-hochberg.ts';
 import { chiSquare } from '@scoreline/core/drift/chi-square.ts';
 import { fisherExact } from '@scoreline/core/drift/fisher-exact.ts';
+import { jensenShannon } from '@scoreline/core/drift/js.ts';
+import { kullbackLeibler } from '@scoreline/core/drift/kl.ts';
 import { createKsCells } from '@scoreline/core/drift/ks-cells.ts';
 import { ksFromCells } from '@scoreline/core/drift/ks.ts';
 import { psi } from '@scoreline/core/drift/psi.ts';
@@ -38,6 +40,12 @@ function drawRound(random: Random, round: number): readonly AgreementCase[] {
   const proportions = twoProportions(...shares);
   return [
     { statistic: 'PSI', input: [current, reference], ours: [psi(current, reference).value] },
+    { statistic: 'KL', input: [current, reference], ours: [kullbackLeibler(current, reference).value] },
+    {
+      statistic: 'Jensen–Shannon',
+      input: [current, reference],
+      ours: [jensenShannon(current, reference).value],
+    },
     drawKs(random, round),
     { statistic: 'χ² and its p', input: [current, reference], ours: [chi2.statistic, chi2.pValue] },
     { statistic: "Cramér's V", input: [current, reference], ours: [chi2.cramersV] },
