@@ -23,6 +23,7 @@ import { createAlertRoutes } from './alert-routes.ts';
 import { readApiConfig } from './config.ts';
 import { createApiHttp } from './http.ts';
 import { createJournal } from './journal.ts';
+import { createPeriodicReportRoutes } from './periodic-report-routes.ts';
 import { createRegistryRoutes } from './registry-routes.ts';
 import { createReportRoutes } from './report-routes.ts';
 import { createRetrainingRoutes } from './retraining-routes.ts';
@@ -30,7 +31,7 @@ import { createRolloutRoutes } from './rollout-routes.ts';
 
 /** A report over years of leads takes its time. */
 const REPORT_REQUEST_TIMEOUT_MS = 60_000;
-const ALERTS_REQUEST_TIMEOUT_MS = 10_000;
+const READ_TIMEOUT_MS = 10_000;
 
 const config = loadConfigOrExit(readApiConfig);
 const telemetry = createTelemetry({ service: 'api', logLevel: config.LOG_LEVEL });
@@ -72,7 +73,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     clientLog,
   });
   const retraining = openRetraining({ location, events: createRetrainingEvents(telemetry), clientLog });
-  const alerts = createDatabase(toClickHouseSettings(config, ALERTS_REQUEST_TIMEOUT_MS));
+  const database = createDatabase(toClickHouseSettings(config, READ_TIMEOUT_MS));
   const journal = createJournal(registry.projection);
   const http = createApiHttp({
     telemetry,
@@ -86,20 +87,26 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
       }),
       createRolloutRoutes(rollouts.service),
       createRetrainingRoutes(retraining.projection),
-      createAlertRoutes(createAlertReader(alerts)),
+      createAlertRoutes(createAlertReader(database)),
+      createPeriodicReportRoutes(database),
     ],
   });
   await http.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
   const logs = [registry, rollouts, retraining];
   await Promise.all(logs.map((log) => log.start(readiness.waitFor)));
-  readiness.follow(() =>
-    logs.map(({ projection }) => projection.notReady()).find((reason) => reason !== undefined),
-  );
+  readiness.follow(() => findProblem(logs));
   return {
     failed: Promise.race(logs.map(({ projection }) => projection.failed)),
     async stop() {
       await http.close();
-      await Promise.all([...logs.map((log) => log.close()), closeReports(), alerts.close()]);
+      await Promise.all([...logs.map((log) => log.close()), closeReports(), database.close()]);
     },
   };
 });
+
+/** Why one of the logs can't be followed now; undefined: all can. */
+function findProblem(
+  logs: readonly { readonly projection: { notReady(): string | undefined } }[],
+): string | undefined {
+  return logs.map(({ projection }) => projection.notReady()).find((reason) => reason !== undefined);
+}

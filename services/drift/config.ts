@@ -13,6 +13,10 @@ const driftEnv = z.object({
   ...notificationEnv,
   /** A candidate that must have a score beside each of production's; those that speak are found by themselves. */
   CANDIDATE: modelReference.optional(),
+  /** Where the API is for those who read alerts: the links to reports begin with it. */
+  REPORTS_URL: z
+    .url({ protocol: /^https?$/, error: 'an http or https URL' })
+    .default('http://127.0.0.1:9104'),
   HTTP_PORT: port(9103),
   /** GET /metrics of the instances whose spending is to be known, by commas. */
   METRICS_URLS: addresses(),

@@ -11,6 +11,7 @@ import type { OperationsEvents } from './operations/watch-operations.ts';
 import { createPerformanceEvents } from './performance/performance-events.ts';
 import type { PerformanceEvents } from './performance/performance-turn.ts';
 import type { SpendingEvents } from './spending/watch-spending.ts';
+import type { ReportEvents } from './reporting/report-turn.ts';
 import type { RetrainingWatchEvents } from './retraining/retraining-deps.ts';
 import type { CloseEvents } from './windows/close-windows.ts';
 
@@ -27,7 +28,8 @@ export interface DriftEvents
     OperationsEvents,
     PerformanceEvents,
     SpendingEvents,
-    RetrainingWatchEvents {
+    RetrainingWatchEvents,
+    ReportEvents {
   alertsPublished(alerts: readonly ScoringAlert[]): void;
   lagMeasured(lag: ReadonlyMap<string, number>): void;
   /** How long the oldest alert has waited to be published; 0: none waits. */
@@ -49,6 +51,10 @@ export function createDriftEvents(telemetry: Telemetry): DriftEvents {
     instanceAway(instance, error) {
       metrics.instancesAway.inc({ instance });
       log.warn({ instance, err: error }, 'an instance does not say what it uses');
+    },
+    reportWritten(id, durationMs) {
+      metrics.reports.inc();
+      log.info({ report: id, durationMs }, 'report written');
     },
     retrainingRequested({ model, mode, request_id: request, reasons }) {
       const [strongest] = reasons;
@@ -236,6 +242,7 @@ function createMetrics(registry: Telemetry['registry']) {
     ),
     candidateSilent: counter('candidate_silent', 'Windows in which a candidate scored no lead.', version),
     alerts: counter('alerts', 'Alert changes published.', ['state', 'severity', 'signal']),
+    reports: counter('reports', 'Reports written.'),
     retraining: counter('retraining_requests', 'Trainings that the policy has asked for.', [
       'model',
       'mode',

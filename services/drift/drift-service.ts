@@ -21,6 +21,7 @@ import { createIngest } from './ingest/ingest.ts';
 import { createStore } from './ingest/store.ts';
 import { createModelCatalog, type FindRegistered } from './models.ts';
 import { createNotificationTasks } from './notifications/notification-tasks.ts';
+import { createReportTurn } from './reporting/report-turn.ts';
 import { createRetrainingTurn } from './retraining/watch-retraining.ts';
 import { fetchMetrics } from './spending/fetch-metrics.ts';
 import { createSpendingTurn } from './spending/watch-spending.ts';
@@ -54,6 +55,7 @@ const WINDOWS_EVERY_MS = 1_000;
 const LAG_EVERY_MS = 5_000;
 const SPENDING_EVERY_MS = 1_000;
 const RETRAINING_EVERY_MS = 60_000;
+const REPORTS_EVERY_MS = 60_000;
 const SWEEP_EVERY_MS = 15_000;
 const OUTCOMES_EVERY_MS = 5_000;
 
@@ -123,6 +125,7 @@ function listDuties(deps: TurnDeps & DriftDeps & { readonly hasher: LeadHasher |
   const duty = { ...deps, isOwner: (): boolean => reader.owns(topicOf('lead-scores'), 0) };
   const spending = createSpendingTurn({ ...duty, urls: config.METRICS_URLS, fetchMetrics });
   const retraining = createRetrainingTurn({ ...duty, ...deps.retraining });
+  const reports = createReportTurn({ ...duty, reportsUrl: config.REPORTS_URL });
   const sweep = createSweepTurn({ ...duty, newErasureId: randomUUID });
   return [
     ...createNotificationTasks(duty, config),
@@ -131,6 +134,7 @@ function listDuties(deps: TurnDeps & DriftDeps & { readonly hasher: LeadHasher |
     { name: 'outcomes', turn: createOutcomeTurn(deps), everyMs: OUTCOMES_EVERY_MS },
     { name: 'spending', turn: spending, everyMs: SPENDING_EVERY_MS },
     { name: 'retraining', turn: retraining, everyMs: RETRAINING_EVERY_MS },
+    { name: 'reports', turn: reports, everyMs: REPORTS_EVERY_MS },
     { name: 'sweep', turn: sweep, everyMs: SWEEP_EVERY_MS },
   ] as const;
 }

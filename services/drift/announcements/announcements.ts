@@ -22,20 +22,19 @@ export async function withdraw(
   await store(database, 'withdrawn', { ...alert, state: 'resolved', message, raised_at: nowMs });
 }
 
-/** Whether it was announced before, withdrawn since or not. */
-export async function wasAnnounced(
+/** Whether it was announced before, by whatever version served then, withdrawn since or not. */
+export async function isAnnounced(
   database: Pick<Database, 'query'>,
   alert: Omit<ScoringAlert, 'state'>,
 ): Promise<boolean> {
   const [row] = await database.query<{ count: number }>(
     `SELECT count() AS count FROM alert_decisions
-    WHERE role = 'announced' AND model = {model:String} AND model_version = {version:String}
+    WHERE role = 'announced' AND model = {model:String}
       AND window_size = {size:String} AND window_start = fromUnixTimestamp64Milli({at:Int64}, 'UTC')`,
     {
       model: alert.model,
-      version: alert.model_version,
       size: alert.window_size,
-      at: alert.episode_started_at,
+      at: alert.window_start,
     },
   );
   return (row?.count ?? 0) > 0;
@@ -66,8 +65,8 @@ async function store(database: Database, role: Half, alert: ScoringAlert): Promi
       role,
       window_size: alert.window_size,
       clock: 'wall',
-      window_start: alert.episode_started_at,
-      window_end: alert.episode_started_at,
+      window_start: alert.window_start,
+      window_end: alert.window_end,
       revision: 0,
       state: '[]',
       changes: JSON.stringify([alert]),

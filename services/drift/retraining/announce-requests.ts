@@ -4,7 +4,7 @@ import { toRequestAlert } from '@scoreline/core/retraining/request-alert.ts';
 import { latestRequest, type RetrainingState } from '@scoreline/core/retraining/state.ts';
 import { text } from '@scoreline/runtime/clickhouse/literals.ts';
 import type { ServedVersion } from '@scoreline/runtime/retraining/served-versions.ts';
-import { announce, readOpen, wasAnnounced, withdraw } from '../announcements/announcements.ts';
+import { announce, readOpen, isAnnounced, withdraw } from '../announcements/announcements.ts';
 import type { RetrainingDeps } from './retraining-deps.ts';
 
 type AnnounceDeps = Pick<RetrainingDeps, 'database' | 'models' | 'projection' | 'nowMs' | 'isOwner'>;
@@ -26,7 +26,7 @@ export async function announceRequests(deps: AnnounceDeps, served: readonly Serv
     const request = requests.at(-1);
     if (request === undefined || now >= request.cool_down_until) continue;
     const alert = toAlert(deps, request);
-    if (!(await wasAnnounced(database, alert))) await announce(database, alert);
+    if (!(await isAnnounced(database, alert))) await announce(database, alert);
   }
 }
 

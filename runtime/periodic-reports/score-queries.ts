@@ -1,0 +1,110 @@
+import type { ReportScope } from '@scoreline/core/reports/report.ts';
+import { text, time } from '../clickhouse/literals.ts';
+import { closedIn, millis, ofModel, within } from './conditions.ts';
+
+const SCORED = { wall: 'scored_at', event: 'event_time' };
+
+export function versionsQuery(scope: ReportScope): string {
+  return `SELECT model_version AS version, role, count() AS leads, avg(score) AS meanScore,
+  ${millis('min(event_time)')} AS firstEventMs, ${millis('max(event_time)')} AS lastEventMs
+FROM scores
+WHERE ${ofModel(scope)} AND role IN ('production', 'canary', 'shadow') AND ${within(scope, SCORED)}
+GROUP BY version, role
+ORDER BY role = 'shadow', leads DESC`;
+}
+
+/** By the hour for a day, by six hours for a week. */
+export function overTimeQuery(scope: ReportScope): string {
+  const hours = scope.period.kind === 'daily' ? 1 : 6;
+  return `SELECT toUnixTimestamp(toStartOfInterval(${SCORED[scope.clock]}, INTERVAL ${hours} HOUR, 'UTC')) * 1000 AS startMs, count() AS leads
+FROM scores
+WHERE ${ofModel(scope)} AND role IN ('production', 'canary') AND ${within(scope, SCORED)}
+GROUP BY startMs
+ORDER BY startMs WITH FILL FROM ${scope.period.startMs} TO ${scope.period.endMs} STEP ${hours * 3_600_000}`;
+}
+
+export function serviceQuery(scope: ReportScope): string {
+  return `SELECT count() AS leads, latency[1] AS p50Ms, latency[2] AS p95Ms, latency[3] AS p99Ms,
+  quantilesExact(0.5, 0.95, 0.99)(${millis('scored_at')} - ${millis('source_timestamp')}) AS latency
+FROM scores
+WHERE ${ofModel(scope)} AND role IN ('production', 'canary') AND ${within(scope, SCORED)}`;
+}
+
+export function deadLettersQuery(scope: ReportScope): string {
+  return `SELECT error_code AS code, count() AS count
+FROM dead_letters
+WHERE ${within(scope, { wall: 'failed_at', event: 'failed_at' })}
+GROUP BY code
+ORDER BY count DESC`;
+}
+
+/** By days of UTC, of all models: the machines serve them together. */
+export function costQuery({ period }: ReportScope): string {
+  return `SELECT currency, sum(cost) AS cost, sum(scored) AS scored
+FROM cost_daily
+WHERE day >= toDate(${time(period.startMs)}) AND day <= toDate(${time(period.endMs - 1)}) AND cost IS NOT NULL
+GROUP BY currency
+ORDER BY currency`;
+}
+
+/** Bands, worst first as in the manifest, beside those of the reference. */
+export function bandsQuery(scope: ReportScope, version: string): string {
+  return `SELECT r.label AS label, s.leads AS leads, r.count AS reference
+FROM (SELECT * FROM reference_bins FINAL WHERE ${ofVersion(scope, version)} AND subject = '(bands)' AND kind = 'ordinary') AS r
+LEFT JOIN
+(
+  SELECT toString(band) AS label, count() AS leads FROM scores
+  WHERE ${ofVersion(scope, version)} AND role = 'production' AND ${within(scope, SCORED)}
+  GROUP BY label
+) AS s ON r.label = s.label
+ORDER BY r.bin`;
+}
+
+/** The score by the bins of its reference. */
+export function scoreBinsQuery(scope: ReportScope, version: string): string {
+  return `WITH
+  (SELECT arraySort(groupArray(assumeNotNull(upper_edge))) FROM reference_bins FINAL
+    WHERE ${ofVersion(scope, version)} AND subject = '(score)' AND upper_edge IS NOT NULL) AS edges
+SELECT r.label AS label, s.leads AS leads, r.count AS reference
+FROM
+(
+  SELECT * FROM reference_bins FINAL
+  WHERE ${ofVersion(scope, version)} AND subject = '(score)' AND kind = 'ordinary' AND notEmpty(edges)
+) AS r
+LEFT JOIN
+(
+  SELECT toUInt16(arrayCount(edge -> edge < score, edges)) AS bin, count() AS leads FROM scores
+  WHERE ${ofVersion(scope, version)} AND role = 'production' AND ${within(scope, SCORED)}
+  GROUP BY bin
+) AS s ON r.bin = s.bin
+ORDER BY r.bin`;
+}
+
+/** Each subject's worst window by each statistic, what drifted before what didn't. */
+export function driftQuery(scope: ReportScope): string {
+  const worst = (column: string): string => `argMax(${column}, (verdict = 'drifted', value / threshold))`;
+  return `SELECT signal, subject, statistic, ${worst('value')} AS value, ${worst('threshold')} AS threshold,
+  ${worst('sample_size')} AS sampleSize, ${worst('toString(window_size)')} AS size,
+  ${millis(worst('window_start'))} AS startMs, ${worst('toString(verdict)')} AS verdict, ${worst('detail')} AS detail,
+  max(importance) AS importance, count() AS judged, countIf(verdict = 'drifted') AS drifted
+FROM (SELECT * FROM drift_results WHERE ${inWindows(scope)} AND verdict IN ('ok', 'drifted') AND threshold > 0 AND value IS NOT NULL)
+GROUP BY signal, subject, statistic
+ORDER BY drifted > 0 DESC, value / threshold DESC`;
+}
+
+export function verdictsQuery(scope: ReportScope): string {
+  return `SELECT window_size AS size, verdict, uniqExact(model_version, window_start) AS windows
+FROM drift_results
+WHERE ${inWindows(scope)}
+GROUP BY size, verdict
+ORDER BY size, verdict`;
+}
+
+function inWindows(scope: ReportScope): string {
+  return `${ofModel(scope)} AND role = 'production' AND signal IN ('feature_drift', 'prediction_drift', 'missing_rate', 'new_category')
+  AND alarms AND ${closedIn(scope)}`;
+}
+
+function ofVersion(scope: ReportScope, version: string): string {
+  return `${ofModel(scope)} AND model_version = ${text(version)}`;
+}
