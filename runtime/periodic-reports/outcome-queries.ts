@@ -38,7 +38,7 @@ export function businessQuery(scope: ReportScope): string {
   return `SELECT at AS band, sample_size AS leads, value AS conversion, low, high
 FROM performance_metrics
 WHERE ${ofModel(scope)} AND role = 'production' AND kind = 'realised' AND metric = 'band_conversion' AND value IS NOT NULL
-  AND (model_version, window_size, window_start) =
+  AND (model_version, window_size, window_start) IN
   (
     SELECT model_version, window_size, window_start FROM performance_windows
     WHERE ${cohorts(scope)} AND role = 'production' AND count > 0 ORDER BY window_end DESC LIMIT 1
@@ -48,7 +48,7 @@ ORDER BY value DESC`;
 
 function cohorts(scope: ReportScope): string {
   const known = `${ofModel(scope)} AND role IN ('production', 'canary') AND ${closedBefore(scope)}`;
-  return `${known} AND window_size =
+  return `${known} AND window_size IN
   (
     SELECT window_size FROM performance_windows WHERE ${known}
     GROUP BY window_size ORDER BY countIf(count >= ${TELLING}) DESC, sum(count) DESC LIMIT 1
@@ -61,7 +61,7 @@ export function candidatesQuery(scope: ReportScope): string {
   toUInt64(round(sum(w.band_flip_share * w.pairs))) AS bandFlips
 FROM shadow_windows AS w
 WHERE candidate_model = ${text(scope.model)} AND ${closedIn(scope)}
-  AND window_size = (SELECT argMin(window_size, window_end - window_start) FROM shadow_windows WHERE candidate_model = ${text(scope.model)})
+  AND window_size = (SELECT argMin(window_size, dateDiff('second', window_start, window_end)) FROM shadow_windows WHERE candidate_model = ${text(scope.model)})
 GROUP BY candidate
 ORDER BY candidate`;
 }

@@ -40,10 +40,10 @@ ORDER BY count DESC`;
 
 /** By days of UTC, of all models: the machines serve them together. */
 export function costQuery({ period }: ReportScope): string {
-  return `SELECT currency, sum(cost) AS cost, sum(scored) AS scored
-FROM cost_daily
-WHERE day >= toDate(${time(period.startMs)}) AND day <= toDate(${time(period.endMs - 1)}) AND cost IS NOT NULL
-GROUP BY currency
+  return `SELECT c.currency AS currency, sum(c.cost) AS cost, sum(c.scored) AS scored
+FROM cost_daily AS c
+WHERE c.day >= toDate(${time(period.startMs)}) AND c.day <= toDate(${time(period.endMs - 1)}) AND c.cost IS NOT NULL
+GROUP BY c.currency
 ORDER BY currency`;
 }
 
@@ -82,13 +82,18 @@ ORDER BY r.bin`;
 
 /** Each subject's worst window by each statistic, what drifted before what didn't. */
 export function driftQuery(scope: ReportScope): string {
-  const worst = (column: string): string => `argMax(${column}, (verdict = 'drifted', value / threshold))`;
-  return `SELECT signal, subject, statistic, ${worst('value')} AS value, ${worst('threshold')} AS threshold,
-  ${worst('sample_size')} AS sampleSize, ${worst('toString(window_size)')} AS size,
-  ${millis(worst('window_start'))} AS startMs, ${worst('toString(verdict)')} AS verdict, ${worst('detail')} AS detail,
-  max(importance) AS importance, count() AS judged, countIf(verdict = 'drifted') AS drifted
-FROM (SELECT * FROM drift_results WHERE ${inWindows(scope)} AND verdict IN ('ok', 'drifted') AND threshold > 0 AND value IS NOT NULL)
-GROUP BY signal, subject, statistic
+  const worst = (column: string): string =>
+    `argMax(${column}, (r.verdict = 'drifted', r.value / r.threshold))`;
+  return `SELECT r.signal AS signal, r.subject AS subject, r.statistic AS statistic, ${worst('r.value')} AS value,
+  ${worst('r.threshold')} AS threshold, ${worst('r.sample_size')} AS sampleSize, ${worst('toString(r.window_size)')} AS size,
+  ${millis(worst('r.window_start'))} AS startMs, ${worst('toString(r.verdict)')} AS verdict, ${worst('r.detail')} AS detail,
+  max(r.importance) AS importance, count() AS judged, countIf(r.verdict = 'drifted') AS drifted
+FROM
+(
+  SELECT * FROM drift_results
+  WHERE ${inWindows(scope)} AND verdict IN ('ok', 'drifted') AND threshold > 0 AND value IS NOT NULL
+) AS r
+GROUP BY r.signal, r.subject, r.statistic
 ORDER BY drifted > 0 DESC, value / threshold DESC`;
 }
 
