@@ -105,9 +105,13 @@ GROUP BY size, verdict
 ORDER BY size, verdict`;
 }
 
+/** What alarms; of window sizes that never do, the statistics that everybody knows. */
+const MAY_ALARM_OR_IS_TOLD = `(alarms OR statistic IN ('psi', 'share', 'share_difference')
+    AND window_size NOT IN (SELECT DISTINCT window_size FROM drift_results WHERE alarms))`;
+
 function inWindows(scope: ReportScope): string {
   return `${ofModel(scope)} AND role = 'production' AND signal IN ('feature_drift', 'prediction_drift', 'missing_rate', 'new_category')
-  AND alarms AND ${closedIn(scope)}`;
+  AND ${closedIn(scope)} AND ${MAY_ALARM_OR_IS_TOLD}`;
 }
 
 function ofVersion(scope: ReportScope, version: string): string {
