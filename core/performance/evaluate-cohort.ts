@@ -1,22 +1,17 @@
 import { judge } from '../drift/judge.ts';
 import type { Measurement } from '../drift/measurement.ts';
 import type { DriftResult } from '../drift/result.ts';
-import { formatShare } from '../drift/share.ts';
-import { normalSf } from '../drift/special/normal.ts';
-import { twoProportions } from '../drift/two-proportions.ts';
-import { differenceOf, type Measured } from '../experiment/mean.ts';
+import { differenceOf } from '../experiment/mean.ts';
 import type { CompletePolicy } from '../policy/defaults.ts';
 import { Z_95 } from '../shadow/interval.ts';
-import { findMetric, type MetricName, type MetricRow } from './metric-row.ts';
+import { type BusinessBaseline, measureBusiness } from './measure-business.ts';
+import type { MetricRow } from './metric-row.ts';
+import { type KnownMetric, knownMetric, pooledMean, twoSided } from './pooled-metrics.ts';
 
 /** What a mature cohort is compared with. */
-export interface CohortBaseline {
+export interface CohortBaseline extends BusinessBaseline {
   /** `training.metrics.auc`; null: the package doesn't say. */
   readonly trainingAuc: number | null;
-  /** The model's best band. */
-  readonly topBand: string;
-  /** Metrics of the version's own earlier cohorts of the same size, all together. */
-  readonly earlier: readonly MetricRow[];
 }
 
 /** Conversions, expected or observed, below which their ratio means nothing. */
@@ -40,8 +35,7 @@ export function evaluateCohort(
     aucFall(rows, baseline, policy),
     aucShortfall(rows, policy, 'auc_shortfall'),
     calibration(rows, policy),
-    topBandDrop(rows, baseline, policy),
-    revenueDrop(rows, baseline, policy),
+    ...measureBusiness(rows, baseline, policy),
   ];
   return judge(
     measurements.filter((measurement) => measurement !== null),
@@ -171,104 +165,6 @@ function calibration(rows: readonly MetricRow[], policy: CompletePolicy): Measur
   };
 }
 
-function topBandDrop(
-  rows: readonly MetricRow[],
-  { topBand, earlier }: CohortBaseline,
-  policy: CompletePolicy,
-): Measurement | null {
-  const [now, before] = [pooledShare(rows, topBand), pooledShare(earlier, topBand)];
-  if (now.size === 0 || before.hits === 0) return null;
-  const [share, earlierShare] = [now.hits / now.size, before.hits / before.size];
-  const { z, pValue } = twoProportions(now.hits, now.size, before.hits, before.size);
-  return {
-    ...businessOf('band_conversion', 1 - share / earlierShare, policy),
-    testStatistic: z,
-    pValue,
-    sampleSize: now.size,
-    // The band is a part of the cohort; a fifth of its sample tells as much of a share that is as large.
-    enough: Math.min(now.size, before.size) >= policy.performance.minimumSample / 5,
-    detail: `of band ${topBand} ${formatShare(share)} converted, of ${before.size} leads before ${formatShare(earlierShare)}`,
-  };
-}
-
-function revenueDrop(
-  rows: readonly MetricRow[],
-  { earlier }: CohortBaseline,
-  policy: CompletePolicy,
-): Measurement | null {
-  const [now, before] = [pooledMean(rows, 'revenue_per_lead'), pooledMean(earlier, 'revenue_per_lead')];
-  if (now === null || before === null || before.value <= 0) return null;
-  const { value, standardError } = differenceOf(now, before);
-  const z = standardError > 0 ? value / standardError : 0;
-  return {
-    ...businessOf('revenue_per_lead', 1 - now.value / before.value, policy),
-    testStatistic: z,
-    pValue: twoSided(z),
-    sampleSize: now.size,
-    enough: Math.min(now.size, before.size) >= policy.performance.minimumSample,
-    detail: `${now.value.toFixed(2)} per lead, ${before.value.toFixed(2)} of ${before.size} leads before`,
-  };
-}
-
-function businessOf(
-  subject: 'band_conversion' | 'revenue_per_lead',
-  value: number,
-  { performance }: CompletePolicy,
-): Pick<
-  Measurement,
-  'signal' | 'subject' | 'statistic' | 'value' | 'limits' | 'criticalValue' | 'importance' | 'alarms'
-> {
-  return {
-    signal: 'business',
-    subject,
-    statistic: 'relative_drop',
-    value,
-    limits: performance.businessDrop,
-    criticalValue: null,
-    importance: null,
-    alarms: true,
-  };
-}
-
-type KnownMetric = MetricRow & { readonly value: number };
-
-function knownMetric(rows: readonly MetricRow[], metric: MetricName): KnownMetric | null {
-  const row = findMetric(rows, metric);
-  return row === undefined || row.value === null ? null : { ...row, value: row.value };
-}
-
-/** Conversions of a band, all cohorts together. */
-function pooledShare(
-  rows: readonly MetricRow[],
-  band: string,
-): { readonly hits: number; readonly size: number } {
-  let [hits, size] = [0, 0];
-  for (const row of rows) {
-    if (row.metric !== 'band_conversion' || row.at !== band) continue;
-    hits += row.positives ?? 0;
-    size += row.sampleSize;
-  }
-  return { hits, size };
-}
-
-/**
- * A metric's mean over the leads of all cohorts together; the variances of theirs, as their intervals tell them, add up
- * by the squares of their shares.
- */
-function pooledMean(
-  rows: readonly MetricRow[],
-  name: 'auc' | 'revenue_per_lead',
-): (Measured & { readonly size: number }) | null {
-  let [size, sum, variance] = [0, 0, 0];
-  for (const { metric, value, low, high, sampleSize } of rows) {
-    if (metric !== name || value === null || low === null || high === null) continue;
-    size += sampleSize;
-    sum += sampleSize * value;
-    variance += (sampleSize * ((high - low) / (2 * Z_95))) ** 2;
-  }
-  return size === 0 ? null : { value: sum / size, standardError: Math.sqrt(variance) / size, size };
-}
-
 function withBounds({ value, low, high }: KnownMetric): string {
   const bounds = low === null || high === null ? '' : ` (${low.toFixed(3)} to ${high.toFixed(3)})`;
   return `${value.toFixed(3)}${bounds}`;
@@ -276,8 +172,4 @@ function withBounds({ value, low, high }: KnownMetric): string {
 
 function logit(p: number): number {
   return Math.log(p / (1 - p));
-}
-
-function twoSided(z: number): number {
-  return 2 * normalSf(Math.abs(z));
 }
