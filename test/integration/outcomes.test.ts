@@ -270,7 +270,7 @@ test('what goes wrong alarms once, with SQL that gives its value; an estimate is
     expect(alert.window_start).toBeGreaterThanOrEqual(START_MS + 5 * WEEK_MS);
   }
   const estimate = kinds.get('performance estimated_auc_shortfall auc')!;
-  expect([estimate.severity, estimate.window_start]).toEqual(['warning', START_MS + 10 * WEEK_MS]);
+  expect([estimate.severity, estimate.window_start]).toEqual(['warning', START_MS + 9 * WEEK_MS]);
   expect(estimate.message).toContain('before any label');
   expect(kinds.get('performance auc_shortfall auc')!.message).toContain('at least 0.6 by the policy');
 });
