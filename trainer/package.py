@@ -106,7 +106,7 @@ def write_files(
     golden = make_golden(events, spec.features, model.levels, model.score, spec.golden_rows, spec.seed)
     files = {
         "model.onnx": export.model,
-        "reference.json": dump_by_line(reference_of(model, training), "features"),
+        "reference.json": dump_by_line(reference_of(model, export, training), "features"),
         "golden.json": dump_by_line(golden, "rows"),
     }
     manifest = make_manifest(model, export, training, release, files)
@@ -117,12 +117,13 @@ def write_files(
     return manifest
 
 
-def reference_of(model: Model, training: Sequence[Row]) -> dict[str, Any]:
+def reference_of(model: Model, export: Export, training: Sequence[Row]) -> dict[str, Any]:
     spec = model.spec
     events = [row.event for row in training]
     scores = model.score(events)
     names = [band["name"] for band in spec.bands]
-    return make_reference(events, spec.features, scores, bands_of(scores, spec), names, spec.sample_size)
+    bands = bands_of(scores, spec)
+    return make_reference(events, spec.features, scores, bands, names, spec.sample_size, export.importance)
 
 
 def bands_of(scores: np.ndarray, spec: Spec) -> list[str]:

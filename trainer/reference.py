@@ -1,12 +1,13 @@
 """reference.json: the training rows' distributions, frozen, that drift is measured against."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from .encode import read_value
+from .joint import describe_joint
 from .rows import Event, Value
 from .spec import Feature
 
@@ -24,15 +25,37 @@ def make_reference(
     bands: Sequence[str],
     band_names: Sequence[str],
     sample_size: int,
+    importance: Mapping[str, float],
 ) -> dict[str, Any]:
     """The whole file; `bands` holds the band of each row, `band_names` all of them in order."""
     counts = Counter(bands)
+    described = [describe_feature(events, feature, sample_size) for feature in features]
+    pairs = zip(features, described, strict=True)
+    bins = np.column_stack([bins_of(events, feature, distribution) for feature, distribution in pairs])
+    joint = describe_joint(described, bins, scores, importance)
     return {
         "rows": len(events),
-        "features": [describe_feature(events, feature, sample_size) for feature in features],
+        "features": described,
         "score": describe_numeric("score", list(scores), sample_size),
         "bands": {name: counts[name] for name in band_names},
+        **({} if joint is None else {"joint": joint}),
     }
+
+
+def bins_of(events: Sequence[Event], feature: Feature, distribution: Distribution) -> np.ndarray:
+    """The bin of each row: its index, or that of `__missing__`; `__other__` is empty in a reference."""
+    bins = distribution["bins"]
+    values = [read_value(event, feature) for event in events]
+    missing = len(distribution["counts"]) + 1
+    if bins["type"] == "edges":
+        edges = np.array(bins["edges"])
+        return np.array(
+            [missing if v is None else int(np.searchsorted(edges, float(v), side="left")) for v in values]
+        )
+    known = bins["levels"] if bins["type"] == "levels" else [float(value) for value in bins["values"]]
+    key = str if bins["type"] == "levels" else float
+    index = {value: i for i, value in enumerate(known)}
+    return np.array([missing if v is None else index[key(v)] for v in values])
 
 
 def describe_feature(events: Sequence[Event], feature: Feature, sample_size: int) -> Distribution:

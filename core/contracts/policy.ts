@@ -76,15 +76,16 @@ export interface DriftPolicy {
    */
   alpha?: number;
   /**
-   * Statistics that alarm; the others are computed and stored. Default psi, ks, chi2, weighted_share; shares (missing, new categories) always do.
+   * Statistics that alarm; the others are computed and stored. Default psi, ks, chi2, mahalanobis, weighted_share; shares (missing, new categories) always do.
    */
-  alarm_on?: ('psi' | 'kl' | 'js' | 'wasserstein' | 'ks' | 'chi2' | 'weighted_share')[];
+  alarm_on?: ('psi' | 'kl' | 'js' | 'wasserstein' | 'ks' | 'chi2' | 'mahalanobis' | 'weighted_share')[];
   psi?: Levels;
   kl?: Levels;
   js?: Levels;
   wasserstein?: Levels;
   ks?: Levels;
   chi2?: Levels;
+  multivariate?: Levels;
   overall?: Levels;
   missing_rate?: Levels;
   new_category?: Levels;

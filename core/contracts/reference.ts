@@ -18,6 +18,7 @@ export interface Reference {
   bands: {
     [k: string]: number;
   };
+  joint?: JointDistribution;
 }
 export interface Distribution {
   /**
@@ -82,4 +83,27 @@ export interface LevelBins {
    * @minItems 1
    */
   levels: string[];
+}
+/**
+ * How the features go together: a row's bins become numbers z, |whitening z|^2 is its squared Mahalanobis distance from the reference. Absent: nothing multivariate is measured.
+ */
+export interface JointDistribution {
+  /**
+   * Per feature, the number that stands for each bin, __other__ and __missing__ included.
+   */
+  numbers: number[][];
+  /**
+   * Rows of the inverse Cholesky factor of the shrunk covariance, a number per feature.
+   *
+   * @minItems 1
+   */
+  whitening: number[][];
+  /**
+   * Of the reference rows' squared distances.
+   */
+  mean: number;
+  /**
+   * Of the same.
+   */
+  variance: number;
 }

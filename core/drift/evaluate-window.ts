@@ -4,6 +4,7 @@ import type { Histogram, WindowHistogram } from './histogram.ts';
 import { judge } from './judge.ts';
 import { describeShift, measureChiSquare, measureDistribution } from './measure-distribution.ts';
 import { measureMissingRate, measureNewCategories } from './measure-shares.ts';
+import { measureJoint } from './measure-joint.ts';
 import { measureOverall } from './measure-overall.ts';
 import type { Measurement } from './measurement.ts';
 import type { DriftResult } from './result.ts';
@@ -23,8 +24,9 @@ export interface WindowEvaluation {
  * Everything that a window says about drift:
  * 1. each feature's distribution (PSI, and KS or χ²), missing rate and unseen levels;
  * 2. the score's distribution, and the bands' shares (χ², subject 'bands');
- * 3. verdicts, once p values are adjusted for how many features were tested;
- * 4. how much of the model's importance stands on what has drifted.
+ * 3. how features go together (subject 'multivariate'), where the package says how they did;
+ * 4. verdicts, once p values are adjusted for how many features were tested;
+ * 5. how much of the model's importance stands on what has drifted.
  */
 export function evaluateWindow(evaluation: WindowEvaluation): readonly DriftResult[] {
   return judgeWindow(measureWindow(evaluation), evaluation);
@@ -67,6 +69,9 @@ export function measureWindow({
       policy.drift,
     ),
     measureBands(reference, window, policy.drift),
+    ...(reference.joint === undefined || window.joint === undefined
+      ? []
+      : [measureJoint(window.joint, reference.joint, reference.rows, policy.drift)]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Distribution, Reference } from '../contracts/reference.ts';
 import { type BinIndexOf, binIndexOf, type Input } from './binner.ts';
+import { addJointSums, createUnusualness, type JointSums, NO_JOINT_SUMS } from './joint.ts';
 import { createKsCells, type KsCells } from './ks-cells.ts';
 import { missingBinOf } from './reference.ts';
 
@@ -28,6 +29,8 @@ export interface WindowHistogram {
   readonly score: Histogram;
   /** Band name to count. */
   readonly bands: Readonly<Record<string, number>>;
+  /** Absent where the reference doesn't say how features go together. */
+  readonly joint?: JointSums;
 }
 
 /** Collects one window's rows; a row costs no allocation. */
@@ -53,8 +56,10 @@ export function createHistograms(reference: Reference): Histograms {
   const features = reference.features.map(createCounting);
   const score = createCounting(reference.score);
   const bandNames = Object.keys(reference.bands);
+  const unusualness = reference.joint && createUnusualness(reference.joint);
   return {
-    builder: () => createBuilder(features.map(createCounter), createCounter(score), score.binOf, bandNames),
+    builder: () =>
+      createBuilder(features.map(createCounter), createCounter(score), score.binOf, bandNames, unusualness),
     sum: (windows) => ({
       features: features.map((counting, i) =>
         sumOf(
@@ -67,6 +72,7 @@ export function createHistograms(reference: Reference): Histograms {
         windows.map((window) => window.score),
       ),
       bands: sumBands(bandNames, windows),
+      ...(unusualness && { joint: sumJoint(windows) }),
     }),
   };
 }
@@ -76,7 +82,9 @@ function createBuilder(
   score: Counter,
   scoreBinOf: BinIndexOf,
   bandNames: readonly string[],
+  unusualness: ((bins: readonly number[]) => number) | undefined,
 ): HistogramBuilder {
+  let joint = NO_JOINT_SUMS;
   const bands = new Map<string, number>(bandNames.map((band) => [band, 0]));
   return {
     add(inputs, bins, value, band) {
@@ -85,14 +93,21 @@ function createBuilder(
       for (const [i, counter] of features.entries()) counter.count(bins[i] ?? -1, inputs[i] ?? null);
       score.count(scoreBinOf(value), value);
       bands.set(band, (bands.get(band) ?? 0) + 1);
+      const unusual = unusualness?.(bins) ?? 0;
+      joint = addJointSums(joint, { count: 1, sum: unusual, squares: unusual ** 2 });
       return true;
     },
     build: () => ({
       features: features.map((counter) => counter.build()),
       score: score.build(),
       bands: Object.fromEntries(bands),
+      ...(unusualness && { joint }),
     }),
   };
+}
+
+function sumJoint(windows: readonly WindowHistogram[]): JointSums {
+  return windows.reduce((sums, { joint }) => addJointSums(sums, joint ?? NO_JOINT_SUMS), NO_JOINT_SUMS);
 }
 
 function sumBands(names: readonly string[], windows: readonly WindowHistogram[]): Record<string, number> {

@@ -43,9 +43,19 @@ function shortNumber(edge: number | undefined): string {
  * that don't rise, double levels. Empty where all is well.
  */
 export function referenceProblems(reference: Reference): readonly string[] {
-  return [...reference.features, reference.score].flatMap((distribution) =>
+  const ofOne = [...reference.features, reference.score].flatMap((distribution) =>
     distributionProblems(distribution).map((problem) => `${distribution.name}: ${problem}`),
   );
+  return [...ofOne, ...jointProblems(reference)];
+}
+
+function jointProblems({ features, joint }: Reference): readonly string[] {
+  if (joint === undefined) return [];
+  const fits =
+    joint.numbers.length === features.length &&
+    features.every((feature, i) => joint.numbers[i]?.length === missingBinOf(feature) + 1) &&
+    joint.whitening.every((row) => row.length === features.length);
+  return fits ? [] : ['joint: needs a number for each bin of each feature, and rows of as many as features'];
 }
 
 function distributionProblems({ bins, counts, sample, test }: Distribution): readonly string[] {

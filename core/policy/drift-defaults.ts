@@ -15,6 +15,7 @@ export interface CompleteDriftPolicy {
   readonly wasserstein: Levels;
   readonly ks: Levels;
   readonly chi2: Levels;
+  readonly multivariate: Levels;
   readonly overall: Levels;
   readonly missingRate: Levels;
   readonly newCategory: Levels;
@@ -24,7 +25,7 @@ export interface CompleteDriftPolicy {
 }
 
 /** KL, Jensen–Shannon and Wasserstein say what PSI and KS say, in other units: as alarms they would only repeat them. */
-const ALARM_ON: readonly string[] = ['psi', 'ks', 'chi2', 'weighted_share'];
+const ALARM_ON: readonly string[] = ['psi', 'ks', 'chi2', 'mahalanobis', 'weighted_share'];
 
 /** Fills in the defaults of the policy's section `drift`; problems are added to `problems`. */
 export function completeDrift({ profile, drift = {} }: Policy, problems: string[]): CompleteDriftPolicy {
@@ -38,6 +39,7 @@ export function completeDrift({ profile, drift = {} }: Policy, problems: string[
     wasserstein: readLevels('drift.wasserstein', drift.wasserstein, [0.45, 0.7], problems),
     ks: readLevels('drift.ks', drift.ks, [0.18, 0.3], problems),
     chi2: readLevels('drift.chi2', drift.chi2, [0.2, 0.35], problems),
+    multivariate: readLevels('drift.multivariate', drift.multivariate, [0.25, 0.6], problems),
     overall: readLevels('drift.overall', drift.overall, [0.3, 0.5], problems),
     missingRate: readLevels('drift.missing_rate', drift.missing_rate, [0.05, 0.2], problems),
     newCategory: readLevels('drift.new_category', drift.new_category, [0.01, 0.05], problems),

@@ -102,9 +102,10 @@ async function tryLoad(find: () => Promise<string | undefined>, name: string): P
 }
 
 async function storeReference(database: Database, loaded: ModelPackage): Promise<void> {
-  const { info, bins, samples } = toReferenceRows(loaded);
+  const { info, bins, samples, joint } = toReferenceRows(loaded);
   await database.insert('reference_bins', bins);
   await database.insert('reference_samples', samples);
+  await database.insert('reference_joint', joint);
   await database.insert('model_info', [info]);
 }
 

@@ -6,11 +6,13 @@ import type { ModelPackage } from '@scoreline/runtime/model-package/load.ts';
 export const SCORE_SUBJECT = '(score)';
 export const BANDS_SUBJECT = '(bands)';
 
-/** What SQL needs to know of a package: rows of `model_info`, `reference_bins` and `reference_samples`. */
+/** What SQL needs to know of a package: rows of `model_info` and of the `reference_` tables. */
 export interface ReferenceRows {
   readonly info: object;
   readonly bins: readonly object[];
   readonly samples: readonly object[];
+  /** A row of `reference_joint`; none where the package doesn't say how features go together. */
+  readonly joint: readonly object[];
 }
 
 /** The package's reference as rows, so that each drift number can be re-derived in ClickHouse alone. */
@@ -27,6 +29,7 @@ export function toReferenceRows({ manifest, reference, policy }: ModelPackage): 
       without_outcome: policy.outcomes.withoutOutcome,
     },
     bins: [...distributions.flatMap(binRows), ...bandRows(reference)].map((row) => ({ ...version, ...row })),
+    joint: reference.joint ? [{ ...version, ...reference.joint, row_count: reference.rows }] : [],
     samples: distributions.flatMap(sampleRows).map((row) => ({ ...version, ...row })),
   };
 }

@@ -116,7 +116,7 @@ test('the SQL of every kind of result re-derives its value from the rows', async
   const kinds = new Set(
     rows.map(({ signal, statistic, subject }) => `${signal} ${statistic} ${subject === 'bands'}`),
   );
-  expect(kinds.size).toBe(15);
+  expect(kinds.size).toBe(16);
   for (const { size, startMs, endMs, value, ...result } of rows.filter(({ size }) => size === 'P1M')) {
     const window = { ...VERSION, segment: null, size, clock: 'event', startMs, endMs, revision: 0 } as const;
     const query = alertQuery({ ...result, value } as unknown as DriftResult, {
@@ -128,6 +128,11 @@ test('the SQL of every kind of result re-derives its value from the rows', async
     const [answer] = await room.database.query<{ value: number }>(query);
     expect([query, Math.abs(answer!.value - value!)]).toEqual([query, expect.closeTo(0, 9)]);
   }
+  const ranking = await room.database.query<{ feature: string; drifted: boolean }>(
+    `SELECT feature, drifted FROM drift_ranking WHERE window_size = 'P1M' ORDER BY position`,
+  );
+  expect(ranking).toHaveLength(bank.reference.features.length);
+  expect(ranking[0]).toMatchObject({ feature: 'age' });
 });
 
 test('records that are read again change nothing; late ones are the next revision of their windows', async () => {

@@ -3,6 +3,7 @@ import type { Segment } from '@scoreline/core/drift/segments.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { SCORE_SUBJECT } from '../reference-rows.ts';
 import type { Scope } from '../streams.ts';
+import { JOINT, UNUSUAL } from './unusual.ts';
 import { cellOf, NO_CELL, offsetOf, pointsOf } from './cells.ts';
 import { FORGOTTEN_OF_WINDOW, withForgotten } from './forgotten.ts';
 import { partByRows, type PlannedWindow, type WindowCount } from './plan.ts';
@@ -74,19 +75,25 @@ function scoreWindowsSql(
 ): string {
   const noCounts = `CAST(map(), 'Map(UInt16, UInt64)')`;
   const noOffsets = `CAST(map(), 'Map(UInt16, Float64)')`;
+  const hasJoint = reference?.joint !== undefined;
   const isSampled = (reference?.score.sample?.length ?? 0) > 0;
+  const constants = [
+    ...(isSampled ? [pointsOf(`'${SCORE_SUBJECT}'`, 'points')] : []),
+    ...(hasJoint ? [JOINT] : []),
+  ];
   return `
-    INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, segment, count, score_sum, score_bins, score_cells, score_offsets, bands, latency, forgotten)
-    ${isSampled ? `WITH ${pointsOf(`'${SCORE_SUBJECT}'`, 'points')}` : ''}
+    INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, segment, count, score_sum, score_bins, score_cells, score_offsets, bands, unusual_count, unusual_sum, unusual_squares, latency, forgotten)
+    ${constants.length > 0 ? `WITH ${constants.join(',\n    ')}` : ''}
     SELECT ${WINDOW_VALUES}, segment,
       count(), sum(score), ${reference ? 'sumMap(map(toUInt16(bin), toUInt64(1)))' : noCounts},
       ${isSampled ? 'sumMap(map(cell, toUInt64(1))), sumMap(map(cell, offset))' : `${noCounts}, ${noOffsets}`},
-      sumMap(map(toString(band), toUInt64(1))),
+      sumMap(map(toString(band), toUInt64(1))), count(unusual), ifNull(sum(unusual), 0), ifNull(sum(unusual * unusual), 0),
       quantilesDDState(0.01, 0.5, 0.95, 0.99)(latency_ms), ${FORGOTTEN_OF_WINDOW}
     FROM
     (
       SELECT ${windowOf('event_time')} AS s, ${segmentsOfRow(segments)} AS segment, score, band,
         ${reference ? binOfNumber('score', reference.score.bins) : '0'} AS bin,
+        ${hasJoint ? UNUSUAL : "CAST(NULL, 'Nullable(Float64)')"} AS unusual,
         ${isSampled ? cellOf('score', 'points') : NO_CELL} AS cell, ${isSampled ? offsetOf('score', 'points') : 0} AS offset,
         toFloat64(greatest(0, toUnixTimestamp64Milli(scored_at) - toUnixTimestamp64Milli(source_timestamp))) AS latency_ms
       FROM lead_scores FINAL

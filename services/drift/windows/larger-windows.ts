@@ -38,9 +38,10 @@ export async function computeLargerWindows(
 ): Promise<void> {
   const params = { ...windowParams(scope, sizes.size, windows), base: sizes.base };
   await database.command(
-    `INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, segment, count, score_sum, score_bins, score_cells, score_offsets, bands, latency, forgotten)
+    `INSERT INTO score_windows_raw (${WINDOW_COLUMNS}, segment, count, score_sum, score_bins, score_cells, score_offsets, bands, unusual_count, unusual_sum, unusual_squares, latency, forgotten)
     SELECT ${WINDOW_VALUES}, segment, sum(count), sum(score_sum), sumMap(score_bins), sumMap(score_cells), sumMap(score_offsets),
-      sumMap(CAST(bands, 'Map(String, UInt64)')), quantilesDDMergeState(0.01, 0.5, 0.95, 0.99)(latency),
+      sumMap(CAST(bands, 'Map(String, UInt64)')),
+      sum(unusual_count), sum(unusual_sum), sum(unusual_squares), quantilesDDMergeState(0.01, 0.5, 0.95, 0.99)(latency),
       sum(score_windows_raw.forgotten)
     FROM score_windows_raw FINAL
     WHERE ${baseIn(windows)}

@@ -14,6 +14,9 @@ interface ScoreWindowRow {
   readonly cells: Counts;
   readonly offsets: Counts;
   readonly bands: Counts;
+  readonly unusualCount: number;
+  readonly unusualSum: number;
+  readonly unusualSquares: number;
 }
 
 interface FeatureWindowRow {
@@ -57,7 +60,8 @@ export async function readHistograms(
   const [scores, features] = await Promise.all([
     database.query<ScoreWindowRow>(
       `SELECT segment, toUnixTimestamp64Milli(window_start) AS startMs, score_bins AS bins, score_cells AS cells,
-        score_offsets AS offsets, bands
+        score_offsets AS offsets, bands,
+        unusual_count AS unusualCount, unusual_sum AS unusualSum, unusual_squares AS unusualSquares
       FROM score_windows_raw FINAL WHERE ${where}`,
       params,
     ),
@@ -88,6 +92,9 @@ function toWindowHistogram(
     ),
     score: toHistogram(reference.score, row),
     bands: row.bands,
+    ...(reference.joint && {
+      joint: { count: row.unusualCount, sum: row.unusualSum, squares: row.unusualSquares },
+    }),
   };
 }
 
