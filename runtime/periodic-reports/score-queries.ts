@@ -80,7 +80,10 @@ LEFT JOIN
 ORDER BY r.bin`;
 }
 
-/** Each subject's worst window by each statistic, what drifted before what didn't. */
+/**
+ * Each subject's worst window by each statistic, what drifted before what didn't; of the longest size that closed, since a
+ * day of one weekday differs from training by being a day.
+ */
 export function driftQuery(scope: ReportScope): string {
   const worst = (column: string): string =>
     `argMax(${column}, (r.verdict = 'drifted', r.value / r.threshold))`;
@@ -92,6 +95,7 @@ FROM
 (
   SELECT * FROM drift_results
   WHERE ${inWindows(scope)} AND verdict IN ('ok', 'drifted') AND threshold > 0 AND value IS NOT NULL
+    AND window_size IN (SELECT argMax(window_size, dateDiff('second', window_start, window_end)) FROM drift_results WHERE ${inWindows(scope)})
 ) AS r
 GROUP BY r.signal, r.subject, r.statistic
 ORDER BY drifted > 0 DESC, value / threshold DESC`;
