@@ -6,9 +6,6 @@ export type AlertSeverity = 'info' | 'warning' | 'critical';
 
 const RANKS: Record<AlertSeverity, number> = { info: 0, warning: 1, critical: 2 };
 
-/** Subjects that no outcome has confirmed yet, e.g. `estimated_auc`. */
-const ESTIMATE = 'estimated_';
-
 /** Above 0 where `a` is more severe than `b`, below 0 where it is less, 0 where they are alike. */
 export function compareSeverities(a: AlertSeverity, b: AlertSeverity): number {
   return RANKS[a] - RANKS[b];
@@ -16,13 +13,12 @@ export function compareSeverities(a: AlertSeverity, b: AlertSeverity): number {
 
 /**
  * The severity that a result may alarm with: what the evidence gives, but `info` at most for a feature that hardly
- * counts in the model (`alerts.minor_importance`) and for an estimate that no outcome has confirmed.
+ * counts in the model (`alerts.minor_importance`).
  */
 export function capSeverity(
   severity: AlertSeverity,
-  { subject, importance }: Pick<DriftResult, 'subject' | 'importance'>,
+  { importance }: Pick<DriftResult, 'importance'>,
   { minorImportance }: CompletePolicy['alerts'],
 ): AlertSeverity {
-  const isMinor = importance !== null && importance < minorImportance;
-  return isMinor || subject.startsWith(ESTIMATE) ? 'info' : severity;
+  return importance !== null && importance < minorImportance ? 'info' : severity;
 }

@@ -147,11 +147,6 @@ describe('a feature that hardly counts', () => {
     expect(story(resultOf({ ...BEYOND_DOUBT, importance: 0.01 }))).toEqual(['0 fired critical']);
     expect(story(BEYOND_DOUBT)).toEqual(['0 fired critical']);
   });
-
-  it('is treated as an estimate is, which no outcome has confirmed', () => {
-    const estimate = resultOf({ ...BEYOND_DOUBT, signal: 'performance', subject: 'estimated_auc' });
-    expect(story(estimate)).toEqual(['0 fired info']);
-  });
 });
 
 describe('too little data', () => {
