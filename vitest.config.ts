@@ -15,7 +15,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{core,runtime,pipeline,services,cli,infra,bench,tools,schemas}/**/*.test.ts'],
+          include: [
+            '{core,runtime,pipeline,services,cli,infra,bench,tools,schemas}/**/*.test.ts',
+            'test/faults/**/*.test.ts',
+          ],
           exclude: [ALONE],
           // Files share their modules: loading those anew for each file was half of the time.
           isolate: false,
@@ -32,7 +35,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/**/*.test.ts'],
           // On Python peers: `npm run test:peers`; on Prometheus and Alertmanager: `npm run test:monitoring`.
-          exclude: ['test/peers/**', 'test/monitoring/**'],
+          exclude: ['test/peers/**', 'test/monitoring/**', 'test/faults/**'],
           globalSetup: ['test/support/stack.ts'],
           // Two at a time, as on the smallest machine: most of their time is waiting for sessions and processes.
           maxWorkers: 2,

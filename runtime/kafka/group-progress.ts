@@ -8,6 +8,8 @@ export interface GroupProgress {
   readLag(groupId: string, topic: string): Promise<number>;
   /** Partition to the next offset to be read, for the partitions that the group has committed. */
   readCommitted(groupId: string, topic: string): Promise<ReadonlyMap<number, number>>;
+  /** Partition to the offset that its next record will get. */
+  readEnds(topic: string): Promise<ReadonlyMap<number, number>>;
   close(): Promise<void>;
 }
 
@@ -18,6 +20,10 @@ export async function openGroupProgress(settings: KafkaSettings, log: KafkaLogSi
   return {
     close: () => admin.disconnect(),
     readCommitted: (groupId, topic) => readCommitted(admin, groupId, topic),
+    async readEnds(topic) {
+      const ends = await admin.fetchTopicOffsets(topic);
+      return new Map(ends.map(({ partition, high }) => [partition, Number(high)]));
+    },
     async readLag(groupId, topic) {
       const [ends, committed] = await Promise.all([
         admin.fetchTopicOffsets(topic),

@@ -16,7 +16,7 @@ import { SILENT_PROJECTION } from '@scoreline/runtime/decision-log/projection.ts
 import { openRetraining } from '@scoreline/runtime/retraining/open-retraining.ts';
 import { createTelemetry, type Telemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type CuttableProxy, startCuttableProxy } from '../support/cuttable-proxy.ts';
+import { type FaultyProxy, startFaultyProxy } from '../support/faulty-proxy.ts';
 import { type IsolatedEnv, setUpIsolatedEnv } from '../support/isolated-env.ts';
 import { locateRegistry } from '../support/registry-room.ts';
 import { createRandom, makeScores } from '../support/synthetic-scores.ts';
@@ -33,7 +33,7 @@ let env: IsolatedEnv;
 let bank: ModelPackage;
 let database: Database;
 let publisher: Publisher;
-let proxy: CuttableProxy;
+let proxy: FaultyProxy;
 let running: { drift: DriftService; telemetry: Telemetry; stop(): Promise<void> };
 
 beforeAll(async () => {
@@ -42,7 +42,7 @@ beforeAll(async () => {
   database = createDatabase({ url: env.CLICKHOUSE_URL, database: env.CLICKHOUSE_DATABASE });
   publisher = createPublisher({ brokers: [env.KAFKA_BROKERS], clientId: 'test' }, ignore);
   await publisher.connect();
-  proxy = await startCuttableProxy(new URL(env.CLICKHOUSE_URL));
+  proxy = await startFaultyProxy(new URL(env.CLICKHOUSE_URL));
   running = await startDrift();
 });
 afterAll(async () => {
@@ -163,14 +163,14 @@ test('a second instance that reads everything again changes nothing', async () =
 
 test('while ClickHouse is away nothing is lost and health says so', async () => {
   const before = await countScores();
-  proxy.cut();
+  proxy.poison({ kind: 'cut' });
   const scores = makeDays(10, 100_000);
   await publishScores(scores);
   await vi.waitFor(
     () => expect(running.drift.notReady()).toContain('ClickHouse can not be used now'),
     patiently,
   );
-  proxy.mend();
+  proxy.poison(undefined);
   await vi.waitFor(async () => expect(await countScores()).toBe(before + scores.length), patiently);
   await vi.waitFor(() => expect(running.drift.notReady()).toBeUndefined(), patiently);
 });

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { type ChildProcess, startChildProcess } from '@scoreline/infra/local/child-process.ts';
+import { type BrokerSpec, prepareBroker } from '@scoreline/infra/local/kafka-broker.ts';
+import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.ts';
+
+/** Ports of one broker. Clients know it by its proxy's; brokers and controllers reach each other without. */
+export interface BrokerPorts {
+  readonly id: number;
+  readonly client: number;
+  readonly internal: number;
+  readonly controller: number;
+}
+
+/** One of several brokers, which can be ended in every way that a machine ends. */
+export interface Broker {
+  readonly id: number;
+  readonly proxy: FaultyProxy;
+  /** As a crash. */
+  kill(): Promise<void>;
+  /** In order: leaders move first. */
+  stop(): Promise<void>;
+  /** With its data; it answers some seconds later. */
+  start(): Promise<void>;
+  /** The process stands still, its connections stay. */
+  suspend(): void;
+  resume(): void;
+  close(): Promise<void>;
+}
+
+const HEAP_MB = 320;
+const STOP_GRACE_MS = 30_000;
+
+/** Starts a broker of `quorum` behind a proxy. */
+export async function startBroker(
+  ports: BrokerPorts,
+  quorum: readonly BrokerPorts[],
+  { folder, ...spec }: Pick<BrokerSpec, 'java' | 'dist' | 'clusterId'> & { readonly folder: string },
+): Promise<Broker> {
+  const proxy = await startFaultyProxy({ hostname: '127.0.0.1', port: String(ports.client) });
+  let child: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    const command = await prepareBroker({
+      ...spec,
+      dataFolder: join(folder, `broker-${ports.id}`),
+      logFile: join(folder, `broker-${ports.id}.log`),
+      heapMb: HEAP_MB,
+      properties: describeSettings(ports, proxy.port, quorum),
+    });
+    child = await startChildProcess(command);
+  };
+  const signal = (name: NodeJS.Signals): void => {
+    if (child !== undefined) process.kill(child.pid, name);
+  };
+  const stop = async (): Promise<void> => {
+    await child?.stop(STOP_GRACE_MS);
+    child = undefined;
+  };
+  await start();
+  return {
+    id: ports.id,
+    proxy,
+    start,
+    stop,
+    suspend: () => signal('SIGSTOP'),
+    resume: () => signal('SIGCONT'),
+    async kill() {
+      signal('SIGKILL');
+      await stop();
+    },
+    async close() {
+      await stop();
+      await proxy.close();
+    },
+  };
+}
+
+function describeSettings(
+  { id, client, internal, controller }: BrokerPorts,
+  advertised: number,
+  quorum: readonly BrokerPorts[],
+): Record<string, string | number | boolean> {
+  const local = (name: string, port: number): string => `${name}://127.0.0.1:${port}`;
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': id,
+    'controller.quorum.voters': quorum.map((voter) => `${voter.id}@127.0.0.1:${voter.controller}`).join(','),
+    listeners: [local('CLIENT', client), local('INTERNAL', internal), local('CONTROLLER', controller)].join(
+      ',',
+    ),
+    'advertised.listeners': [local('CLIENT', advertised), local('INTERNAL', internal)].join(','),
+    'listener.security.protocol.map': 'CLIENT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'INTERNAL',
+    'controller.listener.names': 'CONTROLLER',
+    'auto.create.topics.enable': false,
+    'unclean.leader.election.enable': false,
+    'group.initial.rebalance.delay.ms': 0,
+    'broker.session.timeout.ms': 4000,
+    'broker.heartbeat.interval.ms': 1000,
+    'replica.lag.time.max.ms': 6000,
+    'default.replication.factor': quorum.length,
+    'min.insync.replicas': 2,
+    'offsets.topic.replication.factor': quorum.length,
+    'offsets.topic.num.partitions': 8,
+    'transaction.state.log.replication.factor': quorum.length,
+    'transaction.state.log.min.isr': 2,
+    'transaction.state.log.num.partitions': 8,
+    'share.coordinator.state.topic.replication.factor': quorum.length,
+    'share.coordinator.state.topic.min.isr': 2,
+    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+  };
+}

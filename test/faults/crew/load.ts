@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createPublisher, type Publisher } from '@scoreline/runtime/kafka/publish.ts';
+import { openKafkaLab } from '@scoreline/runtime/kafka/testing/kafka-lab.ts';
+import { createLeadForge } from '../../support/malformed-leads.ts';
+
+/** Leads that keep coming, whatever happens to the brokers. */
+export interface Load {
+  /** Lead events that the brokers have taken; a send of unknown fate may have written more. */
+  sent(): number;
+  /** Lead events of transactions that were aborted: nobody may ever score them. */
+  aborted(): number;
+  stop(): Promise<void>;
+}
+
+const TICK_MS = 50;
+const BAD_EVERY = 97;
+const LEADS = 500;
+const ABORT_EVERY_MS = 3_000;
+const ABORTED_AT_ONCE = 10;
+
+/** A lead's events have its key, so they stay on one partition; of every hundred events one can't be scored. */
+export async function startLoad(
+  env: Readonly<Record<'KAFKA_BROKERS' | 'SCHEMA_REGISTRY_URL' | 'TOPIC_PREFIX', string>>,
+  leadsPerSecond: number,
+): Promise<Load> {
+  const forge = await createLeadForge(env.SCHEMA_REGISTRY_URL, env.TOPIC_PREFIX);
+  const topic = `${env.TOPIC_PREFIX}lead-created`;
+  const ending = new AbortController();
+  let next = 0;
+  let sent = 0;
+  let aborted = 0;
+  const bad = forge.malformed.filter(({ value }) => value !== null && value.length > 0);
+  const write = () => {
+    const number = next++;
+    const value = number % BAD_EVERY === 0 ? (bad[number % bad.length]?.value ?? null) : forge.write(number);
+    return { key: Buffer.from(`lead-${number % LEADS}`), value };
+  };
+  const publish = async (): Promise<void> => {
+    let publisher: Publisher | undefined;
+    while (!ending.signal.aborted) {
+      const startedAt = Date.now();
+      try {
+        publisher ??= await openPublisher(env.KAFKA_BROKERS);
+        const records = Array.from({ length: Math.ceil((leadsPerSecond * TICK_MS) / 1_000) }, write);
+        await publisher.publish(topic, records);
+        sent += records.length;
+      } catch {
+        // Of unknown fate: a new producer, and new leads. What was written counts by what is on the topic.
+        publisher?.close().catch(() => undefined);
+        publisher = undefined;
+      }
+      await delay(Math.max(0, TICK_MS - (Date.now() - startedAt)));
+    }
+    await publisher?.close().catch(() => undefined);
+  };
+  const abort = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      aborted += await abortSome(env.KAFKA_BROKERS, topic, write).catch(() => 0);
+      await delay(ABORT_EVERY_MS, undefined, { signal: ending.signal }).catch(() => undefined);
+    }
+  };
+  const running = Promise.all([publish(), abort()]);
+  return {
+    sent: () => sent,
+    aborted: () => aborted,
+    async stop() {
+      ending.abort();
+      await running;
+    },
+  };
+}
+
+async function openPublisher(brokers: string): Promise<Publisher> {
+  const publisher = createPublisher({ brokers: brokers.split(','), clientId: 'faults' }, () => {});
+  await publisher.connect();
+  return publisher;
+}
+
+/**
+ * What other programs do that change their minds: their records stand in the log, and count for nobody. Two at once,
+ * the later one giving up first: in that order the brokers' list of aborted transactions isn't the log's.
+ */
+async function abortSome(
+  brokers: string,
+  topic: string,
+  write: () => { key: Buffer; value: Buffer | null },
+): Promise<number> {
+  const lab = await openKafkaLab(brokers);
+  try {
+    const begin = async (name: string) => (await lab.openTransactions(`${topic}.${name}`)).begin();
+    const [first, second] = [await begin('first'), await begin('second')];
+    const records = () => Array.from({ length: ABORTED_AT_ONCE }, write);
+    await first.write(topic, 0, records());
+    await second.write(topic, 0, records());
+    await second.abort();
+    await first.abort();
+    return 2 * ABORTED_AT_ONCE;
+  } finally {
+    await lab.close();
+  }
+}

@@ -1,0 +1,78 @@
+/** A text of one file, and what stands there instead. */
+export interface Mutation {
+  /** From the repository's root. */
+  readonly file: string;
+  readonly text: string;
+  readonly by: string;
+}
+
+/** A fault of the product, made on purpose, and the faults of the world that bring it to light. */
+export interface Mutant {
+  readonly mutations: readonly Mutation[];
+  readonly faults: readonly string[];
+}
+
+const OWNED = 'runtime/kafka/exactly-once/owned-partition.ts';
+const LOOP = 'runtime/kafka/exactly-once/partition-loop.ts';
+const WRITER = 'runtime/kafka/transactional-writer.ts';
+const FIXES = 'runtime/kafka/fixes/apply.ts';
+
+/** What a port of this protocol to kafkajs is likely to get wrong: a harness that can't see these proves nothing. */
+export const MUTANTS = {
+  /** Whoever takes a partition trusts where the fetch stands, not what is committed. */
+  'offsets-not-read-again': {
+    mutations: [
+      { file: LOOP, text: 'owned.acquire(epoch)', by: 'owned.acquire(epoch, fetchedOffset)' },
+      { file: OWNED, text: 'async acquire(epoch: number)', by: 'async acquire(epoch: number, fetched = 0)' },
+      {
+        file: OWNED,
+        text: 'const { next, expiredFrom } = await readPosition(admin, { groupId, topic, partition, start });',
+        by: 'const { next, expiredFrom }: { next: number; expiredFrom?: number } = { next: fetched };',
+      },
+    ],
+    faults: ['connections flap', 'every broker cut off', 'connections to a broker cut'],
+  },
+  /** A producer whose transaction failed goes on. */
+  'producer-used-again': {
+    mutations: [
+      {
+        file: OWNED,
+        text: 'this.#producer?.discard();\n    this.#producer = undefined;',
+        by: '',
+      },
+    ],
+    faults: ['connections flap', 'every broker cut off', 'connections to a broker cut'],
+  },
+  /** The offset goes first, in a transaction of its own; the scores come after it. */
+  'commit-before-send': {
+    mutations: [
+      {
+        file: WRITER,
+        text: 'const transaction = await this.#producer.transaction();',
+        by: `if (offset !== undefined) {
+      const first = await this.#producer.transaction();
+      await first.sendOffsets(toGroupOffsets(offset));
+      await first.commit();
+    }
+    const transaction = await this.#producer.transaction();`,
+      },
+      {
+        file: WRITER,
+        text: 'if (offset !== undefined) await transaction.sendOffsets(toGroupOffsets(offset));',
+        by: '',
+      },
+    ],
+    faults: ['scorer ends after send', 'scorer ends after commit', 'scorer killed'],
+  },
+  /** kafkajs's own filter, which lets records of aborted transactions through. */
+  'aborted-read': {
+    mutations: [{ file: FIXES, text: '\nreplaceFilter();', by: '\n' }],
+    faults: ['scorer stands still for a moment'],
+  },
+} as const satisfies Readonly<Record<string, Mutant>>;
+
+/** Applies a mutation; throws where its text is no longer there, or stands there twice. */
+export function mutate(source: string, { file, text, by }: Mutation): string {
+  if (source.split(text).length !== 2) throw new Error(`${file} has not exactly one ${JSON.stringify(text)}`);
+  return source.replace(text, () => by);
+}

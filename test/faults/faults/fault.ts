@@ -1,0 +1,20 @@
+import type { World } from '../world.ts';
+
+/** What goes wrong, and the healing of it. */
+export interface Fault {
+  readonly name: string;
+  /** Resolves once all is healed: from then on recovery is measured. */
+  inflict(world: World, random: () => number): Promise<void>;
+}
+
+/** One of these. */
+export function pick<T>(items: readonly T[], random: () => number): T {
+  const item = items[Math.floor(random() * items.length)];
+  if (item === undefined) throw new RangeError('nothing to pick from');
+  return item;
+}
+
+/** Between these, milliseconds. */
+export function between(fromMs: number, toMs: number, random: () => number): number {
+  return fromMs + random() * (toMs - fromMs);
+}

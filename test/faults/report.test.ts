@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '@scoreline/core/shadow/seeded-random.ts';
+import { faultsFound, type FaultVerdict, type RoleVerdict } from './judge/judge.ts';
+import { dealFaults, FAULTS } from './nemesis.ts';
+import { summariseRecovery } from './report.ts';
+
+const GOOD: RoleVerdict = {
+  scores: 98,
+  deadLetters: 2,
+  lost: 0,
+  duplicates: 0,
+  phantoms: 0,
+  contradicted: 0,
+  wrongPartition: 0,
+  outOfOrder: 0,
+  foreignKey: 0,
+  uncommitted: 0,
+};
+
+function verdictOf(production: Partial<RoleVerdict>, hangingTransactions = 0): FaultVerdict {
+  return { leads: 100, hangingTransactions, roles: { production: { ...GOOD, ...production }, shadow: GOOD } };
+}
+
+describe('faultsFound', () => {
+  it('finds nothing where each lead has one answer by each role', () => {
+    expect(faultsFound(verdictOf({}))).toEqual([]);
+  });
+
+  it.each([
+    [{ lost: 1, scores: 97 }, ['production: 1 lost', 'production: 99 answers to 100 leads']],
+    [{ duplicates: 1, scores: 99 }, ['production: 1 duplicates', 'production: 101 answers to 100 leads']],
+    [{ outOfOrder: 3 }, ['production: 3 outOfOrder']],
+  ])('tells %o', (wrong, told) => {
+    expect(faultsFound(verdictOf(wrong))).toEqual(told);
+  });
+
+  it('tells transactions that nobody has ended', () => {
+    expect(faultsFound(verdictOf({}, 2))).toEqual(['2 hanging transactions']);
+  });
+});
+
+describe('dealFaults', () => {
+  const deal = (seed: number, count: number) => {
+    const dealt = dealFaults(FAULTS, seededRandom(seed));
+    return Array.from({ length: count }, () => dealt.next().value.name);
+  };
+
+  it('deals each fault once before any comes again, in an order that the seed gives', () => {
+    const first = deal(7, FAULTS.length);
+    expect(new Set(first).size).toBe(FAULTS.length);
+    expect(deal(7, FAULTS.length)).toEqual(first);
+    expect(deal(8, FAULTS.length)).not.toEqual(first);
+  });
+});
+
+describe('summariseRecovery', () => {
+  it('counts a hang as the limit, and tells the slowest first', () => {
+    const done = (fault: string, recoveryMs: number | null) => ({
+      fault,
+      recoveryMs,
+      inflictedMs: 0,
+      problem: undefined,
+    });
+    expect(summariseRecovery([done('a', 5), done('a', 9), done('a', 7), done('b', null)], 100)).toEqual([
+      { fault: 'b', times: 1, medianMs: 100, longestMs: 100 },
+      { fault: 'a', times: 3, medianMs: 7, longestMs: 9 },
+    ]);
+  });
+});
