@@ -1,4 +1,4 @@
-import { fastify, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { createHttpEvents } from './events.ts';
 import { addOpenApi, type OpenApiOptions } from './openapi.ts';
@@ -22,6 +22,9 @@ export interface HttpServerOptions {
 
 /** A service's HTTP server; routes are added with `register`, as plugins. */
 export type HttpServer = FastifyInstance;
+
+/** What a route answers with. */
+export type HttpReply = FastifyReply;
 
 /** A larger body than any lead's. */
 const BODY_LIMIT_BYTES = 256 * 1024;

@@ -1,7 +1,7 @@
 import { ClickHouseUnavailable, type Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { describeProblem } from '@scoreline/runtime/http/problem.ts';
+import type { HttpReply } from '@scoreline/runtime/http/server.ts';
 import { findReport, listReports } from '@scoreline/runtime/periodic-reports/report-store.ts';
-import type { FastifyReply } from 'fastify';
 import type { AddRoutes } from './http.ts';
 import { reportsRoute, writtenReportRoute } from './periodic-report-schemas.ts';
 
@@ -63,10 +63,7 @@ function prefersMarkdown(accept: string): boolean {
   return /text\/(markdown|plain)/.test(accept) && !accept.includes('text/html');
 }
 
-async function orUnavailable(
-  reply: FastifyReply,
-  answer: () => Promise<FastifyReply>,
-): Promise<FastifyReply> {
+async function orUnavailable(reply: HttpReply, answer: () => Promise<HttpReply>): Promise<HttpReply> {
   try {
     return await answer();
   } catch (error) {

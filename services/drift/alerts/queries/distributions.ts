@@ -1,21 +1,10 @@
-import type { Distribution } from '@scoreline/core/contracts/reference.ts';
 import type { ComparedWindows } from '@scoreline/core/drift/compared-windows.ts';
 import type { Statistic } from '@scoreline/core/drift/result.ts';
 import { besideReference, type CountRows, countsBy } from './beside-reference.ts';
+import type { Compared } from './compared.ts';
 import { inEarlier, inWindow, ofVersion, text } from './conditions.ts';
 import type { QueryContext } from './query-context.ts';
 import { wassersteinQuery } from './wasserstein.ts';
-
-/** Values of `scores` whose distribution is compared with a reference subject's. */
-export interface Compared {
-  readonly subject: string;
-  /** SQL of a row's bin. */
-  readonly bin: string;
-  /** SQL of a row's number, nullable. */
-  readonly number: string;
-  /** Undefined where the package isn't at hand. */
-  readonly distribution: Distribution | undefined;
-}
 
 /** The value of any statistic of two distributions. */
 export function distributionQuery(statistic: Statistic, of: Compared, context: QueryContext): string {

@@ -1,7 +1,7 @@
 import { spreadOf } from '@scoreline/core/drift/wasserstein.ts';
 import { besideReference, countsBy } from './beside-reference.ts';
 import { inEarlier, inWindow, ofVersion, text } from './conditions.ts';
-import type { Compared } from './distributions.ts';
+import type { Compared } from './compared.ts';
 import type { QueryContext } from './query-context.ts';
 
 /**
