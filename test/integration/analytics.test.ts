@@ -3,8 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createOperationsWatch } from '@scoreline/drift/operations/watch-operations.ts';
 import { activeRollout, NO_ROLLOUTS } from '@scoreline/core/rollout/state.ts';
 import { CANARY_PLAN, eventOf, start } from '@scoreline/core/rollout/testing/rollout-room.ts';
+import { NO_REQUESTS } from '@scoreline/core/retraining/state.ts';
+import { tell, wish } from '@scoreline/core/retraining/testing/given.ts';
+import { RETRAINING_REQUESTS } from '@scoreline/drift/decisions/retraining-requests.ts';
 import { ROLLOUT_EVENTS } from '@scoreline/drift/decisions/rollout-events.ts';
 import { toDeadLetterRow, toOutcomeRow, toScoreRow } from '@scoreline/drift/ingest/rows.ts';
+import { recordDeliveries } from '@scoreline/drift/notifications/deliveries.ts';
+import { RETRAINING_FOLD } from '@scoreline/runtime/retraining/retraining-log.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { createRolloutMeasurer } from '@scoreline/runtime/rollouts/measure/measurer.ts';
 import { createEvaluationRecorder } from '@scoreline/runtime/rollouts/measure/record-evaluation.ts';
@@ -84,6 +89,8 @@ beforeAll(async () => {
   });
   await operations.tick(Date.now() + 120_000);
   await room.publish();
+  await feedDeliveries();
+  await feedWish();
 });
 afterAll(() => room.end());
 
@@ -113,6 +120,24 @@ async function feedThisHour(leads: readonly LeadScored[]): Promise<void> {
     memory_bytes: 2 ** 28,
   }));
   await room.database.insert('spending_raw', spending);
+}
+
+/** A webhook that was away for an alert. */
+async function feedDeliveries(): Promise<void> {
+  const attempted = { outcome: 'retrying', attempts: 1, problem: 'HTTP 503', retryAtMs: Date.now() } as const;
+  const change = { alert_id: 'bank-leads/1.0.0/feature_drift/psi/age/-/P1W', position: 1, attempted };
+  await recordDeliveries(room.database, 'webhook', [change], Date.now());
+}
+
+/** A training that is asked for. */
+async function feedWish(): Promise<void> {
+  const { events } = tell([1, wish(['critical_drift'])]);
+  const [event] = events;
+  if (event === undefined) throw new Error('nothing was asked for');
+  const verdict = { offset: 0, timestampMs: START_MS, event, revision: 1 };
+  const { state } = RETRAINING_FOLD.evolve(NO_REQUESTS, event);
+  const row = RETRAINING_REQUESTS.toRow('retraining-requested', verdict, state);
+  await room.database.insert('retraining_requests_raw', [row]);
 }
 
 /** Two days of a canary, in February. */
