@@ -19,17 +19,22 @@ import type { KsCells } from './ks-cells.ts';
 export function wassersteinFromCells(cells: KsCells, window: KsCounts): number {
   const counts = new Float64Array(cells.count);
   const offsets = new Float64Array(cells.count);
-  for (const [i, cell] of window.cells.entries()) {
-    counts[cell] = (counts[cell] ?? 0) + (window.counts[i] ?? 0);
+  let n = 0;
+  // By index, here and below: twenty features of a thousand points in each window.
+  for (let i = 0; i < window.cells.length; i++) {
+    const cell = window.cells[i] ?? 0;
+    const count = window.counts[i] ?? 0;
+    counts[cell] = (counts[cell] ?? 0) + count;
     offsets[cell] = (offsets[cell] ?? 0) + (window.offsets[i] ?? 0);
+    n += count;
   }
-  const n = counts.reduce((sum, count) => sum + count, 0);
   const { points, referenceCounts, referenceOffsets, sampleSize: m } = cells;
   if (n === 0 || m === 0) return 0;
   let area = Math.abs((offsets[0] ?? 0) / n - (referenceOffsets[0] ?? 0) / m);
   let below = counts[0] ?? 0;
   let referenceBelow = referenceCounts[0] ?? 0;
-  for (const [i, point] of points.entries()) {
+  for (let i = 0; i < points.length; i++) {
+    const point = points[i] ?? 0;
     const gap = 2 * i + 2;
     below += (counts[gap - 1] ?? 0) + (counts[gap] ?? 0);
     referenceBelow += (referenceCounts[gap - 1] ?? 0) + (referenceCounts[gap] ?? 0);

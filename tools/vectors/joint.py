@@ -8,7 +8,7 @@ from common import write
 from sklearn.covariance import ShrunkCovariance
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from trainer.joint import SHRINKAGE, whitening_of
+from trainer.joint import SHRINKAGE, describe_joint, whitening_of
 
 
 def write_joint() -> None:
@@ -29,3 +29,25 @@ def write_joint() -> None:
         "distances": distances[:40].tolist(),
     }
     write("drift/vectors/joint.json", case)
+
+
+def write_joint_reference() -> None:
+    """What the trainer says of rows of three features: numbers by edges, levels, numbers with missing values."""
+    rng = np.random.default_rng(1958)
+    rows = 300
+    common = rng.integers(0, 4, rows)
+    bins = np.column_stack([common, (common + rng.integers(0, 2, rows)) % 3, rng.integers(0, 5, rows)])
+    bins[rng.random(rows) < 0.1, 2] = 6
+    scores = np.round(rng.random(rows) + 0.1 * (bins[:, 1] == 1), 6)
+    kinds = [("edges", 4), ("levels", 3), ("edges", 5)]
+    features = [
+        {
+            "name": f"feature-{i}",
+            "bins": {"type": kind, "levels": ["a", "b", "c"]} if kind == "levels" else {"type": kind, "edges": [1.0]},
+            "counts": [int(np.sum(bins[:, i] == bin)) for bin in range(size)],
+        }
+        for i, (kind, size) in enumerate(kinds)
+    ]
+    joint = describe_joint(features, bins, scores, {})
+    case = {"features": features, "bins": bins.tolist(), "scores": scores.tolist(), "joint": joint}
+    write("drift/vectors/joint-reference.json", case)

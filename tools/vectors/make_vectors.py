@@ -9,7 +9,7 @@ languages can follow (`recipe` in drift.py, `sampleOf` in core/drift/testing/sam
 from divergence import write_divergence
 from drift import write_drift
 from experiment import write_experiment
-from joint import write_joint
+from joint import write_joint, write_joint_reference
 from performance import write_performance
 from rollout import write_rollout
 from shadow import write_shadow
@@ -22,3 +22,4 @@ if __name__ == "__main__":
     write_performance()
     write_divergence()
     write_joint()
+    write_joint_reference()

@@ -5,6 +5,7 @@ import { createKsCells } from '../ks-cells.ts';
 import { missingBinOf } from '../reference.ts';
 import { normalSf } from '../special/normal.ts';
 import { type AliasTable, createAliasTable } from './alias-table.ts';
+import { createJointPool } from './joint-pool.ts';
 import type { Random } from './random.ts';
 import { bandOf, levelWeights, numberLaw, type NumberLaw, scoreMean } from './world.ts';
 
@@ -39,6 +40,7 @@ export function createWindowCounter(reference: Reference): WindowCounter {
     skewed: false,
     missing: 0,
   }));
+  const startJoint = createJointPool(reference);
   const bandOfPiece = score.middles.map(bandOf);
   const countBands = (pieces: Float64Array): Record<string, number> => {
     const bands = Object.fromEntries(Object.keys(reference.bands).map((band) => [band, 0]));
@@ -50,6 +52,7 @@ export function createWindowCounter(reference: Reference): WindowCounter {
     const drawNumbers = numberCounters.map((counter) => counter.startWindow(phase, random));
     const drawLevels = levelCounters.map((startWindow) => startWindow(phase, random));
     const drawScore = score.startWindow(phase, random);
+    const drawJoint = startJoint?.(phase, random);
     return sizes.map((size, i) => {
       const rows = size - (sizes[i - 1] ?? 0);
       const numbers = drawNumbers.map((draw, feature) => numberCounters[feature]?.toHistogram(draw(rows)));
@@ -58,7 +61,12 @@ export function createWindowCounter(reference: Reference): WindowCounter {
         ...drawLevels.flatMap((draw) => draw(rows)),
       ];
       const pieces = drawScore(rows);
-      return { features, score: score.toHistogram(pieces), bands: countBands(pieces) };
+      return {
+        features,
+        score: score.toHistogram(pieces),
+        bands: countBands(pieces),
+        ...(drawJoint && { joint: drawJoint(rows) }),
+      };
     });
   };
 }

@@ -14,7 +14,19 @@ export function numericReference(name: string, values: readonly number[], missin
   const bins: Bins = { type: 'edges', edges: [...new Set(deciles)] };
   const counts = countBins(bins, bins.edges.length + 1, values).slice(0, -2);
   const sample = values.slice(0, SAMPLE_SIZE).sort((a, b) => a - b);
-  return { name, bins, counts, other: 0, missing, test: 'ks', sample };
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return {
+    name,
+    bins,
+    counts,
+    other: 0,
+    missing,
+    test: 'ks',
+    mean,
+    std: Math.sqrt(variance),
+    sample,
+  };
 }
 
 /** A categorical reference with these counts. */

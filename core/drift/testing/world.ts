@@ -1,5 +1,6 @@
 import type { Reference } from '../../contracts/reference.ts';
-import type { Input } from '../binner.ts';
+import { createBinner, type Input } from '../binner.ts';
+import { type BinnedRow, jointReference } from './joint-reference.ts';
 import type { Random } from './random.ts';
 import { levelReference, numericReference } from './reference.ts';
 
@@ -95,12 +96,22 @@ export function referenceOf(training: readonly Lead[], random: Random): Referenc
   });
   const scores = leads.map((lead) => lead.score);
   const bands = BANDS.map((band) => [band, scores.filter((score) => bandOf(score) === band).length]);
-  return {
+  const reference = {
     rows: leads.length,
     features: [...numeric, ...categorical],
     score: numericReference('score', scores),
     bands: Object.fromEntries(bands) as Record<string, number>,
   };
+  return { ...reference, joint: jointReference(reference.features, binRows(reference, leads)) };
+}
+
+function binRows(reference: Reference, leads: readonly Lead[]): readonly BinnedRow[] {
+  const bin = createBinner(reference);
+  return leads.map(({ inputs, score }) => {
+    const bins = inputs.map(() => 0);
+    bin(inputs, bins);
+    return { bins, score };
+  });
 }
 
 function shuffle<T>(items: readonly T[], random: Random): readonly T[] {
