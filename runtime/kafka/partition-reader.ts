@@ -54,8 +54,10 @@ export function createPartitionReader(
       return await ask(asked);
     } catch (error) {
       if (cluster === asked) cluster = undefined;
-      void asked.disconnect().catch(() => undefined);
       throw explain(error, topic);
+    } finally {
+      // Let go of meanwhile: kafkajs connects anew for a request that is made after its disconnect.
+      if (cluster !== asked) void asked.disconnect().catch(() => undefined);
     }
   };
   return {

@@ -82,8 +82,8 @@ test('a candidate is compared with production lead by lead, as a recount has it'
   expect(week!['max_difference']).toBeCloseTo(Math.max(...differences.map(Math.abs)), 12);
   expect(week!['spearman']).toBeCloseTo(rank!, 12);
 
-  const alert = room.alerts.find(({ window_size: size }) => size === 'P1D');
-  expect(alert).toMatchObject({ signal: 'shadow_disagreement', model_version: '1.1.0', state: 'firing' });
+  const alert = room.alerts.find(({ signal }) => signal === 'shadow_disagreement');
+  expect(alert).toMatchObject({ window_size: 'P1D', model_version: '1.1.0', state: 'firing' });
   const [answer] = await room.database.query<{ value: number }>(alert!.query);
   expect(answer!.value).toBeCloseTo(alert!.value, 9);
   expect(room.alerts.filter(({ signal }) => signal === 'feature_drift')).toEqual([]);

@@ -45,6 +45,14 @@ function readResults(where = '1'): Promise<ResultRow[]> {
   );
 }
 
+/** Results to compare: sums of numbers differ in their last digits with the order in which the engine takes its rows. */
+async function readRoundedResults(where?: string): Promise<ResultRow[]> {
+  const round = (number: number | null): number | null =>
+    number === null ? null : Number(number.toPrecision(11));
+  const rows = await readResults(where);
+  return rows.map(({ value, p, ...row }) => ({ ...row, value: round(value), p: round(p) }));
+}
+
 /** Scores of whole days with 60 a day, drawn from the reference. */
 function scoresOfDays(days: number, seed: number, firstOffset = 0, fromDay = 0): LeadScored[] {
   const fromMs = START_MS + fromDay * DAY_MS;
@@ -141,16 +149,16 @@ test('records that are read again change nothing; late ones are the next revisio
   const scores = scoresOfDays(10, 5);
   await room.feed(scores);
   await room.close();
-  const before = await readResults();
+  const before = await readRoundedResults();
 
   await room.feed(scores.slice(100, 400));
   expect(await room.close()).toBeGreaterThan(0);
-  expect(await readResults()).toEqual(before);
+  expect(await readRoundedResults()).toEqual(before);
 
   const late = scoresOfDays(1, 6, 10_000, 2);
   await room.feed(late);
   expect(await room.close()).toBe(2);
-  const after = await readResults();
+  const after = await readRoundedResults();
   const revisions = new Map(after.map((row) => [`${row.size} ${row.startMs}`, row.revision]));
   expect(revisions.get(`P1D ${START_MS + 2 * DAY_MS}`)).toBe(1);
   expect(revisions.get(`P1W ${START_MS}`)).toBe(1);

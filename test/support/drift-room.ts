@@ -52,7 +52,10 @@ const SILENT: CloseEvents = {
   watermarkMoved: () => {},
 };
 
-/** Opens a room; `policyOf` changes what a package's policy says. */
+/**
+ * Opens a room; `policyOf` changes what a package's policy says. Synthetic leads' features are drawn each for itself:
+ * that they no longer go together would be an alert in every room, and is none here.
+ */
 export async function openDriftRoom(
   clickHouseUrl: string,
   options: {
@@ -192,8 +195,9 @@ function withArrivals(database: Database, arrivals: Map<string, () => Promise<vo
 
 function withPolicy(
   models: ModelCatalog,
-  change: (policy: CompletePolicy) => CompletePolicy = (same) => same,
+  asked: (policy: CompletePolicy) => CompletePolicy = (same) => same,
 ): ModelCatalog {
+  const change = (policy: CompletePolicy): CompletePolicy => asked(withoutJointAlarm(policy));
   return {
     ...models,
     policyOf: (version) => change(models.policyOf(version)),
@@ -202,4 +206,9 @@ function withPolicy(
       return known && { ...known, policy: change(known.policy) };
     },
   };
+}
+
+function withoutJointAlarm({ drift, ...policy }: CompletePolicy): CompletePolicy {
+  const alarmOn = new Set([...drift.alarmOn].filter((statistic) => statistic !== 'mahalanobis'));
+  return { ...policy, drift: { ...drift, alarmOn } };
 }
