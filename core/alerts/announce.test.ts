@@ -94,6 +94,15 @@ describe('an overall alarm', () => {
     ]);
   });
 
+  it('speaks for how features go together as well; that names none, and silences none', () => {
+    const together = alertOf({ subject: 'multivariate', statistic: 'mahalanobis' });
+    expect(tell([together, OVERALL])[0]).toContain('multivariate mahalanobis PT1H firing by share overall');
+    expect(tell([critical(together), AGE])[0]).toEqual([
+      'multivariate mahalanobis PT1H firing critical',
+      'age psi PT1H firing',
+    ]);
+  });
+
   it('lets a feature speak that is more severe', () => {
     expect(tell([OVERALL, critical(AGE)])[0]).toContain('age psi PT1H firing critical');
   });

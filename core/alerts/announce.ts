@@ -12,10 +12,10 @@ export type FiringAlerts = ReadonlyMap<string, ScoringAlert>;
 export const NONE_FIRING: FiringAlerts = new Map();
 
 /**
- * Subjects of `feature_drift` that are about all features together: while one of them is announced, it speaks for the
- * features of its model, version and segment.
+ * The subject of `feature_drift` that names what to look at first: while it is announced, it speaks for the features of
+ * its model, version and segment, and for how they go together (`multivariate`, which names none and silences none).
  */
-const OVERALL: ReadonlySet<string> = new Set(['overall', 'multivariate']);
+const OVERALL = 'overall';
 
 /**
  * What one decision's changes mean for people, as records to publish in order: the changes with `silenced_by` settled,
@@ -110,7 +110,7 @@ function asItWas(change: ScoringAlert, before: FiringAlerts): ScoringAlert {
 }
 
 function isOverall(alert: ScoringAlert | undefined): boolean {
-  return alert?.signal === 'feature_drift' && OVERALL.has(alert.subject);
+  return alert?.signal === 'feature_drift' && alert.subject === OVERALL;
 }
 
 function scopeKey({ model, model_version: version, segment }: ScoringAlert): string {

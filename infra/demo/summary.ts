@@ -142,7 +142,7 @@ async function readAlerts(
   }>(`
     SELECT argMax(severity, position) AS severity, any(subject) AS subject, max(silenced_by IS NULL) AS announced
     FROM alerts
-    WHERE state = 'firing'
+    WHERE state = 'firing' AND signal NOT IN ('retraining', 'report', 'test')
     GROUP BY alert_id, episode_started_at`);
   const alerts = { info: 0, warning: 0, critical: 0 };
   const announced = rows.filter((row) => row.announced === 1);
