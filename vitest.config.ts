@@ -3,6 +3,13 @@ import { defineConfig } from 'vitest/config';
 /** Tests of patches to kafkajs, which look at it before they are applied. */
 const ALONE = 'runtime/kafka/fixes/**/*.test.ts';
 
+/** Months and experiments by the hundred, which hold promises about chance: in `npm test`, not in `npm run check`. */
+const SIMULATIONS = [
+  'core/alerts/{false,segment}-alarms.test.ts',
+  'core/performance/coverage.test.ts',
+  'core/experiment/false-winners.test.ts',
+];
+
 /**
  * `unit` and `unit-alone` need nothing but Node and run inside `npm run check`; `integration` brings up the embedded
  * stack once (on free ports) and runs against real Kafka, registry and ClickHouse engine.
@@ -19,7 +26,7 @@ export default defineConfig({
             '{core,runtime,pipeline,services,cli,infra,bench,tools,schemas}/**/*.test.ts',
             'test/faults/**/*.test.ts',
           ],
-          exclude: [ALONE],
+          exclude: [ALONE, ...SIMULATIONS],
           // Files share their modules: loading those anew for each file was half of the time.
           isolate: false,
           testTimeout: 20_000,
@@ -28,6 +35,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'unit-alone', include: [ALONE], testTimeout: 20_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'simulations', include: SIMULATIONS, isolate: false, testTimeout: 20_000 },
       },
       {
         extends: true,
