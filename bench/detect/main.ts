@@ -10,13 +10,15 @@ import { shareOut, startThread, type Thread } from './pool.ts';
 
 /**
  * `npm run detect`: whether the alarms can be believed. False alarms where nothing drifts, and how soon known drifts
- * are found, beside Evidently and NannyML on the same windows; and whether the figures are SciPy's. The same options give the same tables to the byte, on
- * any number of threads.
+ * are found, beside Evidently and NannyML on the same windows; and whether the figures are SciPy's. The same options
+ * give the same tables to the byte, on any number of threads.
  */
 interface Results {
   calm?: readonly CalmSummary[];
   known?: KnownResults;
   agreement?: readonly Agreement[];
+  /** Why the tools to compare with did not run. */
+  problem?: string;
 }
 
 const options = readDetectOptions(process.argv.slice(2));
@@ -37,7 +39,10 @@ async function measure(threads: readonly Thread[]): Promise<Results> {
   if (!options.parts.has('known') && !options.parts.has('agreement')) return results;
   const tools = await installPeerTools();
   const python = 'python' in tools ? tools.python : null;
-  if ('problem' in tools) console.log(`Evidently, NannyML and SciPy did NOT run: ${tools.problem}\n`);
+  if ('problem' in tools) {
+    results.problem = tools.problem;
+    console.log(`Evidently, NannyML and SciPy did NOT run: ${tools.problem}\n`);
+  }
   if (options.parts.has('known')) {
     results.known = await measureKnown(threads, python, options);
     console.log(`## Known drifts\n\n${describeKnown(results.known)}\n`);

@@ -11,6 +11,7 @@ from drift import write_drift
 from experiment import write_experiment
 from joint import write_joint, write_joint_reference
 from performance import write_performance
+from rank_sum import write_rank_sum
 from rollout import write_rollout
 from shadow import write_shadow
 
@@ -23,3 +24,4 @@ if __name__ == "__main__":
     write_divergence()
     write_joint()
     write_joint_reference()
+    write_rank_sum()

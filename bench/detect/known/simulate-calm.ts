@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { defaultPolicy } from '@scoreline/core/alerts/testing/given.ts';
+import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import { createLeadCounter, createWorld, windowsOf } from '@scoreline/core/alerts/testing/simulated-month.ts';
 import { drawLeads, type PeerFiles, writeStream } from './simulate-stream.ts';
-import { watch } from './watch.ts';
+import { watchBoth } from './watch.ts';
 
 /** A month without drift in a world whose days and weeks cycle, by which each tool's knob is set. */
 export interface CalmLeadsTask {
@@ -15,8 +15,10 @@ export interface CalmLeadsTask {
 }
 
 export interface CalmLeadsResult {
-  /** Alerts that fired, for each knob. */
-  readonly fired: readonly (readonly string[])[];
+  /** Alerts that fired at the default policy. */
+  readonly atDefault: readonly string[];
+  /** Those at the policy that rates are matched with, for each knob. */
+  readonly matched: readonly (readonly string[])[];
   readonly files: PeerFiles | null;
 }
 
@@ -24,13 +26,16 @@ export interface CalmLeadsResult {
 export function simulateCalm({ seed, rowsAnHour, hours, knobs, folder }: CalmLeadsTask): CalmLeadsResult {
   const world = createWorld(seed, true);
   const leads = drawLeads(world, seed, rowsAnHour, hours);
-  const policy = defaultPolicy();
   const histograms = leads.map(createLeadCounter(world.reference));
   const histogramOf = (hour: number) => histograms[hour] ?? createLeadCounter(world.reference)([]);
-  const windows = windowsOf(world.reference, hours, histogramOf, policy);
+  const windowsAt = (policy: CompletePolicy) => windowsOf(world.reference, hours, histogramOf, policy);
   const never = { ms: Infinity, subjects: new Set<string>() };
-  const watched = watch(world.reference, windows, { policy, knobs }, never);
+  const { atDefault, matched } = watchBoth(world.reference, windowsAt, knobs, never);
   const files =
     folder === null ? null : writeStream(world, leads, join(folder, `calm-${seed}-${rowsAnHour}`));
-  return { fired: watched.map(({ others }) => others), files: files && { ...files, drifts: [] } };
+  return {
+    atDefault: atDefault.others,
+    matched: matched.map(({ others }) => others),
+    files: files && { ...files, drifts: [] },
+  };
 }

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultPolicy } from '@scoreline/core/alerts/testing/given.ts';
 import {
   createLeadCounter,
   createWorld,
@@ -11,18 +10,19 @@ import {
   windowsOf,
 } from '@scoreline/core/alerts/testing/simulated-month.ts';
 import type { WindowHistogram } from '@scoreline/core/drift/histogram.ts';
+import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import { createRandom } from '@scoreline/core/drift/testing/random.ts';
 import { FEATURES, type Lead } from '@scoreline/core/drift/testing/world.ts';
 import { toColumns, toRows } from '../rows-file.ts';
 import { KNOWN_DRIFTS, type KnownDrift, ONSET_HOUR, WATCHED_HOURS } from './drifts.ts';
-import { type Watched, watch } from './watch.ts';
+import { type Watched, watchBoth } from './watch.ts';
 
 /** One stream of leads in a world whose days and weeks cycle. */
 export interface StreamTask {
   readonly seed: number;
   readonly rowsAnHour: number;
-  /** Each tried on the same windows. */
-  readonly knobs: readonly number[];
+  /** Of the policy that rates are matched with. */
+  readonly knob: number;
   /** Where rows go for the peers; null: nowhere. */
   readonly folder: string | null;
 }
@@ -37,27 +37,28 @@ export interface PeerFiles {
 }
 
 export interface StreamResult {
-  /** For each drift, then each knob. */
-  readonly watched: readonly (readonly Watched[])[];
+  /** For each drift. */
+  readonly watched: readonly { readonly atDefault: Watched; readonly matched: Watched | undefined }[];
   readonly files: PeerFiles | null;
 }
 
 /** The same stream with each of the known drifts in turn: the calm leads are drawn once. */
-export function simulateStream({ seed, rowsAnHour, knobs, folder }: StreamTask): StreamResult {
+export function simulateStream({ seed, rowsAnHour, knob, folder }: StreamTask): StreamResult {
   const world = createWorld(seed, true);
   const leads = drawLeads(world, seed, rowsAnHour, ONSET_HOUR + WATCHED_HOURS);
-  const policy = defaultPolicy();
   const count = createLeadCounter(world.reference);
   const calm = memoize((hour) => count(leads[hour] ?? []));
-  const watched: (readonly Watched[])[] = [];
+  const watched: StreamResult['watched'][number][] = [];
   const drifts: PeerFiles['drifts'][number][] = [];
   for (const [i, drift] of KNOWN_DRIFTS.entries()) {
     const moved = applyDrift(drift, leads, seed);
     const drifted = memoize((hour) => count(moved[hour - ONSET_HOUR] ?? []));
     const histogramOf = (hour: number) => (hour < ONSET_HOUR ? calm(hour) : drifted(hour));
-    const windows = windowsOf(world.reference, leads.length, histogramOf, policy);
+    const windowsAt = (policy: CompletePolicy) =>
+      windowsOf(world.reference, leads.length, histogramOf, policy);
     const onset = { ms: START_MS + ONSET_HOUR * HOUR_MS, subjects: new Set(drift.subjects) };
-    watched.push(watch(world.reference, windows, { policy, knobs }, onset));
+    const { atDefault, matched } = watchBoth(world.reference, windowsAt, [knob], onset);
+    watched.push({ atDefault, matched: matched[0] });
     if (folder !== null) drifts.push(writeColumns(drift, moved, join(folder, `${seed}-${rowsAnHour}-${i}`)));
   }
   if (folder === null) return { watched, files: null };

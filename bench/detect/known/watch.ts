@@ -6,12 +6,14 @@ import {
   rowsOf,
   toEvaluated,
 } from '@scoreline/core/alerts/testing/simulated-month.ts';
+import { defaultPolicy } from '@scoreline/core/alerts/testing/given.ts';
 import type { Reference } from '@scoreline/core/contracts/reference.ts';
 import { judgeWindow, measureWindow } from '@scoreline/core/drift/evaluate-window.ts';
 import type { WindowHistogram } from '@scoreline/core/drift/histogram.ts';
 import type { Measurement } from '@scoreline/core/drift/measurement.ts';
 import type { DriftResult } from '@scoreline/core/drift/result.ts';
 import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
+import { sensitivePolicy } from './sensitive-policy.ts';
 
 /** What fired with one knob. */
 export interface Watched {
@@ -29,14 +31,29 @@ export interface Onset {
   readonly subjects: ReadonlySet<string>;
 }
 
-/** How windows are judged: the knob multiplies all practical limits. */
+/** How windows are judged: the knob multiplies the shift that each practical limit stands for. */
 interface Judge {
   readonly policy: CompletePolicy;
   readonly knobs: readonly number[];
 }
 
+/** The same windows at the default policy and, with each knob, at the one that rates are matched with. */
+export function watchBoth(
+  reference: Reference,
+  windowsAt: (policy: CompletePolicy) => Iterable<HistogramWindow>,
+  knobs: readonly number[],
+  onset: Onset,
+): { readonly atDefault: Watched; readonly matched: readonly Watched[] } {
+  const watchAt = (policy: CompletePolicy, tried: readonly number[]): readonly Watched[] =>
+    watch(reference, windowsAt(policy), { policy, knobs: tried }, onset);
+  const [atDefault = NOTHING] = watchAt(defaultPolicy(), [1]);
+  return { atDefault, matched: watchAt(sensitivePolicy(), knobs) };
+}
+
+const NOTHING: Watched = { delayHours: null, by: null, others: [] };
+
 /** The same windows judged with each knob, until every knob has found the drift. Measured once: p is what costs. */
-export function watch(
+function watch(
   reference: Reference,
   windows: Iterable<HistogramWindow>,
   { policy, knobs }: Judge,
@@ -63,10 +80,7 @@ function createWatcher(knob: number, policy: CompletePolicy, onset: Onset) {
   const others: string[] = [];
   const judge = (measurements: readonly Measurement[], window: WindowHistogram): readonly DriftResult[] =>
     judgeWindow(
-      measurements.map((measurement) => ({
-        ...measurement,
-        limits: { warning: knob * measurement.limits.warning, critical: knob * measurement.limits.critical },
-      })),
+      measurements.map((measurement) => ({ ...measurement, limits: scaleLimits(measurement, knob) })),
       { policy, window },
     );
   return {
@@ -89,4 +103,10 @@ function createWatcher(knob: number, policy: CompletePolicy, onset: Onset) {
     },
     result: (): Watched => ({ delayHours: null, by: null, ...found, others }),
   };
+}
+
+/** PSI and KL grow with the square of a shift, all others with the shift itself. */
+function scaleLimits({ statistic, limits }: Measurement, knob: number): Measurement['limits'] {
+  const factor = statistic === 'psi' || statistic === 'kl' ? knob ** 2 : knob;
+  return { warning: factor * limits.warning, critical: factor * limits.critical };
 }

@@ -4,8 +4,8 @@ import { addJointSums, createUnusualness, type JointSums, NO_JOINT_SUMS } from '
 import type { Random } from './random.ts';
 import { drawLead } from './world.ts';
 
-/** Leads whose distances stand for all at one phase: their mean lies .02 of their σ from the world's. */
-const POOL_SIZE = 2_000;
+/** Leads whose distances stand for all at one phase: their mean lies .03 of their σ from the world's. */
+const POOL_SIZE = 1_000;
 
 /** Draws so many more leads' squared Mahalanobis distances; all drawn so far, in sum. */
 export type JointDraw = (rows: number) => JointSums;
