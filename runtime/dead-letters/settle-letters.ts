@@ -80,13 +80,14 @@ async function settleWith(
   const settled: string[] = [];
   const refused: { id: string; why: string }[] = [];
   for await (const page of readLetters(location, filter, await readDecisions(location))) {
-    for (let from = 0; from < page.length; from += LETTERS_A_TRANSACTION) {
+    for (let from = 0; from < page.length;) {
       const left = Math.min(LETTERS_A_TRANSACTION, settlement.limit - settled.length);
       if (left <= 0) return { settled, refused };
       const chosen = await choose(page.slice(from, from + left), location, settlement.action);
+      from += left;
       refused.push(...chosen.refused);
       if (chosen.letters.length === 0) continue;
-      await pen?.writer.commit(writesFor(chosen, pen, location, settlement));
+      if (pen !== undefined) await pen.writer.commit(writesFor(chosen, pen, location, settlement));
       settled.push(...chosen.letters.map(letterId));
     }
   }

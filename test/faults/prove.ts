@@ -15,13 +15,9 @@ export async function proveMutants(
     if (signal.aborted) return false;
     log(`mutant ${name}`);
     const mutant = name as MutantName;
-    const { problems } = await runFaults(
-      { ...options, mutant, only: faults, faults: FAULTS_EACH },
-      log,
-      signal,
-    );
-    log(problems.length === 0 ? `✗ ${name} was not found out` : `✓ ${name}: ${problems.join('; ')}`);
-    if (problems.length === 0) survivors.push(name);
+    const { found } = await runFaults({ ...options, mutant, only: faults, faults: FAULTS_EACH }, log, signal);
+    log(found.length === 0 ? `✗ ${name} was not found out` : `✓ ${name}: ${found.join('; ')}`);
+    if (found.length === 0) survivors.push(name);
   }
   return survivors.length === 0;
 }

@@ -23,7 +23,7 @@ function verdictOf(production: Partial<RoleVerdict>, hangingTransactions = 0): F
 
 describe('faultsFound', () => {
   it('finds nothing where each lead has one answer by each role', () => {
-    expect(faultsFound(verdictOf({}))).toEqual([]);
+    expect(faultsFound(verdictOf({}), 90)).toEqual([]);
   });
 
   it.each([
@@ -31,11 +31,18 @@ describe('faultsFound', () => {
     [{ duplicates: 1, scores: 99 }, ['production: 1 duplicates', 'production: 101 answers to 100 leads']],
     [{ outOfOrder: 3 }, ['production: 3 outOfOrder']],
   ])('tells %o', (wrong, told) => {
-    expect(faultsFound(verdictOf(wrong))).toEqual(told);
+    expect(faultsFound(verdictOf(wrong), 90)).toEqual(told);
+  });
+
+  it('shows nothing where leads that were sent are not there, or none were', () => {
+    expect(faultsFound(verdictOf({}), 101)).toEqual([
+      '100 leads on the topic, of 101 that were sent: nothing is shown',
+    ]);
+    expect(faultsFound(verdictOf({}), 0)).toHaveLength(1);
   });
 
   it('tells transactions that nobody has ended', () => {
-    expect(faultsFound(verdictOf({}, 2))).toEqual(['2 hanging transactions']);
+    expect(faultsFound(verdictOf({}, 2), 90)).toEqual(['2 hanging transactions']);
   });
 });
 

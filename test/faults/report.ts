@@ -12,7 +12,9 @@ export interface FaultReport {
   readonly recovery: readonly RecoveryRow[];
   /** Resident memory by member at the run's begin and end, MiB. */
   readonly memoryMb: Readonly<Record<string, readonly [begin: number, end: number]>>;
-  /** What is wrong, in words; none: all is as it should be. */
+  /** What the judge found wrong, in words. */
+  readonly found: readonly string[];
+  /** That, hangs, and faults that could not be made; none: all is as it should be. */
   readonly problems: readonly string[];
 }
 

@@ -37,7 +37,8 @@ export async function runFaults(
     const isAtEnd = await untilCaughtUp(world);
     await Promise.all(crew.map((member) => member.stop()));
     const verdict = await judgeFaults(world.env);
-    problems = [...describeHangs(inflicted, isAtEnd), ...faultsFound(verdict)];
+    const found = faultsFound(verdict, world.load.sent());
+    problems = [...describeHangs(inflicted, isAtEnd), ...describeUnmade(inflicted), ...found];
     return {
       seed: options.seed,
       minutes: (performance.now() - begunAt) / 60_000,
@@ -49,6 +50,7 @@ export async function runFaults(
       memoryMb: Object.fromEntries(
         crew.map(({ name }) => [name, [before.get(name) ?? 0, after.get(name) ?? 0] as const]),
       ),
+      found,
       problems,
     };
   } finally {
@@ -90,6 +92,12 @@ function describeHangs(inflicted: readonly Inflicted[], isAtEnd: boolean): strin
   const hangs = inflicted.filter(({ recoveryMs }) => recoveryMs === null);
   const told = hangs.map(({ fault }) => `no recovery within ${RECOVERY_LIMIT_MS / 1_000} s of: ${fault}`);
   return isAtEnd ? told : [...told, 'the stream was not read to its end'];
+}
+
+function describeUnmade(inflicted: readonly Inflicted[]): string[] {
+  return inflicted.flatMap(({ fault, problem }) =>
+    problem === undefined ? [] : [`could not be made: ${fault}: ${problem}`],
+  );
 }
 
 /** Resident memory by member, MiB. */

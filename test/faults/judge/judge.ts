@@ -58,8 +58,13 @@ export async function judgeFaults(
   return JSON.parse(stdout) as FaultVerdict;
 }
 
-/** What is wrong by a verdict, in words; none where all is as it should be. */
-export function faultsFound({ leads, hangingTransactions, roles }: FaultVerdict): readonly string[] {
+/** What is wrong by a verdict, in words, where so many leads were taken by the brokers; none: all is as it should be. */
+export function faultsFound(
+  { leads, hangingTransactions, roles }: FaultVerdict,
+  sent: number,
+): readonly string[] {
+  if (sent === 0 || leads < sent)
+    return [`${leads} leads on the topic, of ${sent} that were sent: nothing is shown`];
   const found = Object.entries(roles).flatMap(([role, { scores, deadLetters, ...wrong }]) => {
     const problems = Object.entries(wrong).filter(([, count]) => count !== 0);
     const told = problems.map(([problem, count]) => `${role}: ${count} ${problem}`);
