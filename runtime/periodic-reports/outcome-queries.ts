@@ -66,10 +66,17 @@ GROUP BY candidate
 ORDER BY candidate`;
 }
 
+/** Decisions about the rollouts in whose plan the model is; their names may be anything. */
 export function rolloutsQuery(scope: ReportScope): string {
   return `SELECT rollout_id AS id, type, share, actor, reason, ${millis('decided_at')} AS atMs
 FROM rollout_events
-WHERE accepted AND startsWith(rollout_id, ${text(`${scope.model}-`)}) AND ${within(scope, { wall: 'decided_at', event: 'decided_at' })}
+WHERE accepted AND rollout_id IN
+  (
+    SELECT rollout_id FROM rollout_events
+    WHERE accepted AND type = 'started' AND (JSONExtractString(plan, 'control', 'model') = ${text(scope.model)}
+      OR has(JSONExtract(plan, 'treatments', 'Array(Tuple(model String))').model, ${text(scope.model)}))
+  )
+  AND ${within(scope, { wall: 'decided_at', event: 'decided_at' })}
 ORDER BY offset`;
 }
 

@@ -13,14 +13,15 @@ GROUP BY version, role
 ORDER BY role = 'shadow', leads DESC`;
 }
 
-/** By the hour for a day, by six hours for a week. */
+/** By the hour for a day, by six hours for a week, from the period's start on: midnight of its time zone. */
 export function overTimeQuery(scope: ReportScope): string {
-  const hours = scope.period.kind === 'daily' ? 1 : 6;
-  return `SELECT toUnixTimestamp(toStartOfInterval(${SCORED[scope.clock]}, INTERVAL ${hours} HOUR, 'UTC')) * 1000 AS startMs, count() AS leads
+  const { kind, startMs, endMs } = scope.period;
+  const stepMs = (kind === 'daily' ? 1 : 6) * 3_600_000;
+  return `SELECT ${startMs} + intDiv(${millis(SCORED[scope.clock])} - ${startMs}, ${stepMs}) * ${stepMs} AS startMs, count() AS leads
 FROM scores
 WHERE ${ofModel(scope)} AND role IN ('production', 'canary') AND ${within(scope, SCORED)}
 GROUP BY startMs
-ORDER BY startMs WITH FILL FROM ${scope.period.startMs} TO ${scope.period.endMs} STEP ${hours * 3_600_000}`;
+ORDER BY startMs WITH FILL FROM ${startMs} TO ${endMs} STEP ${stepMs}`;
 }
 
 export function serviceQuery(scope: ReportScope): string {
