@@ -9,7 +9,7 @@ import type { MetricRow } from './metric-row.ts';
 import { foldLeads } from './score-cells.ts';
 
 const DAY_MS = 86_400_000;
-const MEASURED = { threshold: 0.5, topK: 100, ndcgK: 10 };
+const MEASURED = { isCalibrated: true, threshold: 0.5, topK: 100, ndcgK: 10 };
 
 function policyOf(performance: object = {}): CompletePolicy {
   const outcome = completePolicy({ performance });
@@ -24,9 +24,11 @@ function cohortOf(
   {
     score = (u: number) => u ** 2,
     chance = (p: number) => p,
+    isCalibrated = true,
   }: {
     readonly score?: (u: number) => number;
     readonly chance?: (p: number) => number;
+    readonly isCalibrated?: boolean;
   } = {},
 ): readonly MetricRow[] {
   const random = seededRandom(seed);
@@ -47,7 +49,8 @@ function cohortOf(
     revenue: { size, sum: 100 * conversions, sumOfSquares: 1e4 * conversions },
     closeTimesMs: new Float64Array(),
   };
-  return measureClassifier(foldLeads(scores, labels), [{ band: 'A', ...top }], sums, MEASURED);
+  const measured = { ...MEASURED, isCalibrated };
+  return measureClassifier(foldLeads(scores, labels), [{ band: 'A', ...top }], sums, measured);
 }
 
 const baseline = (earlier: readonly MetricRow[] = []): CohortBaseline => ({
@@ -109,6 +112,16 @@ describe('a mature cohort', () => {
       band_conversion: 'ok',
       revenue_per_lead: 'ok',
     });
+  });
+
+  it.each([
+    ['scores that only order', (u: number) => u ** 2],
+    ['raw margins', (u: number) => 8 * u - 3],
+  ])('of a model without calibration (%s) is told, and never an alarm of calibration', (_, score) => {
+    const rows = cohortOf(3_000, 10, { score, chance: () => 0.1, isCalibrated: false });
+    const ratio = rows.find(({ metric }) => metric === 'observed_over_expected');
+    expect(ratio).toMatchObject({ value: expect.any(Number) as number, pValue: null });
+    expect(verdicts(rows)).toEqual({ auc: 'critical' });
   });
 
   it('too small, or of one class, has no verdict; what has no value has no result', () => {

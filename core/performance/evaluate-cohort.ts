@@ -21,7 +21,7 @@ const NO_LIMIT = Infinity;
 /**
  * A mature cohort as results for the alert decider, each an effect with its test:
  * - `performance`: AUC below training's, below the version's earlier cohorts, below the policy's minimum, by DeLong;
- * - `calibration`: observed over expected, by the Poisson-binomial test;
+ * - `calibration`: observed over expected, by the Poisson-binomial test, which calibrated scores alone have;
  * - `business`: the best band's conversion and revenue per lead, below the version's earlier cohorts, by two samples.
  * What the cohort has no value for is left out.
  */

@@ -43,8 +43,10 @@ export interface CohortSums {
   readonly closeTimesMs: Float64Array;
 }
 
-/** How a policy wants metrics told. */
+/** How a model's metrics are told: by its package, and as its policy wants. */
 export interface MeasurePolicy {
+  /** Whether its scores are probabilities: else nothing can be estimated from them, nor their sum be tested. */
+  readonly isCalibrated: boolean;
   /** At or above this score a lead counts as predicted to convert. */
   readonly threshold: number;
   readonly topK: number;
@@ -56,7 +58,7 @@ export function measureClassifier(
   cells: ScoreCells,
   bands: readonly BandOutcomes[],
   sums: CohortSums,
-  { threshold, topK }: MeasurePolicy,
+  { isCalibrated, threshold, topK }: MeasurePolicy,
 ): readonly MetricRow[] {
   const { leads, positives } = totalsOf(cells);
   const confusion = confusionAt(cells, threshold);
@@ -77,7 +79,7 @@ export function measureClassifier(
       'conversion',
       leads === 0 ? { value: null, reason: 'no_leads', sampleSize: 0 } : shareMetric(positives, leads),
     ),
-    row('observed_over_expected', observedOverExpected(cells)),
+    row('observed_over_expected', observedOverExpected(cells, isCalibrated)),
     ...bands
       .filter((band) => band.leads > 0)
       .map(({ band, leads: size, conversions }) =>

@@ -92,7 +92,7 @@ function nearly({ value, low, high }: Pick<StoredRow, 'value' | 'low' | 'high'>)
   return { value: value && near(value), low: low && near(low), high: high && near(high) };
 }
 
-const MEASURED = { threshold: 0.4, topK: 100, ndcgK: 10 };
+const MEASURED = { isCalibrated: true, threshold: 0.4, topK: 100, ndcgK: 10 };
 
 test('a mature cohort is measured as a recount of its leads, and was estimated before', async () => {
   room = await openDriftRoom(CLICKHOUSE_URL, { policyOf: weekly });

@@ -8,8 +8,6 @@ import { shareMetric } from './wilson.ts';
 export interface ObservedOverExpected extends MeasuredMetric {
   readonly observed: number;
   readonly expected: number;
-  /** Two-sided, of as many conversions as the scores expect. */
-  readonly pValue: number;
 }
 
 /** Below this variance of the conversions the normal distribution is no good. */
@@ -21,10 +19,11 @@ const MOST_STEPS = 20_000_000;
  * Conversions by those that the scores expect, O / Σ p: 1 for a calibrated classifier, and the first to move when what
  * drives conversions changes. The interval is Wilson's of the conversion rate by the mean score. The p is that of O under
  * the Poisson-binomial distribution of the scores: exact where Σ p (1 − p) is below 25 (and leads times conversions below 2 · 10⁷), else normal with that variance and
- * continuity correction. Sources: Spiegelhalter (1986); Hong (2013) for the distribution.
+ * continuity correction; scores that aren't calibrated are no probabilities, and have no test. Sources: Spiegelhalter (1986); Hong (2013) for the distribution.
  */
 export function observedOverExpected(
   cells: ScoreCells,
+  isCalibrated = true,
 ): Extract<Metric, { value: null }> | ObservedOverExpected {
   const { leads, positives: observed, expected } = totalsOf(cells);
   if (leads === 0) return { value: null, reason: 'no_leads', sampleSize: 0 };
@@ -38,7 +37,7 @@ export function observedOverExpected(
     sampleSize: leads,
     observed,
     expected,
-    pValue: testOf(cells, observed, expected),
+    ...(isCalibrated ? { pValue: testOf(cells, observed, expected) } : {}),
   };
 }
 

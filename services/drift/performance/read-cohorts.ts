@@ -35,8 +35,6 @@ export interface CohortNow {
 /** What measuring must know of the model. */
 export interface MeasureContext extends MeasurePolicy {
   readonly task: Manifest['task'];
-  /** Whether its scores are probabilities: without that nothing can be estimated from them. */
-  readonly isCalibrated: boolean;
   readonly withoutOutcome: 'negative' | 'unknown';
 }
 
