@@ -74,6 +74,14 @@ test('a service that can not be measured keeps no alert from being published', a
   expect(deps.published()).toBe(1);
 });
 
+test('who loses the partition after settling what alerts say leaves their publishing to the new owner', async () => {
+  const { database, inserted } = answering({ alert_decisions: undecided });
+  const deps = depsOn(database, { owns: () => !inserted.has('alert_decisions') });
+  await createWindowTurn(deps)();
+  expect(inserted.has('alert_decisions')).toBe(true);
+  expect(deps.published()).toBe(0);
+});
+
 test('one scope that can not be closed keeps no other from it', async () => {
   const dirty = ['broken', 'good'].map((model) => ({
     model,

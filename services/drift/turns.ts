@@ -68,7 +68,8 @@ export function createWindowTurn(deps: TurnDeps): () => Promise<'done' | 'more'>
     });
     await attempt(() => operations.tick(nowMs()));
     await attempt(async () => {
-      if (isOwner()) events.alertsPublished(await publishDecisions(database, publish, nowMs()));
+      if (isOwner())
+        events.alertsPublished(await publishDecisions(database, publish, { nowMs: nowMs(), isOwner }));
     });
     if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
     return isMore ? 'more' : 'done';

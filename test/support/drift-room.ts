@@ -156,7 +156,9 @@ export async function openDriftRoom(
       while ((await measureTurn()) === 'more');
     },
     async publish() {
-      await publishDecisions(database, async (published) => void alerts.push(...published), nowMs());
+      const publish = async (published: readonly ScoringAlert[]): Promise<void> =>
+        void alerts.push(...published);
+      await publishDecisions(database, publish, { nowMs: nowMs(), isOwner: () => true });
     },
     crashAt: (table, when) => void faults.set(table, when),
     afterQuery: (text, run) => void arrivals.set(text, run),

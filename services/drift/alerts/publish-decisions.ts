@@ -11,6 +11,12 @@ import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 /** Where alerts go: resolves once they stand on the topic. */
 export type PublishAlerts = (alerts: readonly ScoringAlert[]) => Promise<void>;
 
+export interface PublishContext {
+  readonly nowMs: number;
+  /** Whether it is still this instance that publishes; asked between settling and publishing. */
+  readonly isOwner: () => boolean;
+}
+
 interface UnpublishedRow {
   readonly model: string;
   readonly model_version: string;
@@ -37,12 +43,14 @@ interface UnpublishedRow {
 export async function publishDecisions(
   database: Database,
   publish: PublishAlerts,
-  nowMs: number,
+  { nowMs, isOwner }: PublishContext,
 ): Promise<readonly ScoringAlert[]> {
   const rows = await readUnpublished(database);
   if (rows.length === 0) return [];
   const underWay = rows.filter(({ records }) => records !== '');
   const settled = underWay.length > 0 ? underWay : await settle(database, rows, nowMs);
+  // Whoever has taken over by now publishes what is settled; an older record must not come after theirs.
+  if (!isOwner()) return [];
   const records = settled.flatMap((row) => JSON.parse(row.records) as PositionedAlert[]);
   await publish(records.map(toRecord));
   await database.insert('alerts_raw', records);
