@@ -20,10 +20,14 @@ export interface DriftTasks<Name extends string> {
 /** A task that fails is tried again after at most so long, or after its own interval. */
 const MAX_PAUSE_MS = 10_000;
 
+/** Throws where two have one name: one would never run, and nobody would hear of it. */
 export function createDriftTasks<const Name extends string>(
   tasks: readonly DriftTask<Name>[],
   events: { taskFailed(task: string, error: unknown): void },
 ): DriftTasks<Name> {
+  const names = tasks.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new TypeError(`two tasks of drift are named '${twice}': rename one of them`);
   const byName = new Map<Name, RepeatedTask>(
     tasks.map(({ name, turn, everyMs }) => {
       const maxPauseMs = Math.max(MAX_PAUSE_MS, everyMs);

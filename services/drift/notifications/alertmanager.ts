@@ -4,6 +4,7 @@ import type { PublishedAlert } from '@scoreline/runtime/alerts/read-alerts.ts';
 import { readStanding } from '@scoreline/runtime/alerts/read-standing.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { readLastDelivered, recordDeliveries, recordSink } from './deliveries.ts';
+import { nameAlertmanager } from './name-alertmanager.ts';
 import type { NotificationEvents } from './notification-events.ts';
 import { postJson } from './post-json.ts';
 
@@ -38,7 +39,7 @@ export function createAlertmanagerTurn(
   { database, events, isOwner, nowMs }: SinkDeps,
   { url, authorization, linkTemplate }: AlertmanagerOptions,
 ): () => Promise<'done'> {
-  const sink = `alertmanager ${new URL(url).host}`;
+  const sink = nameAlertmanager(url);
   const endpoint = `${url.replace(/\/$/, '')}/api/v2/alerts`;
   let postedAtMs = -Infinity;
   let told: number | undefined;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nameAlertmanager } from './name-alertmanager.ts';
 
 const WHAT_A_SINK_IS = 'an http or https URL without user and password, which have variables of their own';
 
@@ -8,6 +9,12 @@ function isSinkUrl(text: string): boolean {
   return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
+/** A trailing slash makes no other of it. */
+function areDistinct(urls: readonly string[]): boolean {
+  const names = urls.filter(isSinkUrl).map(nameAlertmanager);
+  return new Set(names).size === names.length;
+}
+
 /** Where announced alerts go beside the topic. Secrets may stand in files, which are read for each request. */
 export const notificationEnv = {
   /** One or several, separated by commas: each of a cluster gets everything. */
@@ -15,7 +22,8 @@ export const notificationEnv = {
     .string()
     .default('')
     .transform((list) => list.split(',').flatMap((url) => (url.trim() === '' ? [] : [url.trim()])))
-    .refine((urls) => urls.every(isSinkUrl), WHAT_A_SINK_IS),
+    .refine((urls) => urls.every(isSinkUrl), WHAT_A_SINK_IS)
+    .refine(areDistinct, 'each Alertmanager once, by host and path'),
   ALERTMANAGER_USER: z.string().optional(),
   ALERTMANAGER_PASSWORD: z.string().optional(),
   ALERTMANAGER_PASSWORD_FILE: z.string().optional(),

@@ -1,6 +1,7 @@
 import type { DriftTask } from '../tasks.ts';
 import { createAlertmanagerTurn, type SinkDeps } from './alertmanager.ts';
 import type { NotificationConfig } from './config.ts';
+import { nameAlertmanager } from './name-alertmanager.ts';
 import { createSecret } from './secret.ts';
 import { createWebhookTurn } from './webhook.ts';
 
@@ -17,7 +18,7 @@ export function createNotificationTasks(
   const authorization = createAuthorization(config);
   const linkTemplate = config.ALERT_LINK_URL;
   const tasks: DriftTask<string>[] = config.ALERTMANAGER_URL.map((url) => ({
-    name: `alertmanager ${new URL(url).host}`,
+    name: nameAlertmanager(url),
     turn: createAlertmanagerTurn(deps, { url, authorization, linkTemplate }),
     everyMs: LOOK_EVERY_MS,
   }));
