@@ -65,7 +65,7 @@ function modelEvents(log: Log, metrics: ScoringMetrics): ModelEvents {
       log.info({ ...labelsOf(model), durationMs: Math.round(durationMs) }, 'treatment loaded');
     },
     modelUnavailable(ref, reason, isFinal) {
-      metrics.modelsUnavailable.inc();
+      metrics.modelsUnavailable.inc({ kind: isFinal ? 'refused' : 'away' });
       log.error({ wanted: ref, reason, triedAgain: !isFinal }, 'the wanted model can not score');
     },
   };

@@ -83,7 +83,8 @@ function createModelMetrics({ counter, gauge }: Factories) {
   return {
     modelsUnavailable: counter(
       'scoreline_models_unavailable_total',
-      'Times that a wanted model version could not be made to score.',
+      'Times that a wanted model version could not be made to score: refused for good, or away and tried again.',
+      ['kind'],
     ),
     modelInfo: gauge('scoreline_model_info', '1 for the model version that scores now.', BY_VERSION),
     rolloutShare: gauge(
