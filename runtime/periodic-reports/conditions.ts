@@ -15,13 +15,25 @@ export function within(
   return `${column} >= ${time(period.startMs)} AND ${column} < ${time(period.endMs)}`;
 }
 
-/** Windows that closed in the time: by the wall clock when they were computed, by event time when they ended. */
-export function closedIn({ clock, period }: ReportScope): string {
-  const column = clock === 'wall' ? 'computed_at' : 'window_end';
-  return `${column} > ${time(period.startMs)} AND ${column} <= ${time(period.endMs)}`;
+/**
+ * Windows that closed in the time: by event time when they ended, by the wall clock when they were decided. That is done
+ * once, so late events move none; a window that never was (its size doesn't alarm) counts when it was computed last.
+ */
+export function closedIn(
+  scope: ReportScope,
+  { role, version }: { readonly role: 'production' | 'pairs'; readonly version: string },
+): string {
+  const inTime = (column: string): string =>
+    `${column} > ${time(scope.period.startMs)} AND ${column} <= ${time(scope.period.endMs)}`;
+  if (scope.clock === 'event') return inTime('window_end');
+  const window = `(${version}, window_size, window_start)`;
+  const decided = `SELECT model_version, window_size, window_start FROM alert_decisions
+    WHERE ${ofModel(scope)} AND role = '${role}' AND clock = 'event'`;
+  return `(${window} IN (${decided} AND ${inTime('decided_at')})
+    OR ${inTime('computed_at')} AND ${window} NOT IN (${decided}))`;
 }
 
-/** Windows that were known by the end of the time. */
+/** Cohorts, in a revision, that were known by the end of the time. */
 export function closedBefore({ clock, period }: ReportScope): string {
   return `${clock === 'wall' ? 'computed_at' : 'window_end'} <= ${time(period.endMs)}`;
 }

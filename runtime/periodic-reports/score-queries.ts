@@ -116,7 +116,7 @@ const MAY_ALARM_OR_IS_TOLD = `(alarms OR statistic IN ('psi', 'share', 'share_di
 
 function inWindows(scope: ReportScope): string {
   return `${ofModel(scope)} AND role = 'production' AND signal IN ('feature_drift', 'prediction_drift', 'missing_rate', 'new_category')
-  AND ${closedIn(scope)} AND ${MAY_ALARM_OR_IS_TOLD}`;
+  AND ${closedIn(scope, { role: 'production', version: 'model_version' })} AND ${MAY_ALARM_OR_IS_TOLD}`;
 }
 
 function ofVersion(scope: ReportScope, version: string): string {

@@ -6,6 +6,7 @@ import type { Report, ReportScope } from '@scoreline/core/reports/report.ts';
 import { servedLeads } from '@scoreline/core/reports/served-leads.ts';
 import type { Database } from '../clickhouse/database.ts';
 import { type Asker, createAsker } from './ask.ts';
+import * as cohorts from './cohort-queries.ts';
 import * as outcomes from './outcome-queries.ts';
 import * as scores from './score-queries.ts';
 
@@ -53,8 +54,8 @@ async function readFacts({ ask }: Asker, scope: ReportScope): Promise<ReportFact
     drift: await ask('the worst window of each subject', scores.driftQuery(scope)),
     verdicts: await ask('windows by verdict', scores.verdictsQuery(scope)),
     alerts: await ask('alerts that fired or resolved', outcomes.alertsQuery(scope)),
-    performance: await ask('mature cohorts', outcomes.performanceQuery(scope)),
-    business: await ask('conversion by band', outcomes.businessQuery(scope)),
+    performance: await ask('mature cohorts', cohorts.performanceQuery(scope)),
+    business: await ask('conversion by band', cohorts.businessQuery(scope)),
     candidates: await ask('candidates beside production', outcomes.candidatesQuery(scope)),
     rollouts: await ask('decisions about rollouts', outcomes.rolloutsQuery(scope)),
     retraining: await ask('trainings asked for', outcomes.retrainingQuery(scope)),
