@@ -127,6 +127,15 @@ describe('completePolicy', () => {
     ]);
   });
 
+  it('takes no wall-clock window that is longer than the silence that it has to see', () => {
+    expect(problemsOf({ operations: { window: 'PT1H' } })).toEqual([
+      'operations.window: PT1H is longer than PT15M (operations.silence_after), so no silence of that length would be seen',
+    ]);
+    expect(completePolicy({ operations: { window: 'PT15M' } }).ok).toBe(true);
+    expect(completePolicy({ operations: { window: 'PT1H', silence_after: 'PT2H' } }).ok).toBe(true);
+    expect(problemsOf({ operations: { window: 'P1M', silence_after: 'P1D' } })).toHaveLength(1);
+  });
+
   it('says what would be right', () => {
     expect(problemsOf({ windows: { base: 'PT7H', sizes: ['P1D'] } })).toEqual([
       'windows.sizes: P1D is no whole number of PT7H windows (windows.base)',

@@ -28,18 +28,29 @@ export interface CompleteCostPolicy {
 
 const ERROR_SHARE = { lax: [0.01, 0.05], strict: [0.005, 0.01] } as const;
 
-/** Fills in the defaults of the policy's section `operations`; problems are added to `problems`. */
+/**
+ * Fills in the defaults of the policy's section `operations`; problems are added to `problems`. Silence is told by whole
+ * windows, so a window is no longer than the silence that alarms.
+ */
 export function completeOperations(
   { profile = 'lax', operations = {} }: Policy,
   problems: string[],
 ): CompleteOperationsPolicy {
   const levels = (name: 'latency_p95_ms' | 'error_share' | 'lag_seconds' | 'ahead_share') =>
     [`operations.${name}`, operations[name]] as const;
+  const window = readDuration('operations.window', operations.window ?? 'PT1M', problems);
+  const silenceAfter = operations.silence_after ?? 'PT15M';
+  const silenceAfterMs = readSpan('operations.silence_after', silenceAfter, problems);
+  if (window.unit !== 'fixed' || window.lengthMs > silenceAfterMs) {
+    problems.push(
+      `operations.window: ${window.text} is longer than ${silenceAfter} (operations.silence_after), so no silence of that length would be seen`,
+    );
+  }
   return {
-    window: readDuration('operations.window', operations.window ?? 'PT1M', problems),
+    window,
     latencyP95Ms: readLevels(...levels('latency_p95_ms'), [200, 500], problems),
     errorShare: readLevels(...levels('error_share'), ERROR_SHARE[profile], problems),
-    silenceAfterMs: readSpan('operations.silence_after', operations.silence_after ?? 'PT15M', problems),
+    silenceAfterMs,
     lagSeconds: readLevels(...levels('lag_seconds'), [60, 600], problems),
     aheadShare: readLevels(...levels('ahead_share'), [0.01, 0.05], problems),
     minimumSample: operations.minimum_sample ?? 50,

@@ -27,7 +27,13 @@ import { fetchMetrics } from './spending/fetch-metrics.ts';
 import { createSpendingTurn } from './spending/watch-spending.ts';
 import { type StreamName, STREAMS } from './streams.ts';
 import { createDriftTasks } from './tasks.ts';
-import { createLagTurn, createOutcomeTurn, createWindowTurn, type TurnDeps } from './turns.ts';
+import {
+  createLagTurn,
+  createOutcomeTurn,
+  createUnpublishedTurn,
+  createWindowTurn,
+  type TurnDeps,
+} from './turns.ts';
 
 export interface DriftDeps {
   readonly config: DriftConfig;
@@ -119,7 +125,7 @@ export async function createDriftService(
   };
 }
 
-/** Everything that comes back, each with its interval; all but `lag` are for the owner of partition 0 alone. */
+/** Everything that comes back, each with its interval; all but `lag` and `unpublished` are for the owner of partition 0 alone. */
 function listDuties(deps: TurnDeps & DriftDeps & { readonly hasher: LeadHasher | undefined }) {
   const { config, reader, topicOf } = deps;
   const duty = { ...deps, isOwner: (): boolean => reader.owns(topicOf('lead-scores'), 0) };
@@ -131,6 +137,7 @@ function listDuties(deps: TurnDeps & DriftDeps & { readonly hasher: LeadHasher |
     ...createNotificationTasks(duty, config),
     { name: 'windows', turn: createWindowTurn(deps), everyMs: WINDOWS_EVERY_MS },
     { name: 'lag', turn: createLagTurn(deps), everyMs: LAG_EVERY_MS },
+    { name: 'unpublished', turn: createUnpublishedTurn(deps), everyMs: LAG_EVERY_MS },
     { name: 'outcomes', turn: createOutcomeTurn(deps), everyMs: OUTCOMES_EVERY_MS },
     { name: 'spending', turn: spending, everyMs: SPENDING_EVERY_MS },
     { name: 'retraining', turn: retraining, everyMs: RETRAINING_EVERY_MS },

@@ -3,7 +3,7 @@ import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { expect, test } from 'vitest';
 import { createDriftEvents } from './drift-events.ts';
-import { createLagTurn, createWindowTurn, type TurnDeps } from './turns.ts';
+import { createLagTurn, createUnpublishedTurn, createWindowTurn, type TurnDeps } from './turns.ts';
 import { closeWindows } from './windows/close-windows.ts';
 
 const completed = completePolicy({});
@@ -116,6 +116,15 @@ test('an instance that has lost its partition within the turn publishes nothing'
   const deps = depsOn(database, { owns: () => asked++ === 0 });
   await createWindowTurn(deps)();
   expect(deps.published()).toBe(0);
+});
+
+test('how long an alert has waited is told while the brokers are away', async () => {
+  const { database } = answering({ alert_decisions: () => [{ waiting: 1, sinceMs: 400 }] });
+  const told: number[] = [];
+  const deps = depsOn(database, { lag: () => Promise.reject(new Error('no broker')) });
+  const events = { ...deps.events, unpublishedMeasured: (ms: number) => void told.push(ms) };
+  await createUnpublishedTurn({ ...deps, events })();
+  expect(told).toEqual([600]);
 });
 
 test('a partition with unread records is active, one without has been read until now', async () => {

@@ -130,7 +130,18 @@ export function createLagTurn({ database, reader, topicOf, events, nowMs }: Turn
       );
     });
     await database.insert('stream_progress', rows);
-    events.unpublishedMeasured(await readUnpublishedMs(database, measuredAtMs));
+    return 'done';
+  };
+}
+
+/** One turn of telling how long an alert waits to be published; it asks no broker, since those may be why it waits. */
+export function createUnpublishedTurn({
+  database,
+  events,
+  nowMs,
+}: Pick<TurnDeps, 'database' | 'events' | 'nowMs'>): () => Promise<'done'> {
+  return async () => {
+    events.unpublishedMeasured(await readUnpublishedMs(database, nowMs()));
     return 'done';
   };
 }
