@@ -11,7 +11,7 @@ export interface CohortRecord {
   readonly size: string;
   readonly startMs: number;
   readonly revision: number;
-  /** Scores that it was computed from. */
+  /** Scores that it was computed from, and those that had been forgotten: erasure takes none of these. */
   readonly scored: number;
   readonly fingerprint: string;
   /** An outcome has come since. */
@@ -31,7 +31,7 @@ export interface DueCohort {
 /** What there is of a model version in one role. */
 export interface CohortState {
   readonly sizes: readonly Duration[];
-  /** Base windows that hold scores: starts, and how many. */
+  /** Base windows that hold scores: starts, and how many, with those that have been forgotten. */
   readonly bases: { readonly startsMs: readonly number[]; readonly counts: readonly number[] };
   readonly records: readonly CohortRecord[];
   /** Windows that end by here have closed: their scores have come. */

@@ -10,7 +10,7 @@ import { toOutcomeRow } from '@scoreline/drift/ingest/rows.ts';
 import { loadPackage, type ModelPackage } from '@scoreline/runtime/model-package/load.ts';
 import { afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { type DriftRoom, openDriftRoom } from '../support/drift-room.ts';
-import { createRandom, makeScores } from '../support/synthetic-scores.ts';
+import { makeProbabilities, outcomesOf } from '../support/synthetic-outcomes.ts';
 
 const { CLICKHOUSE_URL } = inject('stackEnv');
 const DAY_MS = 86_400_000;
@@ -31,38 +31,8 @@ const weekly = (policy: CompletePolicy): CompletePolicy => {
   return { ...policy, performance };
 };
 
-/** Days of leads whose score is a probability, in bands of a fifth. */
-function scoresOf(days: number, seed: number, firstOffset = 0): LeadScored[] {
-  const random = createRandom(seed);
-  const span = { fromMs: START_MS, toMs: START_MS + days * DAY_MS, firstOffset };
-  return makeScores({ reference: bank.reference, random }, { count: A_DAY * days, ...span }).map((score) => {
-    const p = Math.round(1e4 * random() ** 2) / 1e4;
-    return { ...score, score: p, band: p >= 0.6 ? 'A' : p >= 0.3 ? 'B' : p >= 0.1 ? 'C' : 'D' };
-  });
-}
-
-/** What becomes of a lead: converted with this probability, after two days, worth 100 or so. */
-function outcomesOf(
-  scores: readonly LeadScored[],
-  chance: (score: LeadScored) => number,
-  seed: number,
-): LeadOutcome[] {
-  const random = createRandom(seed);
-  return scores.flatMap((score, i) => {
-    const at = score.event_time + 2 * DAY_MS;
-    const outcome = {
-      lead_id: score.lead_id,
-      // Every other one names the event that it answers.
-      event_id: i % 2 === 0 ? score.event_id : null,
-      converted: true,
-      label: null,
-      value: 50 + 100 * random(),
-      occurred_at: at,
-      recorded_at: at + DAY_MS,
-    };
-    return random() < chance(score) ? [outcome] : [];
-  });
-}
+const scoresOf = (days: number, seed: number): LeadScored[] =>
+  makeProbabilities(bank.reference, { fromMs: START_MS, days, aDay: A_DAY, seed });
 
 function tell(outcomes: readonly LeadOutcome[]): Promise<void> {
   return room.database.insert('lead_outcomes', outcomes.map(toOutcomeRow));

@@ -23,14 +23,14 @@ export function readScopes(database: Database): Promise<Scope[]> {
   );
 }
 
-/** The base windows of a scope that hold scores, ascending. */
+/** The base windows of a scope that hold scores, or held some that were forgotten. */
 export async function readBases(
   database: Database,
   scope: Scope,
   base: string,
 ): Promise<CohortState['bases']> {
   const [bases] = await database.query<CohortState['bases']>(
-    `SELECT groupArray(toUnixTimestamp64Milli(window_start)) AS startsMs, groupArray(count) AS counts
+    `SELECT groupArray(toUnixTimestamp64Milli(window_start)) AS startsMs, groupArray(count + forgotten) AS counts
     FROM score_windows_raw FINAL
     WHERE ${IN_SCOPE} AND window_size = {base:String} AND segment = ''`,
     { ...scopeParams(scope), base },
@@ -102,27 +102,29 @@ export async function storeMetrics(
 /** A stored metric of a cohort, with when the cohort was. */
 export type StoredMetric = MetricRow & { readonly startMs: number };
 
-/** The realised metrics that businesses are compared by, of the `limit` cohorts of this size before a time. */
+/** The realised metrics that cohorts are compared by, of the `limit` cohorts of this size right before each of these. */
 export function readEarlier(
   database: Database,
   scope: Scope,
   size: string,
-  { beforeMs, limit }: { readonly beforeMs: number; readonly limit: number },
+  { startsMs, limit }: { readonly startsMs: readonly number[]; readonly limit: number },
 ): Promise<StoredMetric[]> {
   return database.query<StoredMetric>(
-    `SELECT toUnixTimestamp64Milli(window_start) AS startMs, metric, at, value, low, high, sample_size AS sampleSize,
+    `WITH (
+      SELECT arrayReverseSort(groupUniqArray(toUnixTimestamp64Milli(window_start))) FROM performance_metrics_raw
+      WHERE ${IN_SCOPE} AND window_size = {size:String} AND kind = 'realised'
+    ) AS known
+    SELECT toUnixTimestamp64Milli(window_start) AS startMs, metric, at, value, low, high, sample_size AS sampleSize,
       positives, p_value AS pValue, reason
     FROM performance_metrics
     WHERE ${IN_SCOPE} AND window_size = {size:String} AND kind = 'realised'
       AND metric IN ('leads', 'auc', 'band_conversion', 'revenue_per_lead')
-      AND window_start IN
+      AND toUnixTimestamp64Milli(window_start) IN
       (
-        SELECT DISTINCT window_start FROM performance_metrics_raw
-        WHERE ${IN_SCOPE} AND window_size = {size:String} AND kind = 'realised'
-          AND window_start < fromUnixTimestamp64Milli({before:Int64}, 'UTC')
-        ORDER BY window_start DESC LIMIT {limit:UInt32}
+        SELECT arrayJoin(arraySlice(arrayFilter(earlier -> earlier < start, known), 1, {limit:UInt32}))
+        FROM (SELECT arrayJoin({starts:Array(Int64)}) AS start)
       )`,
-    { ...scopeParams(scope), size, before: beforeMs, limit },
+    { ...scopeParams(scope), size, starts: startsMs, limit },
   );
 }
 

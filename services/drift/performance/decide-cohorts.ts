@@ -61,7 +61,7 @@ export async function decideCohorts(
   );
 }
 
-/** Each cohort beside those before it: stored ones, and those of this round, which follow one another. */
+/** Each cohort beside those right before it: stored ones, and those of this round, which may lie far apart. */
 async function compareRealised(
   database: Database,
   scope: Scope,
@@ -69,13 +69,10 @@ async function compareRealised(
   known: ModelPackage,
 ): Promise<readonly Compared[]> {
   const limit = known.policy.performance.compareWith;
-  const earliest = cohorts[0]?.window;
-  if (earliest === undefined) return [];
-  const beforeMs = cohorts.at(-1)?.window.startMs ?? earliest.startMs;
-  const stored = await readEarlier(database, scope, earliest.size.text, {
-    beforeMs,
-    limit: limit + cohorts.length,
-  });
+  const [first] = cohorts;
+  if (first === undefined) return [];
+  const startsMs = cohorts.map(({ window }) => window.startMs);
+  const stored = await readEarlier(database, scope, first.window.size.text, { startsMs, limit });
   const byStart = Map.groupBy(stored, ({ startMs }) => startMs);
   for (const { window, rows } of cohorts) {
     byStart.set(

@@ -14,6 +14,7 @@ import { foldScores } from '@scoreline/core/performance/score-cells.ts';
 import type { DueCohort } from '@scoreline/core/performance/plan-cohorts.ts';
 import type { Database, QueryParams } from '@scoreline/runtime/clickhouse/database.ts';
 import type { Scope } from '../streams.ts';
+import { readForgotten } from '../windows/forgotten.ts';
 import { scopeParams } from '../windows/sql.ts';
 import {
   classifiedSql,
@@ -27,6 +28,7 @@ import {
 /** What a cohort holds now. */
 export interface CohortNow {
   readonly startMs: number;
+  /** With those that have been forgotten: what it lacks by erasure is not taken by retention. */
   readonly scored: number;
   readonly fingerprint: string;
   readonly rows: readonly MetricRow[];
@@ -74,10 +76,14 @@ export async function readCohorts(
     without: context.withoutOutcome,
     grid: due.some(({ scored }) => scored > MOST_DISTINCT_SCORES) ? ROUNDED_TO : 0,
   };
-  if (due[0]?.kind === 'estimated') return readEstimates(database, windows, params, context);
-  return context.task === 'classification'
-    ? readClassified(database, windows, params, context)
-    : readOthers(database, windows, params, context);
+  const isEstimated = due[0]?.kind === 'estimated';
+  const read = isEstimated ? readEstimates : context.task === 'classification' ? readClassified : readOthers;
+  const cohorts = await read(database, windows, params, context);
+  const forgotten = await readForgotten(database, scope, windows);
+  return cohorts.map((cohort) => ({
+    ...cohort,
+    scored: cohort.scored + (forgotten.get(cohort.startMs) ?? 0),
+  }));
 }
 
 type Windows = readonly { readonly startMs: number; readonly endMs: number }[];
