@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ClickHouseUnavailable, createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
 import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
 import { ErasureUnfinished } from '@scoreline/runtime/erasure/erase-rows.ts';
-import { type Forgotten, forgetLead } from '@scoreline/runtime/erasure/forget-lead.ts';
+import { type Forgotten, forgetLead, OtherErasureKey } from '@scoreline/runtime/erasure/forget-lead.ts';
 import { createLeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
 import { openTopicAdmin } from '@scoreline/runtime/kafka/admin.ts';
 import type { Command } from 'commander';
@@ -48,6 +48,7 @@ async function forget(config: ErasureConfig, leadId: string, reason: string): Pr
     const deps = { database, topics, topicPrefix, hasher, nowMs: Date.now, newErasureId: randomUUID };
     return await forgetLead(deps, leadId, reason);
   } catch (error) {
+    if (error instanceof OtherErasureKey) throw new CommandFailed(error.message);
     if (!(error instanceof ErasureUnfinished || error instanceof ClickHouseUnavailable)) throw error;
     throw new CommandFailed(`not finished: ${error.message}; run the same command again, it goes on`);
   } finally {

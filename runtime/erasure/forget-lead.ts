@@ -8,7 +8,7 @@ import type { Database } from '../clickhouse/database.ts';
 import type { TopicAdmin } from '../kafka/admin.ts';
 import { type Erased, eraseRows } from './erase-rows.ts';
 import type { LeadHasher } from './lead-hash.ts';
-import { findSuppression, saveSuppression, type Suppression } from './suppression-store.ts';
+import { findOtherKey, findSuppression, saveSuppression, type Suppression } from './suppression-store.ts';
 
 export interface ForgetDeps {
   readonly database: Database;
@@ -19,6 +19,9 @@ export interface ForgetDeps {
   readonly newErasureId: () => string;
 }
 
+/** Leads are kept away under another key: an entry under this one would stop drift, whichever of the two it has. */
+export class OtherErasureKey extends Error {}
+
 /** What was taken, and what can't be. */
 export interface Forgotten extends Erased {
   readonly entry: Suppression;
@@ -28,7 +31,8 @@ export interface Forgotten extends Erased {
 }
 
 /**
- * Forgets a lead:
+ * Forgets a lead, under the key of the entries that stand: drift has one key, and stops where it can't recognize one of
+ * them. Throws OtherErasureKey, with nothing done, where theirs is another.
  * 1. asks the brokers how long its records stay: until then it is to be kept away;
  * 2. writes the entry, before anything is deleted: from now on drift leaves the lead's records unread;
  * 3. erases its rows, waits until they are gone and counts again;
@@ -38,6 +42,7 @@ export interface Forgotten extends Erased {
  */
 export async function forgetLead(deps: ForgetDeps, leadId: string, reason: string): Promise<Forgotten> {
   const { database, hasher, nowMs } = deps;
+  await requireKeyOfOthers(deps);
   const retentions = await readRetentions(deps);
   const leadHash = hasher.hash(leadId);
   const before = await findSuppression(database, leadHash);
@@ -56,6 +61,14 @@ export async function forgetLead(deps: ForgetDeps, leadId: string, reason: strin
   const done = { ...entry, state: 'erased' } as const;
   await saveSuppression(database, done);
   return { ...erased, entry: done, retentions, isResumed };
+}
+
+async function requireKeyOfOthers({ database, hasher, nowMs }: ForgetDeps): Promise<void> {
+  const other = await findOtherKey(database, hasher.keyId, nowMs());
+  if (other === undefined) return;
+  throw new OtherErasureKey(
+    `ERASURE_KEY is another key than the one that leads were forgotten under, and nothing was begun: run it with the key that every drift instance has; a new key can be taken when the last entry of the old one goes (${other.leads} leads, until ${new Date(other.untilMs).toISOString()})`,
+  );
 }
 
 /** Topics that aren't there hold nobody. */

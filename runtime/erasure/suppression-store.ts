@@ -31,6 +31,27 @@ export async function readSuppressions(database: Database, nowMs: number): Promi
   );
 }
 
+/** Entries that stand under another key than the one asked with. */
+export interface OtherKey {
+  readonly leads: number;
+  /** When the last of them goes; epoch milliseconds. */
+  readonly untilMs: number;
+}
+
+/** The entries that whoever has this key can't recognize; undefined: there is none. */
+export async function findOtherKey(
+  database: Database,
+  keyId: string,
+  nowMs: number,
+): Promise<OtherKey | undefined> {
+  const [found] = await database.query<OtherKey>(
+    `SELECT count() AS leads, toUnixTimestamp64Milli(max(until)) AS untilMs FROM suppressed_leads FINAL
+    WHERE until > fromUnixTimestamp64Milli({now:Int64}) AND key_id != {key:String}`,
+    { now: nowMs, key: keyId },
+  );
+  return found !== undefined && found.leads > 0 ? found : undefined;
+}
+
 /** The entry of one lead, expired or not; undefined: it was never forgotten. */
 export async function findSuppression(
   database: Database,

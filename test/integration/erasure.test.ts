@@ -17,6 +17,7 @@ const KEY = 'a key of the installation, 32 characters';
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2024, 0, 1);
 const hasher = createLeadHasher(KEY);
+const ids = { nowMs: Date.now, newErasureId: () => crypto.randomUUID() };
 let bank: ModelPackage;
 let room: DriftRoom;
 let expired: number;
@@ -57,13 +58,9 @@ const topics = {
     ),
 };
 
-function forget(leadId: string) {
-  const ids = { nowMs: Date.now, newErasureId: () => crypto.randomUUID() };
-  return forgetLead(
-    { database: room.database, topics, topicPrefix: '', hasher, ...ids },
-    leadId,
-    'asked for',
-  );
+function forget(leadId: string, own = hasher) {
+  const deps = { database: room.database, topics, topicPrefix: '', hasher: own, ...ids };
+  return forgetLead(deps, leadId, 'asked for');
 }
 
 async function countOf(leadId: string): Promise<number> {
@@ -208,14 +205,18 @@ test('what slips in while a lead is erased is swept away', async () => {
   await writeUnasked(leads.slice(60));
   expect(await countOf('l0')).toBe(9);
   let swept = 0;
-  const events = { rowsSwept: (rows: number) => void (swept += rows), erasuresUnfinished: () => {} };
-  const deps = { database: room.database, hasher, events, nowMs: Date.now };
-  const sweep = createSweepTurn({ ...deps, isOwner: () => true, newErasureId: () => crypto.randomUUID() });
+  const sweep = beginSweep((rows) => void (swept += rows));
   await sweep();
   expect([swept, await countOf('l0'), await countOf('l01')]).toEqual([9, 0, 10]);
   await sweep();
   expect(swept).toBe(9);
 });
+
+/** The turn of an instance that has just begun, and remembers nothing. */
+function beginSweep(rowsSwept: (rows: number) => void = () => {}): () => Promise<'done'> {
+  const events = { rowsSwept, erasuresUnfinished: () => {} };
+  return createSweepTurn({ database: room.database, hasher, events, isOwner: () => true, ...ids });
+}
 
 /** Writes rows without asking who is to be kept away. */
 function writeUnasked(scores: readonly LeadScored[]): Promise<void> {
@@ -242,6 +243,17 @@ test('without the key that leads were forgotten under, nothing is written', asyn
     expect(await expiredNow()).toBeUndefined();
   }
   await other.close();
+});
+
+test('under another key than the entries that stand nothing is begun', async () => {
+  await openRoom();
+  await room.feed(makeLeads());
+  await forget('l0');
+  const other = createLeadHasher('another key of the installation, longer');
+  await expect(forget('l01', other)).rejects.toThrow(/ERASURE_KEY is another key[^]*1 leads, until 20/);
+  expect(await countOf('l01')).toBe(10);
+  // Nor is there an entry of the other key, which would refuse this one.
+  expect((await forget('l01')).rows.get('lead_scores')).toBe(10);
 });
 
 test('inputs that were left out are nowhere, and drift is measured from bins', async () => {
