@@ -175,6 +175,23 @@ test('windows tell erasure from retention: no window is lost, and the next late 
   expect((await readDays())[2]).toEqual({ count: 60, revision: 1, forgotten: 1 });
 });
 
+test('a window that is computed while a lead is erased does not count it twice, so the next event is one more', async () => {
+  await openRoom();
+  await room.feed(makeLeads());
+  await room.close();
+  const comesLate = async (firstOffset: number): Promise<void> => {
+    await room.feed(makeLeads(firstOffset, 1, 2).slice(5, 6));
+    await room.close();
+  };
+  // Its scores have been counted as forgotten, and are still there.
+  room.afterQuery('AS n FROM lead_outcomes', () => comesLate(10_000));
+  await forget('l0');
+  expect((await readDays())[2]).toEqual({ count: 60, revision: 1, forgotten: 1 });
+  await comesLate(20_000);
+  expect((await readDays())[2]).toEqual({ count: 61, revision: 2, forgotten: 1 });
+  expect(expired).toBe(0);
+});
+
 test('a run that is cut short says so and goes on when it is run again', async () => {
   await openRoom();
   await room.feed(makeLeads());

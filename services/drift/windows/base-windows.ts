@@ -5,7 +5,7 @@ import { SCORE_SUBJECT } from '../reference-rows.ts';
 import type { Scope } from '../streams.ts';
 import { JOINT, UNUSUAL } from './unusual.ts';
 import { cellOf, NO_CELL, offsetOf, pointsOf } from './cells.ts';
-import { FORGOTTEN_OF_WINDOW, withForgotten } from './forgotten.ts';
+import { FORGOTTEN_OF_WINDOW, NOT_FORGOTTEN, withForgotten } from './forgotten.ts';
 import { partByRows, type PlannedWindow, type WindowCount } from './plan.ts';
 import { segmentParams, segmentsOfRow } from './segment-rows.ts';
 import {
@@ -30,7 +30,7 @@ export function countRows(
     withForgotten(
       `SELECT ${windowOf('event_time')} AS startMs, count() AS n
       FROM lead_scores FINAL
-      WHERE ${IN_SCOPE} AND ${inWindows('event_time', windows)}
+      WHERE ${IN_SCOPE} AND ${inWindows('event_time', windows)} AND ${NOT_FORGOTTEN}
       GROUP BY startMs`,
       IN_SCOPE,
       windows,
@@ -97,7 +97,7 @@ function scoreWindowsSql(
         ${isSampled ? cellOf('score', 'points') : NO_CELL} AS cell, ${isSampled ? offsetOf('score', 'points') : 0} AS offset,
         toFloat64(greatest(0, toUnixTimestamp64Milli(scored_at) - toUnixTimestamp64Milli(source_timestamp))) AS latency_ms
       FROM lead_scores FINAL
-      WHERE ${IN_SCOPE} AND ${inWindows('event_time', windows)}
+      WHERE ${IN_SCOPE} AND ${inWindows('event_time', windows)} AND ${NOT_FORGOTTEN}
     )
     GROUP BY s, segment`;
 }
@@ -132,7 +132,8 @@ function featureWindowsSql(
         (
           SELECT ${windowOf('event_time')} AS s, ${segmentsOfRow(segments)} AS segment, bins, arrayResize(input_numbers, length(bins)) AS numbers
           FROM lead_scores FINAL
-          WHERE ${IN_SCOPE} AND ${inWindows('event_time', windows)} AND length(bins) = length({features:Array(String)})
+          WHERE ${IN_SCOPE} AND ${inWindows('event_time', windows)} AND ${NOT_FORGOTTEN}
+            AND length(bins) = length({features:Array(String)})
         )
       )
       ARRAY JOIN arrayEnumerate(bins) AS i, bins AS bin, cells AS cell, offsets AS offset

@@ -24,6 +24,13 @@ export function withForgotten(
     GROUP BY startMs`;
 }
 
+/**
+ * A condition on rows of `lead_scores`: not those that an erasure under way has counted in `forgotten_rows` and not yet
+ * deleted. They would count twice. One that was cut short before it counted leaves its leads' rows as they are.
+ */
+export const NOT_FORGOTTEN = `lead_id NOT IN
+        (SELECT lead_id FROM erasing_leads WHERE erasure_id IN (SELECT erasure_id FROM forgotten_rows))`;
+
 /** How many rows of the window from `s` on were erased, as planned: a column beside those of `WINDOW_VALUES`. */
 export const FORGOTTEN_OF_WINDOW = `transform(s, {starts:Array(Int64)}, {forgotten:Array(UInt64)}, toUInt64(0))`;
 

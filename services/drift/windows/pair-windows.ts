@@ -7,7 +7,7 @@ import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { Scope } from '../streams.ts';
 import type { ComputedWindow } from './compute-windows.ts';
 import { identityOf } from './evaluate-windows.ts';
-import { FORGOTTEN_OF_WINDOW, withForgotten } from './forgotten.ts';
+import { FORGOTTEN_OF_WINDOW, NOT_FORGOTTEN, withForgotten } from './forgotten.ts';
 import { partByRows, type PlannedWindow, planRevisions, type WindowCount } from './plan.ts';
 import { type StoredResult, toldResult, type WindowResults } from './results.ts';
 import { inWindows, scopeParams, windowOf, windowParams } from './sql.ts';
@@ -57,7 +57,7 @@ async function planPairs(
     withForgotten(
       `SELECT ${windowOf('event_time')} AS startMs, count() AS n
       FROM lead_scores FINAL
-      WHERE ${OF_PAIRS} AND ${inWindows('event_time', windows)}
+      WHERE ${OF_PAIRS} AND ${inWindows('event_time', windows)} AND ${NOT_FORGOTTEN}
       GROUP BY startMs
       HAVING countIf(role = 'production') > 0`,
       OF_PAIRS,
@@ -108,7 +108,7 @@ function pairWindowsSql(windows: readonly PlannedWindow[]): string {
           anyIf(toString(band), role = 'shadow') AS candidate_band,
           candidate_score - production_score AS difference
         FROM lead_scores FINAL
-        WHERE ${OF_PAIRS} AND ${inTime}
+        WHERE ${OF_PAIRS} AND ${inTime} AND ${NOT_FORGOTTEN}
         GROUP BY ${SOURCE}
       )
     )
