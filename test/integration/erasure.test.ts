@@ -229,10 +229,35 @@ test('what slips in while a lead is erased is swept away', async () => {
   expect(swept).toBe(9);
 });
 
+test('a sweep that is cut short counts what it takes as forgotten once', async () => {
+  await openRoom();
+  const leads = makeLeads();
+  await room.feed(leads.slice(0, 60));
+  await forget('l0');
+  await writeUnasked(leads.slice(60));
+  for (const each of ['crash', 'crash again']) {
+    room.afterQuery('AS n FROM lead_outcomes', async () => {
+      throw new Error(each);
+    });
+    await expect(beginSweep()()).rejects.toThrow(each);
+  }
+  await beginSweep()();
+  expect([await countOf('l0'), await readForgotten()]).toEqual([0, [{ n: 10 }]]);
+  expect(await room.database.query(`SELECT lead_id FROM erasing_leads`)).toEqual([]);
+  // Rows of the same lead and minute that slip in later are others.
+  await writeUnasked(leads.slice(61));
+  await beginSweep()();
+  expect([await countOf('l0'), await readForgotten()]).toEqual([0, [{ n: 18 }]]);
+});
+
 /** The turn of an instance that has just begun, and remembers nothing. */
 function beginSweep(rowsSwept: (rows: number) => void = () => {}): () => Promise<'done'> {
   const events = { rowsSwept, erasuresUnfinished: () => {} };
   return createSweepTurn({ database: room.database, hasher, events, isOwner: () => true, ...ids });
+}
+
+function readForgotten(): Promise<{ n: number }[]> {
+  return room.database.query(`SELECT sum(forgotten) AS n FROM forgotten_rows FINAL`);
 }
 
 /** Writes rows without asking who is to be kept away. */

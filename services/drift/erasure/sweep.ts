@@ -25,6 +25,8 @@ const OVERLAP_MS = 120_000;
 const FIRST_LOOK_BACK_MS = 600_000;
 /** Ids that are read, and hashed, before others get a turn. */
 const IDS_AT_ONCE = 10_000;
+/** Turns that failed are gone on with one by one, so there is but one as a rule. */
+const BEGUN_AT_ONCE = 10;
 /** A run of the command that has not ended by now won't. */
 const CUT_SHORT_AFTER_MS = 20 * 60_000;
 
@@ -47,6 +49,7 @@ export function createSweepTurn(deps: SweepDeps): () => Promise<'done'> {
     // Those that are being erased are the command's own.
     const hashes = new Set(entries.filter(({ state }) => state === 'erased').map(({ leadHash }) => leadHash));
     if (hasher !== undefined && hashes.size > 0) {
+      await finishBegun(deps);
       const sinceMs =
         sweptUntilMs === undefined ? startedAtMs - FIRST_LOOK_BACK_MS : sweptUntilMs - OVERLAP_MS;
       await sweep(deps, sinceMs, (leadId) => hashes.has(hasher.hash(leadId)));
@@ -60,18 +63,38 @@ function isCutShort({ state, requestedAtMs }: Suppression, nowMs: number): boole
   return state === 'erasing' && nowMs - requestedAtMs > CUT_SHORT_AFTER_MS;
 }
 
+/**
+ * Goes on with what a turn that failed has begun, here or in an instance that is gone, under the id that it had: its
+ * rows have been counted as forgotten under that one. What the command has begun is the command's own.
+ */
+async function finishBegun(deps: SweepDeps): Promise<void> {
+  const begun = await deps.database.query<{ id: string; leads: readonly string[] }>(
+    `SELECT erasure_id AS id, groupUniqArray(lead_id) AS leads
+    FROM erasing_leads
+    WHERE erasure_id NOT IN (SELECT erasure_id FROM suppressed_leads FINAL WHERE state = 'erasing')
+    GROUP BY id ORDER BY id LIMIT ${BEGUN_AT_ONCE}`,
+  );
+  for (const { id, leads } of begun) await erase(deps, id, leads);
+}
+
+async function erase(
+  { database, events }: SweepDeps,
+  erasureId: string,
+  leads: readonly string[],
+): Promise<void> {
+  const { rows } = await eraseRows(database, erasureId, leads);
+  events.rowsSwept([...rows.values()].reduce((sum, count) => sum + count, 0));
+}
+
 async function sweep(
-  { database, events, newErasureId }: SweepDeps,
+  deps: SweepDeps,
   sinceMs: number,
   isSuppressed: (leadId: string) => boolean,
 ): Promise<void> {
   for (let after = '', isMore = true; isMore;) {
-    const ids = await readRecentLeads(database, sinceMs, after);
+    const ids = await readRecentLeads(deps.database, sinceMs, after);
     const found = ids.filter(isSuppressed);
-    if (found.length > 0) {
-      const { rows } = await eraseRows(database, newErasureId(), found);
-      events.rowsSwept([...rows.values()].reduce((sum, count) => sum + count, 0));
-    }
+    if (found.length > 0) await erase(deps, deps.newErasureId(), found);
     after = ids.at(-1) ?? '';
     isMore = ids.length === IDS_AT_ONCE;
   }
