@@ -1,13 +1,11 @@
 import type { RetrainingMode, TrainingWindow } from '@scoreline/core/contracts/retraining-requested.ts';
-import {
-  completeRetraining,
-  type CompleteRetrainingPolicy,
-} from '@scoreline/core/policy/retraining-defaults.ts';
+import { completeRetraining } from '@scoreline/core/policy/retraining-defaults.ts';
+import { labelsNewSinceMs } from '@scoreline/core/retraining/labels.ts';
 import { latestRequest } from '@scoreline/core/retraining/state.ts';
 import type { NamedReason } from '@scoreline/core/retraining/strength.ts';
 import { ClickHouseUnavailable } from '@scoreline/runtime/clickhouse/database.ts';
 import { findPackage } from '@scoreline/runtime/model-package/find.ts';
-import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
+import { loadPackage, type ModelPackage } from '@scoreline/runtime/model-package/load.ts';
 import { PackageRefused } from '@scoreline/runtime/model-package/refused.ts';
 import { readTrainingWindow } from '@scoreline/runtime/retraining/labels.ts';
 import type { RetrainingResult } from '@scoreline/runtime/retraining/retraining-log.ts';
@@ -31,7 +29,9 @@ export interface Wish {
 export async function askByHand(tools: RetrainingTools, wish: Wish): Promise<RetrainingResult> {
   const { model, reason, actor, expectedRevision } = wish;
   const modelVersion = wish.modelVersion ?? (await findServedVersion(tools, model));
-  const policy = await readPolicy(tools.modelsDir, `${model}@${modelVersion}`);
+  const known = await tryPackage(tools.modelsDir, `${model}@${modelVersion}`);
+  // The defaults where the package isn't here: the wish counts all the same.
+  const policy = known?.policy.retraining ?? completeRetraining({}, []);
   return tools.commands.execute({
     model,
     modelVersion,
@@ -39,7 +39,7 @@ export async function askByHand(tools: RetrainingTools, wish: Wish): Promise<Ret
     reasons: [toReason(reason)],
     requestedBy: actor,
     coolDownMs: policy.coolDownMs,
-    trainingWindow: await tryTrainingWindow(tools, model),
+    trainingWindow: await tryTrainingWindow(tools, model, known),
     ...(expectedRevision === undefined ? {} : { expectedRevision }),
   });
 }
@@ -63,22 +63,24 @@ async function findServedVersion({ database }: RetrainingTools, model: string): 
   }
 }
 
-/** The defaults where the package isn't here: the wish counts all the same. */
-async function readPolicy(modelsDir: string, reference: string): Promise<CompleteRetrainingPolicy> {
+/** Undefined where the package isn't here, or isn't a good one. */
+async function tryPackage(modelsDir: string, reference: string): Promise<ModelPackage | undefined> {
   const dir = findPackage(modelsDir, reference);
   try {
-    if (dir !== undefined) return (await loadPackage(dir)).policy.retraining;
+    return dir === undefined ? undefined : await loadPackage(dir);
   } catch (error) {
-    if (!(error instanceof PackageRefused)) throw error;
+    if (error instanceof PackageRefused) return undefined;
+    throw error;
   }
-  return completeRetraining({}, []);
 }
 
 async function tryTrainingWindow(
   { database, projection }: RetrainingTools,
   model: string,
+  known: ModelPackage | undefined,
 ): Promise<TrainingWindow | null> {
-  const sinceMs = latestRequest(projection.state(), model)?.training_window?.labels_to ?? 0;
+  const latest = latestRequest(projection.state(), model);
+  const sinceMs = labelsNewSinceMs(known?.manifest.training.period?.to, latest);
   try {
     return await readTrainingWindow(database, model, sinceMs);
   } catch (error) {

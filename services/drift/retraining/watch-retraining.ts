@@ -1,8 +1,7 @@
-import type { RetrainingRequested } from '@scoreline/core/contracts/retraining-requested.ts';
 import { weighCoolDown } from '@scoreline/core/retraining/cool-down.ts';
+import { labelsNewSinceMs } from '@scoreline/core/retraining/labels.ts';
 import { listReasons } from '@scoreline/core/retraining/list-reasons.ts';
 import { latestRequest, POLICY } from '@scoreline/core/retraining/state.ts';
-import type { ModelPackage } from '@scoreline/runtime/model-package/load.ts';
 import { readTrainingWindow } from '@scoreline/runtime/retraining/labels.ts';
 import { readServedVersions, type ServedVersion } from '@scoreline/runtime/retraining/served-versions.ts';
 import { announceRequests } from './announce-requests.ts';
@@ -33,12 +32,9 @@ async function consider(deps: RetrainingDeps, version: ServedVersion): Promise<v
   const { model, modelVersion } = version;
   const policy = models.policyOf(version).retraining;
   const latest = latestRequest(projection.state(), model);
-  const labelsSinceMs = sinceWhenLabelsAreNew(models.packageOf(version), latest);
-  const facts = await readFacts(database, version, {
-    policy,
-    known: models.packageOf(version),
-    labelsSinceMs,
-  });
+  const known = models.packageOf(version);
+  const labelsSinceMs = labelsNewSinceMs(known?.manifest.training.period?.to, latest);
+  const facts = await readFacts(database, version, { policy, known, labelsSinceMs });
   const now = nowMs();
   const reasons = listReasons(facts, {
     policy,
@@ -62,17 +58,4 @@ async function consider(deps: RetrainingDeps, version: ServedVersion): Promise<v
     throw new Error(`training ${model} anew could not be asked for: ${result.message}`);
   }
   if (result.changed) events.retrainingRequested(result.event);
-}
-
-/**
- * The end of the version's training data or of what the last request counted, whichever is later. By the CRM's clock,
- * as labels are: a replay of old years has labels of old years.
- */
-function sinceWhenLabelsAreNew(
-  known: ModelPackage | undefined,
-  latest: RetrainingRequested | undefined,
-): number {
-  const trainedUntilMs = Date.parse(known?.manifest.training.period?.to ?? '');
-  const until = Number.isFinite(trainedUntilMs) ? trainedUntilMs : 0;
-  return Math.max(until, latest?.training_window?.labels_to ?? 0);
 }
