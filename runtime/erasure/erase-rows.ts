@@ -27,6 +27,8 @@ export const LEAD_TABLES: readonly { readonly table: string; readonly rows: stri
 
 const POLL_MS = 100;
 const GIVE_UP_AFTER_MS = 15 * 60_000;
+/** How long an erasure waits for ClickHouse at most, over all tables. */
+export const LONGEST_WAIT_MS = LEAD_TABLES.length * GIVE_UP_AFTER_MS;
 
 /** ClickHouse has not taken the rows in time, or says that it can't. */
 export class ErasureUnfinished extends Error {}

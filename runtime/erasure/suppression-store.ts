@@ -12,15 +12,22 @@ export interface Suppression {
   readonly untilMs: number;
 }
 
+/** An entry as it stands. */
+export interface StoredSuppression extends Suppression {
+  /** When its state was written last: of one that is `erasing`, when the run began that is under way or was cut short. */
+  readonly changedAtMs: number;
+}
+
 /** Each reader holds all of them in memory. */
 const MOST_SUPPRESSIONS = 200_000;
 
 const COLUMNS = `lead_hash AS leadHash, key_id AS keyId, erasure_id AS erasureId, state, reason,
-  toUnixTimestamp64Milli(requested_at) AS requestedAtMs, toUnixTimestamp64Milli(until) AS untilMs`;
+  toUnixTimestamp64Milli(requested_at) AS requestedAtMs, toUnixTimestamp64Milli(until) AS untilMs,
+  toUnixTimestamp64Milli(changed_at) AS changedAtMs`;
 
 /** The leads to keep away now; throws where they are too many to be held, as one that is overlooked comes back. */
-export async function readSuppressions(database: Database, nowMs: number): Promise<Suppression[]> {
-  const entries = await database.query<Suppression>(
+export async function readSuppressions(database: Database, nowMs: number): Promise<StoredSuppression[]> {
+  const entries = await database.query<StoredSuppression>(
     `SELECT ${COLUMNS} FROM suppressed_leads FINAL
     WHERE until > fromUnixTimestamp64Milli({now:Int64}) LIMIT ${MOST_SUPPRESSIONS + 1}`,
     { now: nowMs },

@@ -1,12 +1,12 @@
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
-import { eraseRows } from '@scoreline/runtime/erasure/erase-rows.ts';
+import { eraseRows, LONGEST_WAIT_MS } from '@scoreline/runtime/erasure/erase-rows.ts';
 import type { LeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
-import { readSuppressions, type Suppression } from '@scoreline/runtime/erasure/suppression-store.ts';
+import { readSuppressions, type StoredSuppression } from '@scoreline/runtime/erasure/suppression-store.ts';
 
 export interface SweepEvents {
   /** Rows of forgotten leads that a batch brought in while they were being erased. */
   rowsSwept(rows: number): void;
-  /** Runs of `scoreline forget` that were cut short; each is to be run again. */
+  /** Runs of `scoreline forget` that were cut short; each is to be run again. The owner counts; others have none. */
   erasuresUnfinished(count: number): void;
 }
 
@@ -28,7 +28,7 @@ const IDS_AT_ONCE = 10_000;
 /** Turns that failed are gone on with one by one, so there is but one as a rule. */
 const BEGUN_AT_ONCE = 10;
 /** A run of the command that has not ended by now won't. */
-const CUT_SHORT_AFTER_MS = 20 * 60_000;
+const CUT_SHORT_AFTER_MS = LONGEST_WAIT_MS + 5 * 60_000;
 
 /**
  * One turn of the sweep: whatever slipped in of leads that are to be kept away goes. Two ways lead there: a batch that
@@ -40,6 +40,7 @@ export function createSweepTurn(deps: SweepDeps): () => Promise<'done'> {
   return async () => {
     if (!deps.isOwner()) {
       sweptUntilMs = undefined;
+      deps.events.erasuresUnfinished(0);
       return 'done';
     }
     const startedAtMs = deps.nowMs();
@@ -59,8 +60,9 @@ export function createSweepTurn(deps: SweepDeps): () => Promise<'done'> {
   };
 }
 
-function isCutShort({ state, requestedAtMs }: Suppression, nowMs: number): boolean {
-  return state === 'erasing' && nowMs - requestedAtMs > CUT_SHORT_AFTER_MS;
+/** Judged by when this run began: the lead may have been forgotten long ago for the first time. */
+function isCutShort({ state, changedAtMs }: StoredSuppression, nowMs: number): boolean {
+  return state === 'erasing' && nowMs - changedAtMs > CUT_SHORT_AFTER_MS;
 }
 
 /**
