@@ -89,6 +89,30 @@ test('a candidate is compared with production lead by lead, as a recount has it'
   expect(room.alerts.filter(({ signal }) => signal === 'feature_drift')).toEqual([]);
 });
 
+test('a pair of a lead that is being erased counts as forgotten, not as a pair too', async () => {
+  room = await openDriftRoom(env.CLICKHOUSE_URL);
+  const served = production(3);
+  const shadow = shadowOf(served, () => ({}));
+  await room.feed(served);
+  await room.feed(shadow, SHADOW);
+  const { lead_id, event_time: minute } = served[0]!;
+  // An erasure has counted the rows, and not yet deleted them; another was cut short before it counted.
+  const ofErasure = { minute, erasure_id: 'counted', forgotten: 1 };
+  const counted = [served[0]!, shadow[0]!].map(({ model, model_version, role }) => {
+    return { model, model_version, role, ...ofErasure };
+  });
+  await room.database.insert('erasing_leads', [
+    { erasure_id: 'counted', lead_id },
+    { erasure_id: 'not counted', lead_id: served[1]!.lead_id },
+  ]);
+  await room.database.insert('forgotten_rows', counted);
+  await room.close();
+  const [day] = await room.database.query(
+    `SELECT production, shadow, pairs, forgotten FROM shadow_windows_raw FINAL ORDER BY window_start LIMIT 1`,
+  );
+  expect(day).toEqual({ production: 299, shadow: 299, pairs: 299, forgotten: 2 });
+});
+
 test('a candidate that says nothing is seen, and its late scores are the next revision', async () => {
   const silent: string[] = [];
   room = await openDriftRoom(env.CLICKHOUSE_URL, {
