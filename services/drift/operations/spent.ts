@@ -23,7 +23,10 @@ export async function readSpent(database: Database, window: WallWindow): Promise
   };
 }
 
-/** Cost of 1,000 scores over the day that ends with a window, which must be stored before. */
+/**
+ * Cost of 1,000 scores over the day that ends with a window, which must be stored before; of windows whose scores had all
+ * been read, since another's cost would be set against a part of them.
+ */
 export async function readDayCost(
   database: Database,
   { size, endMs }: WallWindow,
@@ -33,7 +36,7 @@ export async function readDayCost(
     FROM
     (
       SELECT any((scored, assumeNotNull(cost))) AS of_window FROM operation_windows_raw FINAL
-      WHERE window_size = {size:String} AND cost IS NOT NULL AND ${timeIn('window_start')}
+      WHERE window_size = {size:String} AND cost IS NOT NULL AND caught_up = 1 AND ${timeIn('window_start')}
       GROUP BY window_start
     )`,
     { size, start: endMs - DAY_MS, end: endMs },

@@ -44,7 +44,7 @@ const REMEMBER_MS = 86_400_000;
 
 /**
  * Once a minute asks every instance what it has used, and stores what that is since its answer before, which stands in
- * ClickHouse: a new owner goes on from there. A repetition replaces the minute's rows.
+ * ClickHouse: a new owner goes on from there, unless none asked the minute before. A repetition replaces the minute's rows.
  */
 export function createSpendingTurn(deps: SpendingDeps): () => Promise<'done'> {
   let last: Minute | undefined;
@@ -107,7 +107,10 @@ function toColumns(
   };
 }
 
-/** What each instance said last before a window, by instance. */
+/**
+ * What each instance said last before a window, by instance. None where nobody was asked in the minute before: what was
+ * used while drift was away belongs to windows that it never measured.
+ */
 async function readUsages(database: Database, window: Minute): Promise<ReadonlyMap<string, Usage>> {
   const rows = await database.query<Usage & { instance: string }>(
     `SELECT instance, service, toUnixTimestamp64Milli(sampled_at) AS atMs, toUnixTimestamp64Milli(started_at) AS startedAtMs,
@@ -115,9 +118,10 @@ async function readUsages(database: Database, window: Minute): Promise<ReadonlyM
     FROM spending_raw FINAL
     WHERE state != 'away' AND window_start < fromUnixTimestamp64Milli({start:Int64}, 'UTC')
       AND window_start >= fromUnixTimestamp64Milli({oldest:Int64}, 'UTC')
+      AND EXISTS(SELECT 1 FROM spending_raw WHERE window_start = fromUnixTimestamp64Milli({minuteBefore:Int64}, 'UTC'))
     ORDER BY window_start DESC
     LIMIT 1 BY instance`,
-    { start: window.startMs, oldest: window.startMs - REMEMBER_MS },
+    { start: window.startMs, oldest: window.startMs - REMEMBER_MS, minuteBefore: window.startMs - MINUTE_MS },
   );
   return new Map(rows.map(({ instance, ...usage }) => [instance, usage]));
 }

@@ -65,7 +65,7 @@ FROM
 (
   SELECT any((scored, assumeNotNull(cost))) AS of_window
   FROM operation_windows
-  WHERE window_size = ${text(window.size)} AND cost IS NOT NULL
+  WHERE window_size = ${text(window.size)} AND cost IS NOT NULL AND caught_up = 1
     AND window_start >= ${time(window.endMs - DAY_MS)} AND window_start < ${time(window.endMs)}
   GROUP BY window_start
 )`;
