@@ -86,6 +86,11 @@ test('a lead that the command has forgotten stays away, also when drift begins a
   );
   expect(done.text).not.toContain('anna');
 
+  const refused = await scoreline(['forget', 'bert'], {
+    ERASURE_KEY: 'another key of the installation, longer',
+  });
+  expect(refused).toMatchObject({ code: 1, text: expect.stringContaining('nothing was begun') });
+
   await publish(await makeLeads(10, ['anna', 'anna-2']));
   await until(has({ 'anna-2': 2, bert: 1 }), 60_000, 'later scores were not stored');
   await drift.stop();
