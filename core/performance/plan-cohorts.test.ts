@@ -3,9 +3,11 @@ import { parseDuration } from '../windows/duration.ts';
 import {
   type CohortRecord,
   type CohortState,
+  cohortsTouchable,
   cohortsTouched,
   nextRevision,
   planCohorts,
+  spanOfCohorts,
 } from './plan-cohorts.ts';
 
 const DAY_MS = 86_400_000;
@@ -84,4 +86,18 @@ it('an outcome touches the realised cohorts that hold its lead, of every size', 
   ];
   const touched = cohortsTouched(records, [day, month], [dayMs(3) + 5]);
   expect(touched).toEqual([records[0], records[2]]);
+});
+
+it('only realised cohorts of sizes that are asked for, not yet marked, can be touched, by leads of their time', () => {
+  const records = [
+    record({ size: 'P1D', startMs: dayMs(40) }),
+    record(),
+    record({ kind: 'estimated', startMs: dayMs(-31) }),
+    record({ startMs: dayMs(60), isDirty: true }),
+    record({ size: 'P1W', startMs: dayMs(70) }),
+  ];
+  const touchable = cohortsTouchable(records, [day, month]);
+  expect(touchable).toEqual(records.slice(0, 2));
+  expect(spanOfCohorts(touchable, [day, month])).toEqual({ startMs: START_MS, endMs: dayMs(41) });
+  expect(spanOfCohorts([], [day, month])).toBe(null);
 });

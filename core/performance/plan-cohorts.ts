@@ -1,5 +1,5 @@
 import type { Duration } from '../windows/duration.ts';
-import { type Window, windowAt } from '../windows/tumbling.ts';
+import { type Window, windowAt, windowEnd } from '../windows/tumbling.ts';
 
 /** `realised`: from labels, once mature; `estimated`: from calibrated scores, once the window has closed. */
 export type CohortKind = 'realised' | 'estimated';
@@ -88,6 +88,31 @@ export function cohortsTouched(
     }
   }
   return records.filter((record) => touched.has(keyOf(record)));
+}
+
+/** Those that an outcome may change and that aren't marked yet: realised ones of these sizes. */
+export function cohortsTouchable(
+  records: readonly CohortRecord[],
+  sizes: readonly Duration[],
+): readonly CohortRecord[] {
+  const texts = new Set(sizes.map(({ text }) => text));
+  return records.filter(({ kind, size, isDirty }) => kind === 'realised' && !isDirty && texts.has(size));
+}
+
+/** From the start of the first of these cohorts to the end of the last; null of none. */
+export function spanOfCohorts(
+  records: readonly Pick<CohortRecord, 'size' | 'startMs'>[],
+  sizes: readonly Duration[],
+): { readonly startMs: number; readonly endMs: number } | null {
+  const sizeOf = new Map(sizes.map((size) => [size.text, size]));
+  let [startMs, endMs] = [Infinity, -Infinity];
+  for (const record of records) {
+    const size = sizeOf.get(record.size);
+    if (size === undefined) continue;
+    startMs = Math.min(startMs, record.startMs);
+    endMs = Math.max(endMs, windowEnd(record.startMs, size));
+  }
+  return startMs < endMs ? { startMs, endMs } : null;
 }
 
 function cohortsOf(

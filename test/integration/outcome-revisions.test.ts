@@ -3,6 +3,7 @@ import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import { parseDuration } from '@scoreline/core/windows/duration.ts';
 import { toOutcomeRow } from '@scoreline/drift/ingest/rows.ts';
+import { markTouched } from '@scoreline/drift/performance/touched-cohorts.ts';
 import { eraseRows } from '@scoreline/runtime/erasure/erase-rows.ts';
 import { loadPackage, type ModelPackage } from '@scoreline/runtime/model-package/load.ts';
 import { afterEach, beforeAll, expect, inject, test } from 'vitest';
@@ -70,7 +71,9 @@ test('a forgotten lead leaves its cohort open to late outcomes and late scores',
   const source = { ...lateScore!.source, offset: scores.length };
   await room.feed([{ ...lateScore!, lead_id: 'late', event_id: 'late', source }]);
   await room.close();
-  await room.measure();
+  // What keeps outcomes from being looked through keeps no cohort from being measured.
+  room.crashAt('performance_progress', 'before');
+  await expect(room.measure()).rejects.toThrow('performance_progress');
   expect(await revisionOf(START_MS)).toBe(2);
 });
 
@@ -87,6 +90,41 @@ test('cohorts far apart that are revised together are each compared with those r
   await room.measure();
   expect(await readCompared(days)).toEqual(first.map((result) => ({ ...result, revision: 1 })));
 });
+
+test('outcomes are looked through in slices, each of which counts, until no cohort is left to mark', async () => {
+  const { scores } = await given('P1W', () => []);
+  const { database, models } = room;
+  const HOUR_MS = 3_600_000;
+  // A backfill that began three hours ago, an outcome a second, the first weeks' first.
+  const beganAtMs = Date.now() - 3 * HOUR_MS;
+  const rows = outcomesOf(scores, ({ score }) => score, 6).map(toOutcomeRow);
+  const ingestedAtMs = (nth: number): number => beganAtMs + 1_000 * nth;
+  await database.command('TRUNCATE TABLE lead_outcomes');
+  await database.command('TRUNCATE TABLE performance_progress');
+  await database.insert(
+    'lead_outcomes',
+    rows.map((row, nth) => ({ ...row, ingested_at: ingestedAtMs(nth) })),
+  );
+
+  const scopes = [{ model: 'bank-leads', modelVersion: '1.0.0', role: 'production' as const }];
+  const look = { database, models, mayGoOn: () => false, outcomesAtOnce: 300 };
+  const marks: number[] = [];
+  while ((await markTouched(look, scopes)) === 'more') marks.push(await readMark());
+  // Four weeks are mature: with the last one marked, what else has come needs no looking through.
+  const dirty = await database.query(`SELECT 1 FROM performance_cohorts FINAL WHERE is_dirty`);
+  expect(dirty).toHaveLength(4);
+  expect(marks.length).toBeGreaterThan(3);
+  expect(marks.length).toBeLessThan(rows.length / 300);
+  expect(marks).toEqual(marks.map((_, n) => ingestedAtMs(300 * (n + 1) - 1) + 1));
+  expect(await readMark()).toBeGreaterThan(ingestedAtMs(rows.length));
+});
+
+async function readMark(): Promise<number> {
+  const [row] = await room.database.query<{ mark: number }>(
+    `SELECT toUnixTimestamp64Milli(max(read_until)) AS mark FROM performance_progress`,
+  );
+  return row!.mark;
+}
 
 /** Results of cohorts that earlier ones are the measure of, with what these were. */
 function readCompared(startsMs: readonly number[]): Promise<{ readonly revision: number }[]> {

@@ -38,35 +38,40 @@ export interface PerformanceDeps {
 }
 
 const LOOK_EVERY_MS = 30_000;
+const LOOK_BUDGET_MS = 1_000;
 const TURN_BUDGET_MS = 2_000;
 /** Read in one statement: cohorts of one kind and size, up to so many, and so many scores. */
 const COHORTS_AT_ONCE = 64;
 const SCORES_AT_ONCE = 300_000;
 
 /**
- * One turn of measuring performance, done by the owner of partition 0 alone, for about two seconds:
- * 1. mark computed cohorts that outcomes have come for;
+ * One turn of measuring performance, done by the owner of partition 0 alone, for about three seconds:
+ * 1. mark computed cohorts that outcomes have come for, for about one;
  * 2. per version and role: plan, read, measure, store the metrics;
  * 3. judge, decide each cohort once, store the decisions (published with those of drift);
  * 4. record what was computed, last: what is interrupted is done again, with the same outcome.
- * A scope that fails keeps no other from being measured; the turn fails at its end.
+ * A look or scope that fails keeps no other from being measured; the turn fails at its end.
  */
 export function createPerformanceTurn(deps: PerformanceDeps): () => Promise<'done' | 'more'> {
   const maturity = createMaturity(deps.nowMs);
   let lookedAtMs = -Infinity;
   return async () => {
     if (!deps.isOwner()) return 'done';
-    const startedAtMs = deps.nowMs();
-    const mayGoOn = (): boolean => deps.nowMs() - startedAtMs <= TURN_BUDGET_MS && deps.isOwner();
     maturity.observe(await deps.readClocks());
     const scopes = await readScopes(deps.database);
     await deps.models.learn(scopes);
-    if (startedAtMs - lookedAtMs >= (deps.lookEveryMs ?? LOOK_EVERY_MS)) {
-      await markTouched(deps.database, deps.models);
-      lookedAtMs = startedAtMs;
-    }
     const failures: unknown[] = [];
     let isMore = false;
+    const startedAtMs = deps.nowMs();
+    if (startedAtMs - lookedAtMs >= (deps.lookEveryMs ?? LOOK_EVERY_MS)) {
+      try {
+        isMore = (await markTouched({ ...deps, mayGoOn: within(deps, LOOK_BUDGET_MS) }, scopes)) === 'more';
+        if (!isMore) lookedAtMs = startedAtMs;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    const mayGoOn = within(deps, TURN_BUDGET_MS);
     for (const scope of scopes) {
       try {
         isMore = (await measureScope(deps, scope, maturity.of(scope, deps.models), mayGoOn)) || isMore;
@@ -77,6 +82,12 @@ export function createPerformanceTurn(deps: PerformanceDeps): () => Promise<'don
     if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
     return isMore ? 'more' : 'done';
   };
+}
+
+/** Whether so much time from now on is not over yet, and the partition still ours. */
+function within({ nowMs, isOwner }: PerformanceDeps, budgetMs: number): () => boolean {
+  const startedAtMs = nowMs();
+  return () => nowMs() - startedAtMs <= budgetMs && isOwner();
 }
 
 /** Whether more of the scope is due. */
