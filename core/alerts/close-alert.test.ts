@@ -13,7 +13,7 @@ it('an alert of a version that is no longer scored by is resolved, says why, and
   const fired = toScoringAlert(change!, { query: 'SELECT 1', raisedAtMs: 5, runbookUrl: null });
   expect(firingAlerts(state).size).toBe(1);
 
-  expect(closeAlert(fired, 9)).toMatchObject({
+  expect(closeAlert(fired, 'retired', 9)).toMatchObject({
     alert_id: fired.alert_id,
     state: 'resolved',
     episode_started_at: fired.episode_started_at,
@@ -24,4 +24,21 @@ it('an alert of a version that is no longer scored by is resolved, says why, and
   expect(firingAlerts(closed).size).toBe(0);
   expect(decidedUntil(closed)).toBe(window.endMs);
   expect(isDecidable(closed, window, policy)).toBe(false);
+});
+
+it('an alert that the policy leaves out is resolved, and those beside it are remembered', () => {
+  const policy = defaultPolicy();
+  const [gone, stays] = ['month', 'job'].map((subject) =>
+    resultOf({ subject, verdict: 'drifted', level: 'critical', adjustedPValue: 0 }),
+  );
+  const window = hour(3, [gone!, stays!]);
+  const [job, month] = decide(NO_ALERTS, window, policy);
+  const fired = toScoringAlert(month!, { query: 'SELECT 1', raisedAtMs: 5, runbookUrl: null });
+
+  expect(closeAlert(fired, 'left-out', 9)).toMatchObject({
+    state: 'resolved',
+    message: 'month is watched no longer: the policy leaves it out.',
+  });
+  const closed = forgetAlerts(evolve(NO_ALERTS, window, policy), new Set([fired.alert_id]));
+  expect([...firingAlerts(closed).keys()]).toEqual([job!.alertId]);
 });

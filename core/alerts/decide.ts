@@ -47,7 +47,8 @@ export interface AlertsState {
   readonly scopes: ReadonlyMap<string, ScopeState>;
 }
 
-interface ScopeState {
+/** Of one scope: until when it is decided, and its alerts' memories by their ids. */
+export interface ScopeState {
   readonly decidedUntilMs: number;
   readonly memories: ReadonlyMap<string, AlertMemory>;
 }

@@ -1,3 +1,4 @@
+import { parseDuration } from '@scoreline/core/windows/duration.ts';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { openOperationsRoom, type OperationsRoom, MINUTE_MS, START_MS } from '../support/operations-room.ts';
 
@@ -97,6 +98,28 @@ test('alerts of a version that no longer serves are resolved, and say so', async
   ]);
   expect(own.room.alerts[1]!.message).toContain('bank-leads 1.0.0 is no longer in production');
   expect(await own.room.database.query(`SELECT alert_id FROM firing_alerts`)).toEqual([]);
+});
+
+test('an alert that the policy has no place for any more is resolved, and says so', async () => {
+  let size = 'PT1M';
+  await own.room.end();
+  own = await openOperationsRoom(env.CLICKHOUSE_URL, {
+    policyOf: (policy) => ({
+      ...policy,
+      operations: { ...policy.operations, window: parseDuration(size)! },
+    }),
+  });
+  for (let minute = 0; minute < 12; minute++) await own.scoreMinute(minute, 60, minute < 3 ? 900 : 40);
+  await own.watchMinutes(0, 2);
+  size = 'PT5M';
+  await own.watchMinutes(9, 9);
+  expect(own.room.alerts.map(({ state, window_size: of }) => [of, state])).toEqual([
+    ['PT1M', 'firing'],
+    ['PT1M', 'resolved'],
+  ]);
+  expect(own.room.alerts[1]!.message).toBe('latency_ms is watched no longer: the policy leaves it out.');
+  await own.watchMinutes(10, 11);
+  expect(own.room.alerts).toHaveLength(2);
 });
 
 test('in the minute of a switch dead letters are measured against the scores of both versions', async () => {

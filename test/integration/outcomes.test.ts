@@ -245,4 +245,24 @@ test('what goes wrong alarms once, with SQL that gives its value; an estimate is
   expect(kinds.get('performance auc_shortfall auc')!.message).toContain('at least 0.6 by the policy');
 });
 
+test('what a version did that has been replaced is measured and judged, and alarms nobody', async () => {
+  room = await openDriftRoom(CLICKHOUSE_URL, { policyOf: weekly });
+  const hourAgoMs = Date.now() - 3_600_000;
+  const scores = scoresOf(100, 7).map((score) => ({ ...score, scored_at: hourAgoMs }));
+  const last = scores.at(-1)!;
+  const next = { ...last, event_id: 'next', model_version: '1.1.0', scored_at: Date.now() };
+  await room.feed(scores);
+  await room.feed([{ ...next, source: { ...last.source, offset: last.source.offset + 1 } }]);
+  await tell(outcomesOf(scores, () => 0.17, 8));
+  await room.close();
+  await room.measure();
+  await room.publish();
+
+  const [judged] = await room.database.query<{ n: number }>(
+    `SELECT count() AS n FROM drift_results WHERE signal = 'performance' AND verdict = 'drifted'`,
+  );
+  expect(judged!.n).toBeGreaterThan(0);
+  expect(room.alerts.filter(({ signal }) => OUTCOME_SIGNALS.has(signal))).toEqual([]);
+});
+
 const OUTCOME_SIGNALS = new Set(['performance', 'calibration', 'business']);

@@ -30,6 +30,23 @@ export async function readAlertsStates(
   return new Map(rows.map(({ size, state }) => [size, parseState(state)]));
 }
 
+/** Where the last decided window of this size starts. */
+export async function readLastStart(
+  database: Database,
+  { model, modelVersion, role }: Scope,
+  clock: Decision['clock'],
+  size: string,
+): Promise<number> {
+  const [row] = await database.query<{ last: number }>(
+    `SELECT toUnixTimestamp64Milli(max(window_start)) AS last
+    FROM alert_decisions
+    WHERE model = {model:String} AND model_version = {version:String} AND role = {role:String} AND clock = {clock:String}
+      AND window_size = {size:String}`,
+    { model, version: modelVersion, role, clock, size },
+  );
+  return row?.last ?? 0;
+}
+
 /** Stores decisions; changes wait there until they stand on the topic (`publishDecisions`). */
 export async function storeDecisions(database: Database, decisions: readonly Decision[]): Promise<void> {
   await database.insert('alert_decisions', decisions.map(toRow));

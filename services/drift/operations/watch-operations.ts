@@ -6,7 +6,7 @@ import { evaluateOperations } from '@scoreline/core/alerts/operations.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import { type Window, windowAt } from '@scoreline/core/windows/tumbling.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
-import { closeRetired } from '../alerts/close-retired.ts';
+import { closeUnwatched } from '../alerts/close-unwatched.ts';
 import { decideWindows } from '../alerts/decide-windows.ts';
 import { type Decision, readAlertsStates, storeDecisions } from '../alerts/decisions.ts';
 import type { VersionName } from '../ingest/marks.ts';
@@ -60,7 +60,7 @@ export interface OperationsWatch {
  * 1. measure throughput, latencies, dead letters, silence, what waits and what it cost, and store the row;
  * 2. evaluate and store the results;
  * 3. decide and store the decisions. A repetition finds the window decided.
- * Then alerts of versions that no longer score are resolved.
+ * Then alerts are resolved of versions that no longer score, and those that the policy leaves out.
  * Windows that passed while no instance ran are not made up for.
  */
 export function createOperationsWatch(deps: OperationsDeps): OperationsWatch {
@@ -82,7 +82,7 @@ export function createOperationsWatch(deps: OperationsDeps): OperationsWatch {
         await watchVersion(deps, version, window, { seen, caughtUp, nowMs });
       }
       // Scores that have not been read may be those of a version that seems to have gone.
-      if (caughtUp) await storeOwn(deps, await closeRetired(deps.database, serving, nowMs));
+      if (caughtUp) await storeOwn(deps, await closeUnwatched({ ...deps, window, nowMs }));
       last = window;
     },
   };

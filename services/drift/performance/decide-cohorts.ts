@@ -1,10 +1,12 @@
 import type { EvaluatedWindow } from '@scoreline/core/alerts/decide.ts';
 import { evaluateCohort, evaluateEstimate } from '@scoreline/core/performance/evaluate-cohort.ts';
+import { nominalLengthMs } from '@scoreline/core/windows/duration.ts';
 import type { ModelPackage } from '@scoreline/runtime/model-package/load.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { decideWindows } from '../alerts/decide-windows.ts';
 import { type Decision, readAlertsStates } from '../alerts/decisions.ts';
 import type { Baselines } from '../alerts/queries/query-context.ts';
+import { isRetired, readLastScores } from '../alerts/retired.ts';
 import { type Scope, segmentOf } from '../streams.ts';
 import { storeResults } from '../windows/results.ts';
 import { type MeasuredCohort, readEarlier, type StoredMetric } from './cohort-store.ts';
@@ -17,7 +19,8 @@ interface Compared {
 
 /**
  * Judges cohorts of one kind and size, in the order of their windows, stores the results and decides each cohort once: a
- * revision updates its results and never alarms. A candidate in the shadow is measured, and the gate judges it.
+ * revision updates its results and never alarms. A candidate in the shadow is measured, and the gate judges it. What a
+ * version did that has been replaced is told, and alarms nobody: there is nothing left to do about it.
  */
 export async function decideCohorts(
   database: Database,
@@ -44,6 +47,8 @@ export async function decideCohorts(
     database,
     compared.map(({ evaluated }) => ({ ...evaluated, role: scope.role })),
   );
+  const at = { nowMs, windowMs: nominalLengthMs(known.policy.operations.window) };
+  if (isRetired(scope, await readLastScores(database, at), at)) return [];
   const earlierFrom = new Map(
     compared.map(({ evaluated, earlierFromMs }) => [evaluated.startMs, earlierFromMs]),
   );
