@@ -1,5 +1,10 @@
 import type { AlertSeverity } from '@scoreline/core/alerts/ceiling.ts';
-import { alertToJson, changeToJson, createAlertReader } from '@scoreline/runtime/alerts/alert-reader.ts';
+import {
+  alertToJson,
+  changeToJson,
+  createAlertReader,
+  MOST_LISTED,
+} from '@scoreline/runtime/alerts/alert-reader.ts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { withAlerts } from '../alerts/config.ts';
 import { describeAlerts, describeHistory } from '../alerts/describe-alerts.ts';
@@ -24,7 +29,7 @@ export function addAlertCommands(program: Command): void {
   alerts
     .command('list')
     .description('Announced alerts that fire, strongest first, and whom each stands for.')
-    .option('--all', 'those that are silenced and those that have resolved too', false)
+    .option('--all', 'those that are silenced and the newest that have resolved too', false)
     .option('--json', 'print them as JSON', false)
     .action((flags: ListFlags) => runCommand(() => listAlerts(flags)));
   alerts
@@ -51,7 +56,7 @@ export function addAlertCommands(program: Command): void {
 function listAlerts({ all, json }: ListFlags): Promise<CommandOutcome> {
   return withAlerts(async (database) => {
     const reader = createAlertReader(database);
-    const alerts = await reader.list({ all });
+    const alerts = await reader.list({ all, most: MOST_LISTED });
     const lines = json
       ? [JSON.stringify({ alerts: alerts.map(alertToJson) }, null, 2)]
       : describeAlerts(alerts, await reader.sinks(), all);

@@ -1,5 +1,5 @@
 import type { Database } from '../clickhouse/database.ts';
-import { type PublishedAlert, readChanges, readLatest } from './read-alerts.ts';
+import { type PublishedAlert, readLatest, readMostUrgent, readNewestChanges } from './read-alerts.ts';
 import { voicesOf } from './read-standing.ts';
 
 /** An alert as it is now. */
@@ -28,15 +28,15 @@ export interface AlertSink {
 
 /** One alert's life. */
 export interface AlertHistory {
-  /** Oldest first. */
+  /** The newest 1,000, oldest first. */
   readonly changes: readonly PublishedAlert[];
   readonly deliveries: readonly AlertDelivery[];
 }
 
 /** Reads alerts as people ask for them. */
 export interface AlertReader {
-  /** What fires now, strongest and newest first; with `all` what has resolved too. */
-  list(options: { readonly all: boolean }): Promise<readonly AlertNow[]>;
+  /** What fires now, strongest and newest first; with `all` then the newest that have resolved; `most` of them together. */
+  list(options: { readonly all: boolean; readonly most: number }): Promise<readonly AlertNow[]>;
   /** Undefined: there never was such an alert. */
   history(alertId: string): Promise<AlertHistory | undefined>;
   /** What the alert's SQL gives now; null where it gives nothing. */
@@ -46,7 +46,8 @@ export interface AlertReader {
   deliveriesOf(position: number): Promise<readonly AlertDelivery[]>;
 }
 
-const SEVERITIES = ['critical', 'warning', 'info'];
+/** Alerts that a list holds where nobody says how many. */
+export const MOST_LISTED = 1_000;
 const MOST_OF_HISTORY = 1_000;
 
 export function createAlertReader(database: Pick<Database, 'query'>): AlertReader {
@@ -57,20 +58,15 @@ export function createAlertReader(database: Pick<Database, 'query'>): AlertReade
       { positions },
     );
   return {
-    async list({ all }) {
-      const alerts = await readLatest(database, all ? '1' : `state = 'firing'`);
-      const voices = voicesOf(alerts);
-      return alerts
-        .map((latest) => ({ latest, standsFor: voices.get(latest.alert_id) ?? [] }))
-        .sort(byUrgency);
+    async list({ all, most }) {
+      const listed = await readMostUrgent(database, all ? '1' : `state = 'firing'`, most);
+      // A list that was cut may lack alerts that one on it speaks for.
+      const firing = listed.length < most ? [] : await readLatest(database, `state = 'firing'`);
+      const voices = voicesOf([...firing, ...listed]);
+      return listed.map((latest) => ({ latest, standsFor: voices.get(latest.alert_id) ?? [] }));
     },
     async history(alertId) {
-      const changes = await readChanges(
-        database,
-        'alert_id = {alertId:String}',
-        { alertId },
-        MOST_OF_HISTORY,
-      );
+      const changes = await readNewestChanges(database, alertId, MOST_OF_HISTORY);
       if (changes.length === 0) return undefined;
       return { changes, deliveries: await readDeliveries(changes.map(({ position }) => position)) };
     },
@@ -84,14 +80,6 @@ export function createAlertReader(database: Pick<Database, 'query'>): AlertReade
       ),
     deliveriesOf: (position) => readDeliveries([position]),
   };
-}
-
-function byUrgency({ latest: a }: AlertNow, { latest: b }: AlertNow): number {
-  return (
-    Number(a.state === 'resolved') - Number(b.state === 'resolved') ||
-    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-    b.position - a.position
-  );
 }
 
 /** As JSON, for other programs: the record's fields with times as ISO 8601. */

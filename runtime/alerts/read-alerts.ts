@@ -21,6 +21,12 @@ const TIMES_IN_MS = TIMES.map((time) => `toUnixTimestamp64Milli(${time}) AS ${ti
 /** The latest change of each alert; `rows` is to be selected from. */
 const LATEST = `(SELECT * FROM alerts ORDER BY alert_id, position DESC, window_start DESC, raised_at DESC LIMIT 1 BY alert_id)`;
 
+/** As published; by position alone where there is one. */
+const OLDEST_FIRST = 'position, window_start, raised_at';
+const NEWEST_FIRST = 'position DESC, window_start DESC, raised_at DESC';
+/** What fires before what is over; of what fires the strongest, then the newest. */
+const MOST_URGENT_FIRST = `state = 'resolved', if(state = 'firing', indexOf(['critical', 'warning', 'info'], severity), 0), ${NEWEST_FIRST}`;
+
 /** Changes of `alerts` for which a condition holds, in the order of their publication, the oldest of them at most. */
 export function readChanges(
   database: Pick<Database, 'query'>,
@@ -28,7 +34,19 @@ export function readChanges(
   params: QueryParams = {},
   most = MOST_CHANGES,
 ): Promise<PublishedAlert[]> {
-  return readFrom(database, 'alerts', condition, params, most);
+  return readFrom(database, { from: 'alerts', condition, params, order: OLDEST_FIRST, most });
+}
+
+/** One alert's newest changes, oldest first. */
+export async function readNewestChanges(
+  database: Pick<Database, 'query'>,
+  alertId: string,
+  most: number,
+): Promise<PublishedAlert[]> {
+  const condition = 'alert_id = {alertId:String}';
+  const params = { alertId };
+  const newest = await readFrom(database, { from: 'alerts', condition, params, order: NEWEST_FIRST, most });
+  return newest.toReversed();
 }
 
 /** The latest change of each alert for which a condition on it holds, e.g. `state = 'firing'`. */
@@ -37,21 +55,35 @@ export function readLatest(
   condition: string,
   params: QueryParams = {},
 ): Promise<PublishedAlert[]> {
-  return readFrom(database, LATEST, condition, params, MOST_CHANGES);
+  return readFrom(database, { from: LATEST, condition, params, order: OLDEST_FIRST, most: MOST_CHANGES });
+}
+
+/** The same, of the alerts that people ask for first: what fires, strongest and newest first, then the newest that is over. */
+export function readMostUrgent(
+  database: Pick<Database, 'query'>,
+  condition: string,
+  most: number,
+): Promise<PublishedAlert[]> {
+  return readFrom(database, { from: LATEST, condition, params: {}, order: MOST_URGENT_FIRST, most });
+}
+
+interface Choice {
+  readonly from: string;
+  readonly condition: string;
+  readonly params: QueryParams;
+  readonly order: string;
+  readonly most: number;
 }
 
 /** The condition is in a query of its own, where times are times. */
 function readFrom(
   database: Pick<Database, 'query'>,
-  from: string,
-  condition: string,
-  params: QueryParams,
-  most: number,
+  { from, condition, params, order, most }: Choice,
 ): Promise<PublishedAlert[]> {
   return database.query<PublishedAlert>(
     `SELECT * REPLACE (${TIMES_IN_MS})
-    FROM (SELECT * FROM ${from} WHERE ${condition} ORDER BY position, window_start, raised_at LIMIT ${most})
-    ORDER BY position, window_start, raised_at`,
+    FROM (SELECT * FROM ${from} WHERE ${condition} ORDER BY ${order} LIMIT ${most})
+    ORDER BY ${order}`,
     params,
   );
 }

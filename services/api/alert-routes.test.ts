@@ -51,6 +51,19 @@ test('what fires, with whom it stands for and times as ISO 8601', async () => {
   expect((await get('/alerts?state=any')).body).toEqual({ alerts: [] });
 });
 
+test('so many as are asked for, 1,000 where nobody says', async () => {
+  const asked: unknown[] = [];
+  const list: AlertReader['list'] = async (options) => (asked.push(options), []);
+  await get('/alerts?state=any', { list });
+  await get('/alerts?limit=20', { list });
+  expect(asked).toEqual([
+    { all: true, most: 1_000 },
+    { all: false, most: 20 },
+  ]);
+  for (const limit of ['0', '-1', '10000', 'all'])
+    expect((await get(`/alerts?limit=${limit}`, { list })).status).toBe(400);
+});
+
 test('one alert’s life, and who was told', async () => {
   const id = encodeURIComponent(FIRING.alert_id);
   expect(await get(`/alerts/history?id=${id}`)).toMatchObject({

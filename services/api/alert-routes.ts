@@ -1,4 +1,9 @@
-import { alertToJson, type AlertReader, changeToJson } from '@scoreline/runtime/alerts/alert-reader.ts';
+import {
+  alertToJson,
+  type AlertReader,
+  changeToJson,
+  MOST_LISTED,
+} from '@scoreline/runtime/alerts/alert-reader.ts';
 import { ClickHouseUnavailable } from '@scoreline/runtime/clickhouse/database.ts';
 import { describeProblem } from '@scoreline/runtime/http/problem.ts';
 import { historyRoute, listRoute } from './alert-schemas.ts';
@@ -7,11 +12,12 @@ import type { AddRoutes } from './http.ts';
 /** `GET /alerts` and `GET /alerts/history`: what `scoreline alerts list` and `show` print as JSON. */
 export function createAlertRoutes(alerts: Pick<AlertReader, 'list' | 'history'>): AddRoutes {
   return (scope) => {
-    scope.get<{ Querystring: { state?: 'firing' | 'any' }; Reply: object }>(
+    scope.get<{ Querystring: { state?: 'firing' | 'any'; limit?: string }; Reply: object }>(
       '/alerts',
       { schema: listRoute },
-      async ({ query }, reply) => {
-        const listed = await unlessAway(() => alerts.list({ all: query.state === 'any' }));
+      async ({ query: { state, limit } }, reply) => {
+        const most = limit === undefined ? MOST_LISTED : Number(limit);
+        const listed = await unlessAway(() => alerts.list({ all: state === 'any', most }));
         return 'problem' in listed
           ? reply.code(503).send(listed.problem)
           : reply.code(200).send({ alerts: listed.value.map(alertToJson) });

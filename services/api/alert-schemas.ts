@@ -9,7 +9,7 @@ const away = { ...httpProblemSchema, description: 'ClickHouse is away.' };
 
 /** GET /alerts */
 export const listRoute = {
-  summary: 'Alerts that fire now, strongest first',
+  summary: 'Alerts that fire now, strongest and newest first',
   operationId: 'listAlerts',
   querystring: {
     type: 'object',
@@ -18,8 +18,9 @@ export const listRoute = {
       state: {
         type: 'string',
         enum: ['firing', 'any'],
-        description: 'any: those that have resolved too. Default firing.',
+        description: 'any: then the newest that have resolved, too. Default firing.',
       },
+      limit: { type: 'string', pattern: '^[1-9][0-9]{0,3}$', description: 'The first so many; 1000.' },
     },
   },
   response: {
@@ -46,7 +47,8 @@ export const historyRoute = {
   },
   response: {
     200: {
-      description: 'Each change of its state, oldest first, and what became of each at each sink.',
+      description:
+        'Each change of its state (the newest 1,000), oldest first, and what became of each at each sink.',
       type: 'object',
       required: ['alert_id', 'changes', 'deliveries'],
       properties: {
