@@ -1,14 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { AlertSeverity } from '@scoreline/core/alerts/ceiling.ts';
-import { endOfTest, testAlert } from '@scoreline/core/alerts/test-alert.ts';
+import { testAlert } from '@scoreline/core/alerts/test-alert.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import {
   type AlertDelivery,
   type AlertReader,
   createAlertReader,
 } from '@scoreline/runtime/alerts/alert-reader.ts';
-import { putIntoOutbox } from '@scoreline/runtime/alerts/outbox.ts';
-import { type PublishedAlert, readChanges } from '@scoreline/runtime/alerts/read-alerts.ts';
 import { createAvroReader } from '@scoreline/runtime/avro/codec.ts';
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
@@ -16,72 +13,44 @@ import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { readCommittedPages } from '@scoreline/runtime/kafka/read-committed.ts';
 import { resolveTopicRange } from '@scoreline/runtime/kafka/topic-range.ts';
 import type { AlertsConfig } from './config.ts';
+import { fireTest, type FireOptions, pause, type Step, until } from './fire-test.ts';
 
-export interface TryOptions {
+export interface TryOptions extends FireOptions {
   readonly severity: AlertSeverity;
-  /** How long the way may take, each part of it. */
-  readonly patienceMs: number;
   /** How long it fires: an Alertmanager that waits before it groups tells nothing of what has resolved by then. */
   readonly holdMs: number;
 }
 
-/** One step of the way, as it came out. */
-export interface Step {
-  readonly ok: boolean;
-  readonly text: string;
-}
-
-const POLL_MS = 500;
-
 /**
  * Sends a test alert the way that each alert goes, and tells each step of it as it is seen from outside:
- * outbox → topic (read back) → ClickHouse → every sink that drift delivers to. However that ends, it is resolved.
+ * outbox → topic (read back) → ClickHouse → every sink that drift delivers to. However that ends, by `signal` too, it is resolved.
  */
 export async function tryAlert(
   database: Database,
   config: AlertsConfig,
-  { severity, patienceMs, holdMs }: TryOptions,
-  tell: (step: Step) => void,
+  { severity, holdMs, ...options }: TryOptions,
 ): Promise<boolean> {
   const reader = createAlertReader(database);
   const topic = { name: `${config.TOPIC_PREFIX}scoring-alerts`, from: await endOfTopic(config) };
   const alert = testAlert(severity, Date.now());
-  await putIntoOutbox(database, alert);
-  try {
-    const published = await until(() => findPublished(database, alert), patienceMs);
-    if (published === undefined) {
-      const waited = `${patienceMs / 1000} s`;
-      tell({ ok: false, text: `nothing was published within ${waited}: is drift running (npm run drift)?` });
-      return false;
-    }
+  return fireTest(database, alert, options, async ({ position }) => {
     const steps = [
       await readBack(config, topic, alert),
-      { ok: true, text: `ClickHouse: alerts, position ${published.position}` },
-      ...(await awaitSinks(reader, published.position, patienceMs)),
+      { ok: true, text: `ClickHouse: alerts, position ${position}` },
+      ...(await awaitSinks(reader, position, options)),
     ];
-    steps.forEach(tell);
-    await delay(holdMs);
+    steps.forEach(options.tell);
+    await pause(holdMs, options.signal);
     return steps.every(({ ok }) => ok);
-  } finally {
-    const end = endOfTest(alert, Date.now());
-    await putIntoOutbox(database, end);
-    const isResolved = (await until(() => findPublished(database, end), patienceMs)) !== undefined;
-    tell({ ok: isResolved, text: isResolved ? 'resolved' : 'its end waits in the outbox until drift runs' });
-  }
-}
-
-async function findPublished(database: Database, alert: ScoringAlert): Promise<PublishedAlert | undefined> {
-  const { alert_id: id, state, window_start: startMs } = alert;
-  const [found] = await readChanges(
-    database,
-    `alert_id = {id:String} AND state = {state:String} AND window_start = fromUnixTimestamp64Milli({startMs:Int64}, 'UTC')`,
-    { id, state, startMs },
-  );
-  return found;
+  });
 }
 
 /** Each sink until it has settled; one that drift doesn't deliver to isn't asked. */
-async function awaitSinks(reader: AlertReader, position: number, patienceMs: number): Promise<Step[]> {
+async function awaitSinks(
+  reader: AlertReader,
+  position: number,
+  { patienceMs, signal }: FireOptions,
+): Promise<Step[]> {
   const sinks = await reader.sinks();
   if (sinks.length === 0)
     return [
@@ -91,11 +60,15 @@ async function awaitSinks(reader: AlertReader, position: number, patienceMs: num
       },
     ];
   let deliveries: readonly AlertDelivery[] = [];
-  await until(async () => {
-    deliveries = await reader.deliveriesOf(position);
-    const settled = deliveries.filter(({ outcome }) => outcome === 'delivered');
-    return settled.length >= sinks.length ? true : undefined;
-  }, patienceMs);
+  await until(
+    async () => {
+      deliveries = await reader.deliveriesOf(position);
+      const settled = deliveries.filter(({ outcome }) => outcome === 'delivered');
+      return settled.length >= sinks.length ? true : undefined;
+    },
+    patienceMs,
+    signal,
+  );
   const problems = new Map((await reader.sinks()).map(({ sink, problem }) => [sink, problem]));
   return sinks.map(({ sink }) => {
     const delivery = deliveries.find((each) => each.sink === sink);
@@ -133,14 +106,4 @@ async function readBack(
     }
   }
   return { ok: false, text: `topic: not found on ${topic.name} from offset ${topic.from} on` };
-}
-
-/** What `look` gives, once it gives something; undefined where patience has run out. */
-async function until<T>(look: () => Promise<T | undefined>, patienceMs: number): Promise<T | undefined> {
-  const deadlineMs = Date.now() + patienceMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined || Date.now() > deadlineMs) return found;
-    await delay(POLL_MS);
-  }
 }

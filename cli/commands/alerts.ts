@@ -87,10 +87,17 @@ function showAlert(id: string, json: boolean): Promise<CommandOutcome> {
 }
 
 function testAlerts({ severity, hold, timeout }: TestFlags): Promise<CommandOutcome> {
+  // The first of them ends the test as it should be ended; the second ends the process.
+  const abort = new AbortController();
+  process.once('SIGINT', () => abort.abort());
+  process.once('SIGTERM', () => abort.abort());
   return withAlerts(async (database, config) => {
-    const options = { severity, holdMs: 1_000 * hold, patienceMs: 1_000 * timeout };
-    const ok = await tryAlert(database, config, options, (step) => {
-      console.log(`${step.ok ? '✓' : '✗'} ${step.text}`);
+    const ok = await tryAlert(database, config, {
+      severity,
+      holdMs: 1_000 * hold,
+      patienceMs: 1_000 * timeout,
+      signal: abort.signal,
+      tell: (step) => console.log(`${step.ok ? '✓' : '✗'} ${step.text}`),
     });
     return { ok, lines: [] };
   });
