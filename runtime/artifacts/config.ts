@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commonEnv } from '../config/common.ts';
+import { optionalSecret } from '../config/secrets.ts';
 import { ArtifactError } from './artifact-error.ts';
 import type { ArtifactStoreSettings } from './create-artifact-store.ts';
 import { parseRoot } from './location.ts';
@@ -8,7 +9,7 @@ import { parseRoot } from './location.ts';
 export const artifactEnv = {
   MODELS_DIR: commonEnv.MODELS_DIR,
   MODEL_STORE: z.string().superRefine(checkRoot).optional(),
-  MODEL_STORE_AUTHORIZATION: z.string().optional(),
+  MODEL_STORE_AUTHORIZATION: optionalSecret(),
   MODELS_CACHE: z.string().default('.scoreline/models-cache'),
   AWS_ENDPOINT_URL: z.url().optional(),
   AWS_ENDPOINT_URL_S3: z.url().optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ClickHouseSettings } from '../clickhouse/client.ts';
+import { asSecret } from './secrets.ts';
 
 /** The environment that every service reads, with DESIGN's defaults. Spread into a service's own z.object. */
 export const commonEnv = {
@@ -29,7 +30,7 @@ export const clickHouseEnv = {
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a plain identifier')
     .default('scoreline'),
   CLICKHOUSE_USER: z.string().default('default'),
-  CLICKHOUSE_PASSWORD: z.string().default(''),
+  CLICKHOUSE_PASSWORD: asSecret(z.string().default('')),
 };
 
 const WHAT_A_PORT_IS = 'a number from 0 to 65535';

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { optionalSecret } from '../config/secrets.ts';
 import type { MlflowSettings } from './client.ts';
 
 /** MLflow's own variables. Spread into a program's z.object. */
 export const mlflowEnv = {
   MLFLOW_TRACKING_URI: z.url({ protocol: /^https?$/, error: 'an http or https URL' }).optional(),
-  MLFLOW_TRACKING_TOKEN: z.string().optional(),
+  MLFLOW_TRACKING_TOKEN: optionalSecret(),
   MLFLOW_TRACKING_USERNAME: z.string().optional(),
-  MLFLOW_TRACKING_PASSWORD: z.string().optional(),
+  MLFLOW_TRACKING_PASSWORD: optionalSecret(),
 };
 
 const schema = z.object(mlflowEnv);
