@@ -47,7 +47,7 @@ export function watchConsumer(
   const positions = new Map<string, number>();
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
 
-  const alive = (): void => void (lastSignMs = Date.now());
+  const alive = (): void => void (lastSignMs = performance.now());
   const passed = (topic: string, partition: number, nextOffset: number): void =>
     void positions.set(`${topic}/${partition}`, nextOffset);
   const { CONNECT, FETCH, HEARTBEAT, GROUP_JOIN, END_BATCH_PROCESS, CRASH } = consumer.events;
@@ -73,7 +73,7 @@ export function watchConsumer(
 
   const watchdog = setInterval(() => {
     // Before the consumer has connected it waits for brokers and topics, for as long as it takes.
-    if (lastSignMs === undefined || Date.now() - lastSignMs < HUNG_AFTER_MS) return;
+    if (lastSignMs === undefined || performance.now() - lastSignMs < HUNG_AFTER_MS) return;
     // Brokers that don't answer are an outage, to be waited out; brokers that do mean that the consumer hangs.
     admin.describeCluster().then(
       () => fail(new Error(`the Kafka consumer has shown no sign of life for ${HUNG_AFTER_MS / 1000} s`)),
@@ -87,7 +87,7 @@ export function watchConsumer(
     notReady() {
       if (assignment === undefined || lastSignMs === undefined)
         return 'has not joined its consumer group yet';
-      const silentMs = Date.now() - lastSignMs;
+      const silentMs = performance.now() - lastSignMs;
       return silentMs > SILENT_AFTER_MS
         ? `no answer from Kafka for ${Math.round(silentMs / 1000)} s`
         : undefined;

@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module';
 import { filterAbortedMessages } from './aborted-messages.ts';
 import { type ClusterState, rememberCoordinators } from './coordinators.ts';
+import { followClock } from './heartbeat-clock.ts';
 import { moveToDefaultOffset, type OffsetManagerState } from './default-offset.ts';
 import { rejoinAfterLostTopic, type ConsumerGroupState } from './lost-topic.ts';
 import { scheduleCheck, type RequestQueueState } from './request-queue.ts';
 
 /**
- * Puts our versions of five parts of kafkajs 2.2.4 in place, in the process and not on disk: no install step can
+ * Puts our versions of six parts of kafkajs 2.2.4 in place, in the process and not on disk: no install step can
  * miss it, and an upgrade that moves the parts fails here, at start. Import it before kafkajs.
  */
 const require = createRequire(import.meta.url);
@@ -26,6 +27,7 @@ replaceMethods('consumer/offsetManager/index.js', () => ({
     return moveToDefaultOffset(this, at);
   },
 }));
+followClock(prototypeOf('consumer/consumerGroup.js'));
 replaceMethods('consumer/consumerGroup.js', (original) =>
   rejoinAfterLostTopic(original as ConsumerGroupState),
 );
@@ -49,7 +51,7 @@ function replaceFilter(): void {
 
 /** Replaces methods of one of kafkajs's classes by those that `change` makes of its own. */
 function replaceMethods(file: string, change: (original: object) => object): void {
-  const { prototype } = require(`kafkajs/src/${file}`) as { readonly prototype: object };
+  const prototype = prototypeOf(file);
   if (OURS in prototype) return;
   const methods = change(methodsOf(prototype));
   for (const name of Object.keys(methods)) {
@@ -57,6 +59,10 @@ function replaceMethods(file: string, change: (original: object) => object): voi
       throw new Error(`kafkajs's ${file} has no ${name}: is it another version than 2.2.4?`);
   }
   Object.assign(prototype, methods, { [OURS]: true });
+}
+
+function prototypeOf(file: string): object {
+  return (require(`kafkajs/src/${file}`) as { readonly prototype: object }).prototype;
 }
 
 /** As they are before they are replaced. */

@@ -20,15 +20,16 @@ const REMEMBERED_MS = 1_000;
  * every transaction. Failures are not remembered.
  */
 export function rememberCoordinators<Metadata>(find: FindCoordinator<Metadata>): FindCoordinator<Metadata> {
+  // By the clock that nobody sets: one that goes back must not make it last.
   const known = new WeakMap<object, Map<string, { readonly metadata: Metadata; readonly untilMs: number }>>();
   return async function findRemembered(this: object, request: CoordinatorRequest): Promise<Metadata> {
     const ofCluster = known.get(this) ?? new Map<string, { metadata: Metadata; untilMs: number }>();
     known.set(this, ofCluster);
     const key = `${request.coordinatorType}/${request.groupId}`;
     const remembered = ofCluster.get(key);
-    if (remembered !== undefined && remembered.untilMs > Date.now()) return remembered.metadata;
+    if (remembered !== undefined && remembered.untilMs > performance.now()) return remembered.metadata;
     const metadata = await find.call(this, request);
-    ofCluster.set(key, { metadata, untilMs: Date.now() + REMEMBERED_MS });
+    ofCluster.set(key, { metadata, untilMs: performance.now() + REMEMBERED_MS });
     return metadata;
   };
 }
