@@ -8,9 +8,10 @@ export interface FaultOptions {
   readonly seed: number;
   /** Ends after the fault in which this has passed; undefined: after `faults` of them. */
   readonly minutes: number | undefined;
-  readonly faults: number;
+  /** Undefined: each once. */
+  readonly faults: number | undefined;
   readonly leadsPerSecond: number;
-  /** Only these faults; undefined: all. */
+  /** Only these faults, or kinds of faults; undefined: all. */
   readonly only: readonly string[] | undefined;
   /** Breaks the product so; undefined: as it is. */
   readonly mutant: MutantName | undefined;
@@ -22,8 +23,7 @@ export interface FaultOptions {
 export type MutantName = keyof typeof MUTANTS;
 
 const USAGE =
-  'usage: npm run faults -- [--json FILE] [--seed N] [--faults N | --minutes N] [--rate LEADS_PER_SECOND] [--only FAULT]… [--mutant NAME | --prove]';
-const DEFAULT_FAULTS = 64;
+  'usage: npm run faults -- [--json FILE] [--seed N] [--faults N | --minutes N] [--rate LEADS_PER_SECOND] [--only FAULT_OR_KIND]… [--mutant NAME | --prove]';
 const DEFAULT_RATE = 300;
 
 /** Reads the flags; throws with the usage where one is wrong. */
@@ -36,7 +36,7 @@ export function readFaultOptions(args: readonly string[]): FaultOptions {
     prove: flags.prove ?? false,
     seed: readNumber('seed', flags.seed) ?? randomInt(2 ** 31),
     minutes: readNumber('minutes', flags.minutes),
-    faults: readNumber('faults', flags.faults) ?? DEFAULT_FAULTS,
+    faults: readNumber('faults', flags.faults),
     leadsPerSecond: readNumber('rate', flags.rate) ?? DEFAULT_RATE,
   };
 }

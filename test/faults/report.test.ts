@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '@scoreline/core/shadow/seeded-random.ts';
 import { faultsFound, type FaultVerdict, type RoleVerdict } from './judge/judge.ts';
-import { dealFaults, FAULTS } from './nemesis.ts';
+import { dealFaults, FAULTS, type Inflicted } from './nemesis.ts';
 import { summariseRecovery } from './report.ts';
 
 const GOOD: RoleVerdict = {
@@ -61,16 +61,22 @@ describe('dealFaults', () => {
 });
 
 describe('summariseRecovery', () => {
-  it('counts a hang as the limit, and tells the slowest first', () => {
-    const done = (fault: string, recoveryMs: number | null) => ({
-      fault,
-      recoveryMs,
-      inflictedMs: 0,
-      problem: undefined,
-    });
-    expect(summariseRecovery([done('a', 5), done('a', 9), done('a', 7), done('b', null)], 100)).toEqual([
-      { fault: 'b', times: 1, medianMs: 100, longestMs: 100 },
-      { fault: 'a', times: 3, medianMs: 7, longestMs: 9 },
+  const done = (fault: string, answeredMs: number | null, skipped?: string): Inflicted => ({
+    fault,
+    kind: 'process',
+    answeredMs,
+    storedMs: 1,
+    inflictedMs: 0,
+    problem: undefined,
+    skipped,
+  });
+
+  it('counts a hang as the limit, tells the slowest first, and leaves out what was left out', () => {
+    const all = [done('a', 5), done('a', 9), done('a', 7), done('b', null), done('c', 0, 'not root')];
+    const stored = { medianMs: 1, longestMs: 1 };
+    expect(summariseRecovery(all, 100)).toEqual([
+      { fault: 'b', kind: 'process', times: 1, answered: { medianMs: 100, longestMs: 100 }, stored },
+      { fault: 'a', kind: 'process', times: 3, answered: { medianMs: 7, longestMs: 9 }, stored },
     ]);
   });
 });

@@ -1,14 +1,19 @@
 import type { FaultVerdict } from './judge/judge.ts';
-import type { Inflicted } from './nemesis.ts';
+import type { RowsVerdict } from './judge/judge-rows.ts';
+import { BOUNDS, type FaultKind, type Inflicted } from './nemesis.ts';
 
 /** A run, as it is written to a file. */
 export interface FaultReport {
   readonly seed: number;
   readonly minutes: number;
   readonly leadsPerSecond: number;
+  /** Without those that were left out. */
   readonly faults: number;
+  /** Faults that this machine could not be given, and why. */
+  readonly skipped: readonly string[];
   readonly abortedByOthers: number;
   readonly verdict: FaultVerdict;
+  readonly rows: RowsVerdict;
   readonly recovery: readonly RecoveryRow[];
   /** Resident memory by member at the run's begin and end, MiB. */
   readonly memoryMb: Readonly<Record<string, readonly [begin: number, end: number]>>;
@@ -18,42 +23,41 @@ export interface FaultReport {
   readonly problems: readonly string[];
 }
 
-/** How often a fault was inflicted, and how long the stream took to catch up. Milliseconds. */
+/** How often a fault was inflicted, and how long the stream took to get past it. Milliseconds. */
 export interface RecoveryRow {
   readonly fault: string;
+  readonly kind: FaultKind;
   readonly times: number;
-  readonly medianMs: number;
-  readonly longestMs: number;
+  readonly answered: { readonly medianMs: number; readonly longestMs: number };
+  readonly stored: { readonly medianMs: number; readonly longestMs: number };
 }
 
-/** By fault, the slowest to recover from first. A hang counts as the limit. */
-export function summariseRecovery(inflicted: readonly Inflicted[], limitMs: number): RecoveryRow[] {
+/** By fault, the slowest to be answered first. A hang counts as `hangMs`; what was left out isn't there. */
+export function summariseRecovery(inflicted: readonly Inflicted[], hangMs: number): RecoveryRow[] {
+  const made = inflicted.filter(({ skipped }) => skipped === undefined);
   return Array.from(
-    Map.groupBy(inflicted, ({ fault }) => fault),
-    ([fault, ofFault]) => {
-      const times = ofFault.map(({ recoveryMs }) => recoveryMs ?? limitMs).sort((a, b) => a - b);
-      return {
-        fault,
-        times: times.length,
-        medianMs: times[Math.floor(times.length / 2)] ?? 0,
-        longestMs: times.at(-1) ?? 0,
-      };
-    },
-  ).sort((a, b) => b.longestMs - a.longestMs);
+    Map.groupBy(made, ({ fault }) => fault),
+    ([fault, ofFault]) => ({
+      fault,
+      kind: ofFault[0]?.kind ?? 'process',
+      times: ofFault.length,
+      answered: summarise(ofFault.map(({ answeredMs }) => answeredMs ?? hangMs)),
+      stored: summarise(ofFault.map(({ storedMs }) => storedMs ?? hangMs)),
+    }),
+  ).sort((a, b) => b.answered.longestMs - a.answered.longestMs);
+}
+
+function summarise(tookMs: readonly number[]): RecoveryRow['answered'] {
+  const sorted = tookMs.toSorted((a, b) => a - b);
+  return { medianMs: sorted[Math.floor(sorted.length / 2)] ?? 0, longestMs: sorted.at(-1) ?? 0 };
 }
 
 /** The report as Markdown. */
 export function renderReport(report: FaultReport): string[] {
-  const { verdict } = report;
-  const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
+  const { verdict, rows } = report;
   return [
     '',
-    '| fault | times | recovery, median s | longest s |',
-    '| --- | --: | --: | --: |',
-    ...report.recovery.map(
-      ({ fault, times, medianMs, longestMs }) =>
-        `| ${fault} | ${times} | ${seconds(medianMs)} | ${seconds(longestMs)} |`,
-    ),
+    ...renderRecovery(report.recovery),
     '',
     '| role | scores | dead letters | lost | twice | of aborted leads | wrong partition | out of order | after the offset |',
     '| --- | --: | --: | --: | --: | --: | --: | --: | --: |',
@@ -62,9 +66,40 @@ export function renderReport(report: FaultReport): string[] {
         `| ${role} | ${of.scores} | ${of.deadLetters} | ${of.lost} | ${of.duplicates} | ${of.phantoms} | ${of.wrongPartition} | ${of.outOfOrder} | ${of.uncommitted} |`,
     ),
     '',
+    '| ClickHouse, beside a drift in peace | rows | missing | too many | different |',
+    '| --- | --: | --: | --: | --: |',
+    ...rows.tables.map(
+      (of) => `| ${of.table} | ${of.rows} | ${of.missing} | ${of.surplus} | ${of.different} |`,
+    ),
+    '',
     `${report.faults} faults in ${report.minutes.toFixed(1)} minutes (seed ${report.seed}); ${verdict.leads} leads, ` +
       `${report.abortedByOthers} of aborted transactions beside; ${verdict.hangingTransactions} hanging transactions`,
+    ...report.skipped.map((what) => `∅ left out: ${what}`),
     ...report.problems.map((problem) => `✗ ${problem}`),
-    report.problems.length === 0 ? '✓ each lead answered exactly once by each role' : '✗ not exactly once',
+    report.problems.length === 0
+      ? '✓ each lead answered exactly once by each role, each row and window as without faults'
+      : '✗ not as without faults',
+  ];
+}
+
+function renderRecovery(recovery: readonly RecoveryRow[]): string[] {
+  const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
+  return [
+    '| fault | times | answered, median s | longest s | bound s | stored, median s | longest s | bound s |',
+    '| --- | --: | --: | --: | --: | --: | --: | --: |',
+    ...recovery.map(({ fault, kind, times, answered, stored }) => {
+      const { answeredMs, storedMs } = BOUNDS[kind];
+      const cells = [
+        fault,
+        times,
+        seconds(answered.medianMs),
+        seconds(answered.longestMs),
+        answeredMs / 1_000,
+        seconds(stored.medianMs),
+        seconds(stored.longestMs),
+        storedMs / 1_000,
+      ];
+      return `| ${cells.join(' | ')} |`;
+    }),
   ];
 }

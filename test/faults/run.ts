@@ -3,8 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom } from '@scoreline/core/shadow/seeded-random.ts';
 import type { Member } from './crew/crew.ts';
 import { faultsFound, judgeFaults } from './judge/judge.ts';
-import { dealFaults, FAULTS, inflict, type Inflicted, RECOVERY_LIMIT_MS, untilCaughtUp } from './nemesis.ts';
+import { judgeRows } from './judge/judge-rows.ts';
+import { BOUNDS, dealFaults, FAULTS, HANG_MS, inflict, type Inflicted, type KnownFault } from './nemesis.ts';
 import type { FaultOptions } from './options.ts';
+import { untilAnswered } from './progress.ts';
 import { type FaultReport, summariseRecovery } from './report.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -29,24 +31,26 @@ export async function runFaults(
   let problems: readonly string[] = ['the run broke off'];
   try {
     await delay(WARM_UP_MS);
-    const crew = [...world.scorers, ...world.shadows];
+    const crew = [...world.scorers, ...world.shadows, ...world.drifts];
     const before = measureMemory(crew);
     const inflicted = await inflictAll(options, world, { random, log, signal, begunAt });
     const after = measureMemory(crew);
-    await world.load.stop();
-    const isAtEnd = await untilCaughtUp(world);
-    await Promise.all(crew.map((member) => member.stop()));
-    const verdict = await judgeFaults(world.env);
-    const found = faultsFound(verdict, world.load.sent());
-    problems = [...describeHangs(inflicted, isAtEnd), ...describeUnmade(inflicted), ...found];
+    const verdict = await rest(world);
+    const rows = await judgeRows(world, verdict.answers);
+    const found = [...faultsFound(verdict.answers, world.load.sent()), ...rows.found];
+    problems = [...describeInflicted(inflicted), ...verdict.problems, ...found];
     return {
       seed: options.seed,
       minutes: (performance.now() - begunAt) / 60_000,
       leadsPerSecond: options.leadsPerSecond,
-      faults: inflicted.length,
+      faults: inflicted.filter(({ skipped }) => skipped === undefined).length,
+      skipped: inflicted.flatMap(({ fault, skipped }) =>
+        skipped === undefined ? [] : [`${fault}: ${skipped}`],
+      ),
       abortedByOthers: world.load.aborted(),
-      verdict,
-      recovery: summariseRecovery(inflicted, RECOVERY_LIMIT_MS),
+      verdict: verdict.answers,
+      rows,
+      recovery: summariseRecovery(inflicted, HANG_MS),
       memoryMb: Object.fromEntries(
         crew.map(({ name }) => [name, [before.get(name) ?? 0, after.get(name) ?? 0] as const]),
       ),
@@ -57,6 +61,15 @@ export async function runFaults(
     if (problems.length > 0) log(`logs and data are in ${world.folder}`);
     await world.close(problems.length > 0);
   }
+}
+
+/** The load ends, scorers and shadows read to the end and stop, and the judge reads everything. */
+async function rest({ load, env, scorers, shadows }: World) {
+  await load.stop();
+  const isAtEnd = await untilAnswered(env, HANG_MS);
+  await Promise.all([...scorers, ...shadows].map((member) => member.stop()));
+  const problems = isAtEnd ? [] : ['the stream was not read to its end'];
+  return { answers: await judgeFaults(env), problems };
 }
 
 interface Telling {
@@ -72,32 +85,47 @@ async function inflictAll(
   { random, log, signal, begunAt }: Telling,
 ): Promise<readonly Inflicted[]> {
   const inflicted: Inflicted[] = [];
+  const chosen = chooseFaults(only);
+  const most = faults ?? chosen.length;
   const isOver = (): boolean =>
-    minutes === undefined ? inflicted.length >= faults : performance.now() - begunAt > minutes * 60_000;
-  for (const fault of dealFaults(
-    FAULTS.filter(({ name }) => only?.includes(name) ?? true),
-    random,
-  )) {
+    minutes === undefined ? inflicted.length >= most : performance.now() - begunAt > minutes * 60_000;
+  for (const fault of dealFaults(chosen, random)) {
     if (signal.aborted || isOver()) break;
     const done = await inflict(fault, world, random);
     inflicted.push(done);
-    const recovery = done.recoveryMs === null ? 'NOT RECOVERED' : `${(done.recoveryMs / 1_000).toFixed(1)} s`;
-    const problem = done.problem === undefined ? '' : `; ${done.problem}`;
-    log(`${String(inflicted.length).padStart(4)}  ${done.fault}: recovered in ${recovery}${problem}`);
+    log(`${String(inflicted.length).padStart(4)}  ${describeDone(done)}`);
   }
   return inflicted;
 }
 
-function describeHangs(inflicted: readonly Inflicted[], isAtEnd: boolean): string[] {
-  const hangs = inflicted.filter(({ recoveryMs }) => recoveryMs === null);
-  const told = hangs.map(({ fault }) => `no recovery within ${RECOVERY_LIMIT_MS / 1_000} s of: ${fault}`);
-  return isAtEnd ? told : [...told, 'the stream was not read to its end'];
+/** By their names or kinds; throws for a word that is neither. */
+function chooseFaults(only: FaultOptions['only']): readonly KnownFault[] {
+  if (only === undefined) return FAULTS;
+  const chosen = FAULTS.filter(({ name, kind }) => only.includes(name) || only.includes(kind));
+  const known = new Set(chosen.flatMap(({ name, kind }) => [name, kind as string]));
+  const unknown = only.filter((word) => !known.has(word));
+  if (unknown.length > 0) throw new Error(`--only ${unknown.join(', ')}: no fault and no kind of faults`);
+  return chosen;
 }
 
-function describeUnmade(inflicted: readonly Inflicted[]): string[] {
-  return inflicted.flatMap(({ fault, problem }) =>
-    problem === undefined ? [] : [`could not be made: ${fault}: ${problem}`],
-  );
+function describeDone({ fault, answeredMs, storedMs, problem, skipped }: Inflicted): string {
+  if (skipped !== undefined) return `${fault}: LEFT OUT: ${skipped}`;
+  const seconds = (ms: number | null): string => (ms === null ? 'NEVER' : `${(ms / 1_000).toFixed(1)} s`);
+  const told = `${fault}: answered in ${seconds(answeredMs)}, stored ${seconds(storedMs)} later`;
+  return problem === undefined ? told : `${told}; ${problem}`;
+}
+
+/** Hangs, recoveries past their bound, and faults that could not be made. */
+function describeInflicted(inflicted: readonly Inflicted[]): string[] {
+  return inflicted.flatMap(({ fault, kind, problem, ...took }) => [
+    ...(problem === undefined ? [] : [`could not be made: ${fault}: ${problem}`]),
+    ...(['answeredMs', 'storedMs'] as const).flatMap((what) => {
+      const ms = took[what] ?? Infinity;
+      const bound = BOUNDS[kind][what];
+      const late = ms === Infinity ? `not within ${HANG_MS / 1_000}` : `in ${(ms / 1_000).toFixed(1)}`;
+      return ms <= bound ? [] : [`${fault}: ${what.slice(0, -2)} ${late} s, bound ${bound / 1_000}`];
+    }),
+  ]);
 }
 
 /** Resident memory by member, MiB. */

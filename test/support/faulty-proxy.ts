@@ -17,7 +17,14 @@ export interface FaultyProxy {
   readonly port: number;
   /** From now on, for connections that are open too; undefined: as if there were no proxy. */
   poison(toxic: Toxic | undefined): void;
+  /** Right before the next chunk from a client that this matches is passed on: the moment to hit what it asks. */
+  onceAsked(pattern: RegExp, run: () => void): void;
   close(): Promise<void>;
+}
+
+interface Trap {
+  readonly pattern: RegExp;
+  readonly run: () => void;
 }
 
 /** Listens on a port of 127.0.0.1 (default: a free one) and passes on to `target`. */
@@ -27,12 +34,22 @@ export async function startFaultyProxy(
 ): Promise<FaultyProxy> {
   const open = new Set<Socket>();
   let toxic: Toxic | undefined;
+  let trap: Trap | undefined;
+  const onAsked = (chunk: Buffer): void => {
+    if (trap?.pattern.test(chunk.toString('latin1')) !== true) return;
+    const { run } = trap;
+    trap = undefined;
+    run();
+  };
   const server = createServer((incoming) => {
     // An error is followed by `close`.
     incoming.on('error', () => {});
     if (toxic?.kind === 'cut') incoming.destroy();
     else if (toxic?.kind === 'answer') answer(incoming, toxic.bytes);
-    else join(incoming, connect(Number(target.port), target.hostname), () => toxic, open);
+    else {
+      incoming.on('data', onAsked);
+      join(incoming, connect(Number(target.port), target.hostname), () => toxic, open);
+    }
   });
   await listen(server, port);
   return {
@@ -42,6 +59,9 @@ export async function startFaultyProxy(
       const isOver = toxic?.kind === 'hole' || next?.kind === 'cut' || next?.kind === 'answer';
       toxic = next;
       if (isOver) for (const socket of open) socket.destroy();
+    },
+    onceAsked(pattern, run) {
+      trap = { pattern, run };
     },
     close() {
       for (const socket of open) socket.destroy();

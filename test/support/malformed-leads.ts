@@ -9,20 +9,20 @@ export interface MalformedLead {
   readonly value: Buffer | null;
 }
 
-/** One lead event of the demo, by number. */
-export function leadEvent(number: number): object {
+/** One lead event of the demo, by number; each happened `stepMs` after the one before. */
+export function leadEvent(number: number, stepMs = 1): object {
   return {
     event_id: `event-${number}`,
     lead_id: `lead-${number}`,
-    created_at: 1_210_000_000_000 + number,
+    created_at: 1_210_000_000_000 + number * stepMs,
     age: 20 + (number % 60),
     job: 'services',
     euribor3m: 4.857,
   };
 }
 
-/** Writers and wrongs of the demo's leads, in schemas that are registered under `<prefix>…`. */
-export async function createLeadForge(registryUrl: string, prefix: string) {
+/** Writers and wrongs of the demo's leads, in schemas that are registered under `<prefix>…`; as {@link leadEvent}. */
+export async function createLeadForge(registryUrl: string, prefix: string, stepMs = 1) {
   const registry = createRegistryClient({ url: registryUrl });
   const schema = contractSchema('lead-created');
   const writer = await createAvroWriter<object>(registry, `${prefix}lead-created-value`, schema);
@@ -68,7 +68,7 @@ export async function createLeadForge(registryUrl: string, prefix: string) {
     ['a number beyond float32', 'feature.not_finite', changed({ nr_employed: -1e300 })],
   ];
   return {
-    write: (number: number): Buffer => writer.encode(leadEvent(number)),
+    write: (number: number): Buffer => writer.encode(leadEvent(number, stepMs)),
     malformed: malformed.map(([kind, code, value]): MalformedLead => ({ kind, code, value })),
   };
 }

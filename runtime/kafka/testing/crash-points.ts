@@ -1,25 +1,11 @@
 /**
- * Loaded before a service (`node --import`), for the harness alone: a process that is sent SIGUSR2 kills itself, as
- * `kill -9` does, the next time it passes the point that CRASH_POINT_FILE names by then. The points lie in what the
- * service asks of kafkajs, so the service's own code is the one that runs in production.
+ * Loaded before a service (`node --import`), for the harness alone: its crash points lie in what the service asks of
+ * kafkajs, so the service's own code is the one that runs in production.
  */
-import { readFileSync } from 'node:fs';
 // First: it puts kafkajs's fixes in place before kafkajs is imported.
 import '../client.ts';
 import kafkajs, { type Consumer, type ConsumerRunConfig, type Producer, type Transaction } from 'kafkajs';
-
-/** Where a process can be made to end. */
-export type CrashPoint =
-  'after-read' | 'after-send' | 'before-commit' | 'during-commit' | 'after-commit' | 'in-rebalance';
-
-let armed: string | undefined;
-process.on('SIGUSR2', () => {
-  armed = readFileSync(process.env['CRASH_POINT_FILE'] ?? '', 'utf8');
-});
-
-function pass(point: CrashPoint): void {
-  if (armed === point) process.kill(process.pid, 'SIGKILL');
-}
+import { pass } from '../../testing/crash-point.ts';
 
 const prototype = kafkajs.Kafka.prototype;
 const makeProducer = prototype.producer;
@@ -65,7 +51,14 @@ function watchBatches(settings: ConsumerRunConfig | undefined): ConsumerRunConfi
     ...rest,
     async eachBatch(payload) {
       pass('after-read');
-      await eachBatch(payload);
+      await eachBatch({
+        ...payload,
+        async commitOffsetsIfNecessary(offsets) {
+          pass('before-offsets');
+          await payload.commitOffsetsIfNecessary(offsets);
+          pass('after-offsets');
+        },
+      });
     },
   };
 }

@@ -1,6 +1,6 @@
 // First: it puts kafkajs's fixes in place before kafkajs is imported.
 import { BOUNDED_RETRY, createKafkaClient, TRANSACTION_RETRY } from '../client.ts';
-import kafkajs, { type Kafka, type Transaction } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka, type Transaction } from 'kafkajs';
 import pRetry from 'p-retry';
 import { requireWritten } from '../require-written.ts';
 
@@ -10,11 +10,17 @@ export interface KafkaLab {
   deleteTopic(topic: string): Promise<void>;
   growTopic(topic: string, partitions: number): Promise<void>;
   countPartitions(topic: string): Promise<number>;
+  /** Partition to the id of the broker that leads it; −1: none does. */
+  leaders(topic: string): Promise<ReadonlyMap<number, number>>;
+  /** Gives a partition to these brokers; its leader moves where it isn't among them. */
+  reassign(topic: string, partition: number, replicas: readonly number[]): Promise<void>;
   /** As retention does: the log of a partition begins at `before`. */
   deleteRecords(topic: string, partition: number, before: number): Promise<void>;
   /** Partition to committed offset; a group with members can't have it set. */
   committed(groupId: string, topic: string): Promise<ReadonlyMap<number, number>>;
   commit(groupId: string, topic: string, partition: number, offset: number): Promise<void>;
+  /** With all that it has committed; it has no members. */
+  deleteGroup(groupId: string): Promise<void>;
   /** Writes to one partition and gives the offset after its last record. */
   produce(topic: string, partition: number, records: readonly LabRecord[], how?: Produced): Promise<number>;
   /** Opens a transactional producer, which fences earlier ones of this id. */
@@ -62,29 +68,16 @@ export async function openKafkaLab(brokers: string): Promise<KafkaLab> {
   const transactions = createKafkaClient(settings, TRANSACTION_RETRY, ignore);
   const opened: { disconnect(): Promise<void> }[] = [admin, producer];
   return {
-    async createTopic(topic, numPartitions = 1) {
-      await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false });
-      await pRetry(() => admin.fetchTopicOffsets(topic), { retries: 20, minTimeout: 50, factor: 1 });
-    },
-    deleteTopic: (topic) => admin.deleteTopics({ topics: [topic] }),
-    async growTopic(topic, count) {
-      await admin.createPartitions({ topicPartitions: [{ topic, count }] });
-    },
-    async countPartitions(topic) {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-      return topics[0]?.partitions.length ?? 0;
-    },
-    async deleteRecords(topic, partition, before) {
-      // kafkajs asks for a topic's leaders only where something else has made it look for them.
-      await admin.fetchTopicOffsets(topic);
-      await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] });
-    },
+    ...topicsOf(admin),
     async committed(groupId, topic) {
       const [group] = await admin.fetchOffsets({ groupId, topics: [topic] });
       return new Map(group?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
     },
     commit: (groupId, topic, partition, offset) =>
       admin.setOffsets({ groupId, topic, partitions: [{ partition, offset: String(offset) }] }),
+    async deleteGroup(groupId) {
+      await admin.deleteGroups([groupId]);
+    },
     async produce(topic, partition, records, { compression = 'none', timestampMs } = {}) {
       const time = timestampMs === undefined ? {} : { timestamp: String(timestampMs) };
       const written = await producer.send({
@@ -99,6 +92,42 @@ export async function openKafkaLab(brokers: string): Promise<KafkaLab> {
     openTransactions: (transactionalId) => openTransactions(transactions, transactionalId, opened),
     async close() {
       await Promise.all(opened.map((client) => client.disconnect()));
+    },
+  };
+}
+
+/** What is done to topics. */
+function topicsOf(
+  admin: Admin,
+): Pick<
+  KafkaLab,
+  'createTopic' | 'deleteTopic' | 'growTopic' | 'countPartitions' | 'leaders' | 'reassign' | 'deleteRecords'
+> {
+  return {
+    async createTopic(topic, numPartitions = 1) {
+      await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false });
+      await pRetry(() => admin.fetchTopicOffsets(topic), { retries: 20, minTimeout: 50, factor: 1 });
+    },
+    deleteTopic: (topic) => admin.deleteTopics({ topics: [topic] }),
+    async growTopic(topic, count) {
+      await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+    },
+    async countPartitions(topic) {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      return topics[0]?.partitions.length ?? 0;
+    },
+    async leaders(topic) {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      return new Map(topics[0]?.partitions.map(({ partitionId, leader }) => [partitionId, leader]));
+    },
+    async reassign(topic, partition, replicas) {
+      const partitionAssignment = [{ partition, replicas: [...replicas] }];
+      await admin.alterPartitionReassignments({ topics: [{ topic, partitionAssignment }] });
+    },
+    async deleteRecords(topic, partition, before) {
+      // kafkajs asks for a topic's leaders only where something else has made it look for them.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] });
     },
   };
 }

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { provideDist } from '@scoreline/infra/local/dist.ts';
 import { locateHome } from '@scoreline/infra/local/home.ts';
 import { findJava } from '@scoreline/infra/local/java.ts';
@@ -14,9 +17,16 @@ import { type Broker, startBroker } from './broker.ts';
 export interface Cluster {
   readonly brokers: readonly Broker[];
   readonly registryProxy: FaultyProxy;
+  /** The shadows' own way to the registry. */
+  readonly shadowRegistryProxy: FaultyProxy;
   readonly env: Readonly<Record<'KAFKA_BROKERS' | 'SCHEMA_REGISTRY_URL', string>>;
+  /** Runs one of Kafka's own command-line tools, by its class. */
+  runTool(name: string, args: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
+
+const run = promisify(execFile);
+const TOOL_TIMEOUT_MS = 60_000;
 
 const BROKERS = 3;
 const START_DEADLINE_MS = 60_000;
@@ -39,20 +49,29 @@ export async function startCluster(folder: string, log: (line: string) => void):
   log(`kafka … ${BROKERS} brokers`);
   const direct = quorum.map(({ internal }) => `127.0.0.1:${internal}`).join(',');
   const registry = await startPart(createRegistryPart(registryPort, direct, { home, java, log }), log);
-  const registryProxy = await startFaultyProxy({ hostname: '127.0.0.1', port: String(registryPort) });
+  const target = { hostname: '127.0.0.1', port: String(registryPort) };
+  const registryProxy = await startFaultyProxy(target);
+  const shadowRegistryProxy = await startFaultyProxy(target);
   return {
     brokers,
     registryProxy,
-    env: {
-      KAFKA_BROKERS: proxied,
-      SCHEMA_REGISTRY_URL: `http://127.0.0.1:${registryProxy.port}/apis/ccompat/v7`,
+    shadowRegistryProxy,
+    env: { KAFKA_BROKERS: proxied, SCHEMA_REGISTRY_URL: registryUrl(registryProxy) },
+    async runTool(name, args) {
+      const program = ['-Xmx128m', '-cp', join(dist, 'lib', '*'), `org.apache.kafka.tools.${name}`];
+      await run(java, [...program, ...args], { timeout: TOOL_TIMEOUT_MS });
     },
     async close() {
       await registry.stop();
-      await registryProxy.close();
+      await Promise.all([registryProxy.close(), shadowRegistryProxy.close()]);
       await Promise.all(brokers.map((broker) => broker.close()));
     },
   };
+}
+
+/** As the registry's clients are told it. */
+export function registryUrl({ port }: FaultyProxy): string {
+  return `http://127.0.0.1:${port}/apis/ccompat/v7`;
 }
 
 async function answers(brokers: string): Promise<boolean> {

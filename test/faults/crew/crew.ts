@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ServiceProcess, startService } from '@scoreline/infra/demo/service-process.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
-import type { CrashPoint } from '@scoreline/runtime/kafka/testing/crash-points.ts';
+import type { CrashPoint } from '@scoreline/runtime/testing/crash-point.ts';
 
 /** What a member of the crew runs. */
-export type CrewRole = 'scorer' | 'shadow';
+export type CrewRole = 'scorer' | 'shadow' | 'drift';
 
-/** A scorer or a shadow, which can be ended in every way that a process ends. */
+/** A service, which can be ended in every way that a process ends. */
 export interface Member {
   readonly name: string;
   readonly role: CrewRole;
@@ -18,11 +18,18 @@ export interface Member {
   kill(): Promise<void>;
   stop(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
-  /** Lets it end by itself, as `kill -9` does, at the next passing of a point; resolves when it has. */
-  crashAt(point: CrashPoint, withinMs: number): Promise<boolean>;
+  /** Lets it end by itself, as `kill -9` does, at the next passing of a point; 'nowhere' takes that back. */
+  arm(point: CrashPoint | 'nowhere'): void;
+  /** Sets its wall clock off by so much. */
+  shiftClock(byMs: number): void;
+  /** Whether it has ended by itself within the time. */
+  hasEnded(withinMs: number): Promise<boolean>;
 }
 
-const CRASH_POINTS = join(import.meta.dirname, '../../../runtime/kafka/testing/crash-points.ts');
+const RUNTIME = join(import.meta.dirname, '../../../runtime');
+const KAFKA_POINTS = join(RUNTIME, 'kafka/testing/crash-points.ts');
+const CLICKHOUSE_POINTS = join(RUNTIME, 'clickhouse/testing/crash-points.ts');
+const SHIFT_CLOCK = join(import.meta.dirname, 'shift-clock.ts');
 const LOAD_MUTANT = join(import.meta.dirname, 'load-mutant.ts');
 const PINNED = { MODEL: 'bank-leads@1.0.0', CANDIDATE: 'bank-leads@1.1.0', LOG_LEVEL: 'info' };
 
@@ -41,13 +48,18 @@ export async function createMember(
 ): Promise<Member> {
   const [port = 0] = await findFreePorts(1);
   const pointFile = join(folder, `${name}.point`);
+  const clockFile = join(folder, `${name}.clock`);
   let running: ServiceProcess | undefined;
+  const tell = (file: string, text: string, signal: NodeJS.Signals): void => {
+    writeFileSync(file, text);
+    send(running, signal);
+  };
   const gone = async (): Promise<void> => {
     await running?.exited;
     running = undefined;
   };
   const kill = async (): Promise<void> => {
-    if (running !== undefined) process.kill(running.pid, 'SIGKILL');
+    send(running, 'SIGKILL');
     await gone();
   };
   return {
@@ -57,15 +69,18 @@ export async function createMember(
     pid: () => running?.pid,
     async start(more = {}, nodeArgs = []) {
       running = await startService(role, {
-        env: { ...process.env, ...env, ...PINNED, CRASH_POINT_FILE: pointFile, MUTANT: mutant, ...more },
+        env: {
+          ...process.env,
+          ...env,
+          ...PINNED,
+          CRASH_POINT_FILE: pointFile,
+          CLOCK_FILE: clockFile,
+          MUTANT: mutant,
+          ...more,
+        },
         port,
         logFolder: folder,
-        // The mutant first: the crash points load what it changes.
-        nodeArgs: [
-          ...imports(mutant === undefined ? [] : [LOAD_MUTANT]),
-          ...imports([CRASH_POINTS]),
-          ...nodeArgs,
-        ],
+        nodeArgs: [...imports(modulesOf(role, mutant)), ...nodeArgs],
       });
     },
     async untilReady() {
@@ -75,22 +90,39 @@ export async function createMember(
       await running?.stop();
       running = undefined;
     },
-    signal(signal) {
-      if (running !== undefined) process.kill(running.pid, signal);
-    },
-    async crashAt(point, withinMs) {
-      if (running === undefined) return false;
-      writeFileSync(pointFile, point);
-      process.kill(running.pid, 'SIGUSR2');
+    signal: (signal) => send(running, signal),
+    arm: (point) => tell(pointFile, point, 'SIGUSR2'),
+    shiftClock: (byMs) => tell(clockFile, String(byMs), 'SIGHUP'),
+    async hasEnded(withinMs) {
+      const watched = running;
+      if (watched === undefined) return true;
       const { promise: late, resolve } = Promise.withResolvers<false>();
       const timer = setTimeout(() => resolve(false), withinMs);
-      const hasCrashed = await Promise.race([running.exited.then(() => true), late]);
+      const hasEnded = await Promise.race([watched.exited.then(() => true), late]);
       clearTimeout(timer);
-      if (hasCrashed) running = undefined;
-      else await kill();
-      return hasCrashed;
+      if (hasEnded && running === watched) running = undefined;
+      return hasEnded;
     },
   };
+}
+
+/** One that has ended by itself just now is past all signals. */
+function send(running: ServiceProcess | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (running !== undefined) process.kill(running.pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+/** The mutant before the crash points, which load what it changes. */
+function modulesOf(role: CrewRole, mutant: string | undefined): string[] {
+  return [
+    SHIFT_CLOCK,
+    ...(mutant === undefined ? [] : [LOAD_MUTANT]),
+    KAFKA_POINTS,
+    ...(role === 'drift' ? [CLICKHOUSE_POINTS] : []),
+  ];
 }
 
 function imports(files: readonly string[]): string[] {

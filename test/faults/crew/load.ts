@@ -13,6 +13,8 @@ export interface Load {
 }
 
 const TICK_MS = 50;
+/** An hour's window of event time is 1,800 leads: at 300 a second one closes every six seconds. */
+const EVENT_STEP_MS = 2_000;
 const BAD_EVERY = 97;
 const LEADS = 500;
 const ABORT_EVERY_MS = 3_000;
@@ -23,7 +25,7 @@ export async function startLoad(
   env: Readonly<Record<'KAFKA_BROKERS' | 'SCHEMA_REGISTRY_URL' | 'TOPIC_PREFIX', string>>,
   leadsPerSecond: number,
 ): Promise<Load> {
-  const forge = await createLeadForge(env.SCHEMA_REGISTRY_URL, env.TOPIC_PREFIX);
+  const forge = await createLeadForge(env.SCHEMA_REGISTRY_URL, env.TOPIC_PREFIX, EVENT_STEP_MS);
   const topic = `${env.TOPIC_PREFIX}lead-created`;
   const ending = new AbortController();
   let next = 0;

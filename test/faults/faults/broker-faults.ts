@@ -1,12 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { openKafkaLab } from '@scoreline/runtime/kafka/testing/kafka-lab.ts';
 import type { Toxic } from '../../support/faulty-proxy.ts';
+import { until } from '../../support/until.ts';
 import type { Broker } from '../cluster/broker.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { findCoordinator } from '../cluster/coordinators.ts';
 import type { World } from '../world.ts';
 import { between, type Fault, pick } from './fault.ts';
 
 /** Past the broker's session: its leaders have moved. */
 const BROKER_STILL_MS = 7_000;
 const FLAPS = 8;
+const STALLS = 6;
+const MOVE_WITHIN_MS = 20_000;
 
 /** Brokers that end or stand still, and networks that fail. */
 export const BROKER_FAULTS: readonly Fault[] = [
@@ -50,6 +56,19 @@ export const BROKER_FAULTS: readonly Fault[] = [
       await Promise.all([first.start(), second.start()]);
     },
   },
+  {
+    name: "the scorers' coordinator killed",
+    inflict: ({ cluster }, random) => killCoordinator(cluster, '__consumer_offsets', 'scorer', random),
+  },
+  {
+    name: "a transaction's coordinator killed",
+    async inflict({ cluster }, random) {
+      await killCoordinator(cluster, '__transaction_state', 'scorer.lead-created.0', random);
+    },
+  },
+  { name: 'leaders of lead-created and lead-scores move', inflict: moveLeaders },
+  { name: 'preferred leaders are elected', inflict: electPreferred },
+  { name: 'brokers stall again and again', inflict: stallBrokers },
   toOne('connections to a broker cut', { kind: 'cut' }, 4_000),
   toOne('connections to a broker half-open', { kind: 'hole' }, 13_000),
   toAll('every broker cut off', { kind: 'cut' }, 5_000),
@@ -68,6 +87,54 @@ export const BROKER_FAULTS: readonly Fault[] = [
     },
   },
 ];
+
+async function killCoordinator(
+  cluster: Cluster,
+  topic: '__consumer_offsets' | '__transaction_state',
+  name: string,
+  random: () => number,
+): Promise<void> {
+  const broker = await findCoordinator(cluster, topic, name);
+  await broker.kill();
+  await delay(between(500, 2_000, random));
+  await broker.start();
+}
+
+/** Each partition is taken from the broker that leads it, then given back to all. */
+async function moveLeaders({ cluster, env }: World): Promise<void> {
+  const ids = cluster.brokers.map(({ id }) => id);
+  const lab = await openKafkaLab(env.KAFKA_BROKERS);
+  try {
+    for (const topic of [`${env.TOPIC_PREFIX}lead-created`, `${env.TOPIC_PREFIX}lead-scores`]) {
+      for (const [partition, leader] of await lab.leaders(topic)) {
+        const others = ids.filter((id) => id !== leader);
+        await lab.reassign(topic, partition, others);
+        await until(
+          async () => (await lab.leaders(topic)).get(partition) !== leader,
+          MOVE_WITHIN_MS,
+          `${topic}/${partition} did not move`,
+        );
+        await lab.reassign(topic, partition, [...others, leader]);
+      }
+    }
+  } finally {
+    await lab.close();
+  }
+}
+
+/** What the controller does by itself every five minutes. */
+async function electPreferred({ cluster, env }: World): Promise<void> {
+  const all = ['--election-type', 'PREFERRED', '--all-topic-partitions'];
+  await cluster.runTool('LeaderElectionCommand', ['--bootstrap-server', env.KAFKA_BROKERS, ...all]);
+}
+
+/** As collections of garbage do: short stalls, of one after the other. */
+async function stallBrokers({ cluster }: World, random: () => number): Promise<void> {
+  for (let stall = 0; stall < STALLS; stall += 1) {
+    await suspend(pick(cluster.brokers, random), between(300, 900, random));
+    await delay(between(50, 300, random));
+  }
+}
 
 async function suspend(broker: Broker, forMs: number): Promise<void> {
   broker.suspend();

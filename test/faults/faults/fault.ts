@@ -18,3 +18,6 @@ export function pick<T>(items: readonly T[], random: () => number): T {
 export function between(fromMs: number, toMs: number, random: () => number): number {
   return fromMs + random() * (toMs - fromMs);
 }
+
+/** This machine lacks what the fault takes; nothing has been done, and it counts as left out. */
+export class NotHere extends Error {}

@@ -1,13 +1,22 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CrashPoint } from '@scoreline/runtime/kafka/testing/crash-points.ts';
+import { promisify } from 'node:util';
+import type { CrashPoint } from '@scoreline/runtime/testing/crash-point.ts';
+import { createBatchReader } from '@scoreline/runtime/kafka/read-batches.ts';
 import type { Member } from '../crew/crew.ts';
 import type { World } from '../world.ts';
-import { between, type Fault, pick } from './fault.ts';
+import { between, type Fault, NotHere, pick } from './fault.ts';
+
+const run = promisify(execFile);
 
 /** Past the session time-out of ten seconds: the group has given the partitions away. */
-const ZOMBIE_MS = 14_000;
+export const ZOMBIE_MS = 14_000;
 /** With a lead every few milliseconds each point is passed at once; a rebalance has to be made. */
 const CRASH_WITHIN_MS = 15_000;
+/** A signal has arrived by then. */
+const DISARMED_AFTER_MS = 200;
+const STALLS = 5;
 const LONGEST_ABSENCE_MS = 2_000;
 
 const POINTS: readonly CrashPoint[] = [
@@ -30,11 +39,11 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   },
   ...POINTS.map((point): Fault => ({
     name: `scorer ends ${point.replace('-', ' ')}`,
-    inflict: (world, random) => crashAt(pick(world.scorers, random), point),
+    inflict: (world, random) => crashAt([pick(world.scorers, random)], point),
   })),
   {
     name: 'shadow ends before commit',
-    inflict: (world, random) => crashAt(pick(world.shadows, random), 'before-commit'),
+    inflict: (world, random) => crashAt([pick(world.shadows, random)], 'before-commit'),
   },
   { name: 'scorer ends in a rebalance', inflict: crashInRebalance },
   {
@@ -68,6 +77,16 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   },
   { name: 'rolling restart', inflict: ({ scorers, shadows }) => restartInTurn([...scorers, ...shadows]) },
   {
+    name: 'scorer stalls again and again',
+    inflict: (world, random) => stall(pick(world.scorers, random), random),
+  },
+  {
+    name: 'shadow stalls again and again',
+    inflict: (world, random) => stall(pick(world.shadows, random), random),
+  },
+  { name: 'scorer without file descriptors', inflict: starve },
+  { name: 'scores read slowly, and not at all', inflict: readSlowly },
+  {
     name: 'scorer with a small heap',
     async inflict({ spare }, random) {
       await spare.start({}, ['--max-old-space-size=40']);
@@ -77,30 +96,81 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   },
 ];
 
-async function killOne(member: Member, random: () => number): Promise<void> {
+export async function killOne(member: Member, random: () => number): Promise<void> {
   await member.kill();
   await delay(random() * LONGEST_ABSENCE_MS);
   await member.start();
 }
 
-async function crashAt(member: Member, point: CrashPoint): Promise<void> {
-  const hasCrashed = await member.crashAt(point, CRASH_WITHIN_MS);
-  await member.start();
-  if (!hasCrashed)
-    throw new Error(`${member.name} did not pass ${point} within ${CRASH_WITHIN_MS / 1_000} s`);
+/** Ends whichever of these passes the point first, and starts it again; those as well that pass it just then. */
+export async function crashAt(members: readonly Member[], point: CrashPoint): Promise<void> {
+  for (const member of members) member.arm(point);
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const watched = members.map(async (member) => {
+    if (await member.hasEnded(CRASH_WITHIN_MS)) resolve(true);
+  });
+  void Promise.all(watched).then(() => resolve(false));
+  const hasCrashed = await promise;
+  for (const member of members) member.arm('nowhere');
+  await delay(DISARMED_AFTER_MS);
+  for (const member of members) if (await member.hasEnded(0)) await member.start();
+  if (!hasCrashed) throw new Error(`nobody passed ${point} within ${CRASH_WITHIN_MS / 1_000} s`);
 }
 
 async function crashInRebalance({ scorers, spare }: World, random: () => number): Promise<void> {
-  const member = pick(scorers, random);
-  const crashing = member.crashAt('in-rebalance', CRASH_WITHIN_MS);
+  const crashing = crashAt([pick(scorers, random)], 'in-rebalance');
   await spare.start();
-  const hasCrashed = await crashing;
-  await member.start();
-  await spare.stop();
-  if (!hasCrashed) throw new Error(`${member.name} saw no rebalance`);
+  try {
+    await crashing;
+  } finally {
+    await spare.stop();
+  }
 }
 
-async function suspend(member: Member, forMs: number): Promise<void> {
+/** As collections of garbage do: it stands still for less than a heartbeat may be late, again and again. */
+async function stall(member: Member, random: () => number): Promise<void> {
+  for (let i = 0; i < STALLS; i += 1) {
+    await suspend(member, between(200, 1_500, random));
+    await delay(between(50, 500, random));
+  }
+}
+
+/** No socket and no file can be opened, while its connections are cut. */
+async function starve({ scorers, cluster }: World, random: () => number): Promise<void> {
+  const pid = pick(scorers, random).pid();
+  const limit = async (files: string): Promise<void> => {
+    await run('prlimit', ['--pid', String(pid), `--nofile=${files}`], { timeout: 5_000 }).catch(
+      (error: unknown) => {
+        throw new NotHere(`prlimit: ${String(error)}`);
+      },
+    );
+  };
+  const before = readFileSync(`/proc/${pid}/limits`, 'utf8');
+  const [, soft = '', hard = ''] = /^Max open files\s+(\d+)\s+(\d+)/m.exec(before) ?? [];
+  await limit(`10:${hard}`);
+  for (const { proxy } of cluster.brokers) proxy.poison({ kind: 'cut' });
+  for (const { proxy } of cluster.brokers) proxy.poison(undefined);
+  await delay(between(2_000, 5_000, random));
+  await limit(`${soft}:${hard}`);
+}
+
+/** A group of somebody else's that takes its time: whoever writes scores doesn't know. */
+async function readSlowly({ env }: World, random: () => number): Promise<void> {
+  const quiet = (): void => {};
+  const reader = createBatchReader({
+    kafka: { brokers: env.KAFKA_BROKERS.split(','), clientId: 'crm' },
+    groupId: 'crm',
+    topics: [`${env.TOPIC_PREFIX}lead-scores`],
+    onBatch: () => delay(between(1_000, 3_000, random)),
+    events: { joined: quiet, batchFailed: quiet, consumerCrashed: quiet, clientLog: quiet },
+  });
+  await reader.start(quiet);
+  await delay(between(2_000, 4_000, random));
+  await reader.stop();
+}
+
+/** Stands still: as a long collection of garbage does, or a machine that is overbooked. */
+export async function suspend(member: Member, forMs: number): Promise<void> {
   member.signal('SIGSTOP');
   await delay(forMs);
   member.signal('SIGCONT');

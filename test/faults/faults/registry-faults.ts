@@ -14,24 +14,35 @@ const SERVER_ERROR = [
 
 const AWAY_MS = 5_000;
 
-/** A registry that fails just when a scorer needs it: one that starts knows no schema yet. */
+/** A registry that fails just when a service needs it: one that starts knows no schema yet. */
 export const REGISTRY_FAULTS: readonly Fault[] = [
-  whileScorerStarts('registry away while a scorer starts', { kind: 'cut' }),
-  whileScorerStarts('registry answers 500 while a scorer starts', { kind: 'answer', bytes: SERVER_ERROR }),
-  whileScorerStarts('registry 1.5 s away while a scorer starts', { kind: 'delay', ms: 1_500 }),
-  whileScorerStarts('registry half-open while a scorer starts', { kind: 'hole' }),
+  whileStarts('scorer', 'registry away', { kind: 'cut' }),
+  whileStarts('scorer', 'registry answers 500', { kind: 'answer', bytes: SERVER_ERROR }),
+  whileStarts('scorer', 'registry 1.5 s away', { kind: 'delay', ms: 1_500 }),
+  whileStarts('scorer', 'registry half-open', { kind: 'hole' }),
+  whileStarts('shadow', 'registry away', { kind: 'cut' }),
+  whileStarts('shadow', 'registry half-open', { kind: 'hole' }),
+  {
+    name: "registry away from the shadows' network while they run",
+    async inflict({ cluster }) {
+      cluster.shadowRegistryProxy.poison({ kind: 'cut' });
+      await delay(AWAY_MS);
+      cluster.shadowRegistryProxy.poison(undefined);
+    },
+  },
 ];
 
-function whileScorerStarts(name: string, toxic: Toxic): Fault {
+function whileStarts(role: 'scorer' | 'shadow', what: string, toxic: Toxic): Fault {
   return {
-    name,
-    async inflict({ cluster, scorers }, random) {
-      const member = pick(scorers, random);
+    name: `${what} while a ${role} starts`,
+    async inflict({ cluster, scorers, shadows }, random) {
+      const member = pick(role === 'scorer' ? scorers : shadows, random);
+      const proxy = role === 'scorer' ? cluster.registryProxy : cluster.shadowRegistryProxy;
       await member.kill();
-      cluster.registryProxy.poison(toxic);
+      proxy.poison(toxic);
       await member.start();
       await delay(AWAY_MS);
-      cluster.registryProxy.poison(undefined);
+      proxy.poison(undefined);
     },
   };
 }

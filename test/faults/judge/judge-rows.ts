@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { setUp } from '@scoreline/infra/setup/setup.ts';
+import { createDatabase, type Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { openKafkaLab } from '@scoreline/runtime/kafka/testing/kafka-lab.ts';
+import { createMember } from '../crew/crew.ts';
+import { DATABASE, type World } from '../world.ts';
+import { compareDatabases, type TableComparison } from './compare-tables.ts';
+import type { FaultVerdict } from './judge.ts';
+
+/** What drift made of the stream, beside what an undisturbed drift makes of it. */
+export interface RowsVerdict {
+  /** Event time up to which windows have to be closed and are compared, ISO 8601. */
+  readonly windowsUntil: string;
+  readonly tables: readonly TableComparison[];
+  /** What is wrong, in words; none: the tables are the same. */
+  readonly found: readonly string[];
+}
+
+/** A database for the undisturbed one. */
+const PEACE = 'peace';
+const DEADLINE_MS = 240_000;
+const POLL_MS = 500;
+/** The policy's `allowed_lateness`, which is its default. */
+const LATENESS_MS = 600_000;
+const WINDOW_MS = `if(window_size = 'PT1H', 3600000, 86400000)`;
+
+/**
+ * Lets drift finish, then another one read everything from the beginning, in peace, into a database of its own, and
+ * compares what stands in both. The scorers have stopped.
+ */
+export async function judgeRows(world: World, verdict: FaultVerdict): Promise<RowsVerdict> {
+  const { env, clickHouse, drifts } = world;
+  const database = createDatabase({
+    url: clickHouse.directUrl,
+    database: DATABASE,
+    requestTimeoutMs: 120_000,
+  });
+  const peace = createDatabase({ url: clickHouse.directUrl, database: PEACE, requestTimeoutMs: 120_000 });
+  const peaceful = { ...env, CLICKHOUSE_URL: clickHouse.directUrl, CLICKHOUSE_DATABASE: PEACE };
+  try {
+    const found = await untilFinished(database, verdict, 'drift');
+    await Promise.all(drifts.map((member) => member.stop()));
+    await forgetOffsets(env.KAFKA_BROKERS, `${env.TOPIC_PREFIX}drift`);
+    await setUp({ env: peaceful, log: () => {} });
+    // The program as it is, whatever the others' was made of.
+    const reader = await createMember('drift-in-peace', 'drift', {
+      env: peaceful,
+      folder: world.folder,
+      mutant: undefined,
+    });
+    await reader.start();
+    found.push(...(await untilFinished(peace, verdict, 'drift in peace')));
+    await reader.stop();
+    const untilMs = await readWindowsEnd(peace);
+    const tables = await compareDatabases(database, DATABASE, PEACE, untilMs);
+    found.push(...tables.flatMap(describeTable));
+    return { windowsUntil: new Date(untilMs).toISOString(), tables, found };
+  } finally {
+    await Promise.all([database.close(), peace.close()]);
+  }
+}
+
+/** Waits until all answers are there and all windows whose time has come are closed; else what is not, in words. */
+async function untilFinished(database: Database, verdict: FaultVerdict, who: string): Promise<string[]> {
+  const deadline = performance.now() + DEADLINE_MS;
+  let missing: string[] = [];
+  do {
+    missing = await describeMissing(database, verdict).catch((error: unknown) => [String(error)]);
+    if (missing.length === 0) return [];
+    await delay(POLL_MS);
+  } while (performance.now() < deadline);
+  return missing.map((what) => `${who}: ${what} after ${DEADLINE_MS / 1_000} s`);
+}
+
+async function describeMissing(database: Database, { roles }: FaultVerdict): Promise<string[]> {
+  const counts = await database.query<{ what: string; count: number }>(
+    `SELECT role || ' scores' AS what, count() AS count FROM scores GROUP BY role
+    UNION ALL SELECT role || ' deadLetters' AS what, count() AS count FROM dead_letters GROUP BY role`,
+  );
+  const there = new Map(counts.map(({ what, count }) => [what, count]));
+  const missing = Object.entries(roles).flatMap(([role, verdict]) =>
+    (['scores', 'deadLetters'] as const).flatMap((kind) => {
+      const count = there.get(`${role} ${kind}`) ?? 0;
+      return count === verdict[kind] ? [] : [`${count} of ${verdict[kind]} ${role} ${kind}`];
+    }),
+  );
+  if (missing.length > 0) return missing;
+  const [dirty] = await database.query<{ windows: number }>(
+    `SELECT count() AS windows FROM dirty_windows FINAL
+    WHERE done = 0 AND toUnixTimestamp64Milli(window_start) + ${WINDOW_MS} <= {until:Int64}`,
+    { until: await readWindowsEnd(database) },
+  );
+  return dirty?.windows === 0 ? [] : [`${dirty?.windows ?? 0} marks of windows to be closed`];
+}
+
+/** Up to where every partition of both streams has come, less the lateness that is allowed. */
+async function readWindowsEnd(database: Database): Promise<number> {
+  const [row] = await database.query<{ untilMs: number }>(
+    `SELECT min(newest) AS untilMs FROM
+    (SELECT max(toUnixTimestamp64Milli(event_time)) AS newest FROM scores GROUP BY role, source_partition)`,
+  );
+  return (row?.untilMs ?? 0) - LATENESS_MS;
+}
+
+/** A group without offsets begins at the beginning. */
+async function forgetOffsets(brokers: string, group: string): Promise<void> {
+  const lab = await openKafkaLab(brokers);
+  try {
+    await lab.deleteGroup(group);
+  } finally {
+    await lab.close();
+  }
+}
+
+function describeTable({ table, rows, missing, surplus, different }: TableComparison): string[] {
+  if (rows === 0) return [`${table}: nothing to compare`];
+  const told = Object.entries({ missing, surplus, different }).filter(([, count]) => count > 0);
+  return told.map(([what, count]) => `${table}: ${count} of ${rows} rows ${what}`);
+}
