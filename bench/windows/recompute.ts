@@ -1,5 +1,6 @@
 import { closeWindows } from '@scoreline/drift/windows/close-windows.ts';
 import { createModelCatalog } from '@scoreline/drift/models.ts';
+import { createFailingWindows } from '@scoreline/drift/windows/failing-windows.ts';
 import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
 
 /**
@@ -20,12 +21,17 @@ const events = {
   },
   windowsClosed: quiet,
   windowsExpired: quiet,
+  windowsFailing: quiet,
+  windowFailed(_failed: unknown, error: unknown) {
+    throw error;
+  },
 };
 const silent = { ...events, withoutReference: quiet, candidateSilent: quiet, watermarkMoved: quiet };
 const models = createModelCatalog({ modelsDir, database, events: silent, nowMs: Date.now });
 
 const startedAtMs = Date.now();
 const turnsMs: number[] = [];
+const failing = createFailingWindows(Date.now);
 let windows = 0;
 for (let isMore = true; isMore;) {
   const turnAtMs = Date.now();
@@ -33,6 +39,7 @@ for (let isMore = true; isMore;) {
     database,
     models,
     events: silent,
+    failing,
     nowMs: Date.now,
     isOwner: () => true,
   });

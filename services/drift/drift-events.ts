@@ -13,7 +13,8 @@ import type { PerformanceEvents } from './performance/performance-turn.ts';
 import type { SpendingEvents } from './spending/watch-spending.ts';
 import type { ReportEvents } from './reporting/report-turn.ts';
 import type { RetrainingWatchEvents } from './retraining/retraining-deps.ts';
-import type { CloseEvents } from './windows/close-windows.ts';
+import type { CloseEvents } from './windows/close-together.ts';
+import { createWindowEvents } from './windows/window-events.ts';
 
 /** The facts of drift, each emitted as its log line and its metrics together. Logs never carry lead data. */
 export interface DriftEvents
@@ -47,7 +48,8 @@ export function createDriftEvents(telemetry: Telemetry): DriftEvents {
     ...readerEvents(log, metrics),
     ...ingestEvents(log, metrics),
     ...erasureEvents(log, metrics),
-    ...windowEvents(log, metrics),
+    ...createWindowEvents(telemetry),
+    ...operationEvents(log, metrics),
     instanceAway(instance, error) {
       metrics.instancesAway.inc({ instance });
       log.warn({ instance, err: error }, 'an instance does not say what it uses');
@@ -155,39 +157,11 @@ function ingestEvents(
   };
 }
 
-function windowEvents(
+function operationEvents(
   log: Log,
   metrics: Metrics,
-): CloseEvents & OperationsEvents & Pick<DriftEvents, 'alertsPublished' | 'unpublishedMeasured'> {
+): OperationsEvents & Pick<DriftEvents, 'alertsPublished' | 'unpublishedMeasured'> {
   return {
-    windowsClosed({ scope, windows, reopened, alerts, durationMs }) {
-      metrics.windows.inc({ role: scope.role }, windows);
-      metrics.reopened.inc({ role: scope.role }, reopened);
-      metrics.close.observe(durationMs / 1e3);
-      log.info({ ...scope, windows, reopened, alerts: alerts.length, durationMs }, 'windows closed');
-    },
-    windowsExpired(scope, windows) {
-      metrics.expired.inc(windows.length);
-      const starts = windows.map(({ startMs }) => new Date(startMs).toISOString());
-      log.warn(
-        { ...scope, starts },
-        'rows of these windows are gone: what was computed from all of them stays',
-      );
-    },
-    withoutReference(scope, windows) {
-      metrics.withoutReference.inc(windows);
-      log.warn({ ...scope, windows }, 'windows without a verdict: no reference to compare with');
-    },
-    candidateSilent({ model, modelVersion }, { size, startMs }) {
-      metrics.candidateSilent.inc({ model, modelVersion });
-      log.warn(
-        { model, modelVersion, size, start: new Date(startMs).toISOString() },
-        'production scored leads, the candidate none of them',
-      );
-    },
-    watermarkMoved(role, watermarkMs) {
-      if (Number.isFinite(watermarkMs)) metrics.watermark.set({ role }, watermarkMs / 1e3);
-    },
     operationsMeasured({ model, model_version: modelVersion, ...row }) {
       metrics.operationCount.set({ model, modelVersion }, row.count);
       metrics.endToEnd.set({ model, modelVersion }, (row.end_to_end_p95_ms ?? 0) / 1e3);
@@ -233,14 +207,6 @@ function createMetrics(registry: Telemetry['registry']) {
     batchFailures: counter('batch_failures', 'Batches that were given back to Kafka.'),
     taskFailures: counter('task_failures', 'Turns of a background task that failed, by task.', ['task']),
     rebalances: counter('rebalances', 'Joins of the consumer group.'),
-    windows: counter('windows', 'Windows computed, by role.', ['role']),
-    reopened: counter('windows_reopened', 'Windows computed anew as events came late, by role.', ['role']),
-    expired: counter('windows_expired', 'Dirty windows whose rows retention has taken.'),
-    withoutReference: counter(
-      'windows_without_reference',
-      'Windows without a verdict for want of a package.',
-    ),
-    candidateSilent: counter('candidate_silent', 'Windows in which a candidate scored no lead.', version),
     alerts: counter('alerts', 'Alert changes published.', ['state', 'severity', 'signal']),
     reports: counter('reports', 'Reports written.'),
     retraining: counter('retraining_requests', 'Trainings that the policy has asked for.', [
@@ -249,9 +215,7 @@ function createMetrics(registry: Telemetry['registry']) {
       'reason',
     ]),
     insert: seconds('insert', 'Time of an insert into ClickHouse.'),
-    close: seconds('close', 'Time to compute and decide a round of windows.'),
     lag: gauge('lag_records', 'Records not yet processed, by topic/partition.', ['partition']),
-    watermark: gauge('watermark_timestamp_seconds', 'How far event time has come, by role.', ['role']),
     unpublished: gauge('alerts_unpublished_seconds', 'How long the oldest unpublished alert has waited.'),
     modelInfo: gauge('model_info', '1 for a version whose package is known, 0 for one without.', version),
     operationCount: gauge('scores_per_window', 'Leads scored in the last wall-clock window.', version),

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { createDriftEvents } from './drift-events.ts';
 import { createLagTurn, createUnpublishedTurn, createWindowTurn, type TurnDeps } from './turns.ts';
 import { closeWindows } from './windows/close-windows.ts';
+import { createFailingWindows } from './windows/failing-windows.ts';
 
 const completed = completePolicy({});
 if (!completed.ok) throw new Error('a good policy');
@@ -105,6 +106,7 @@ test('one scope that can not be closed keeps no other from it', async () => {
       },
     },
     isOwner: () => true,
+    failing: createFailingWindows(deps.nowMs),
   });
   expect(reached).toEqual(['broken', 'good']);
   expect(closed.failures).toEqual([new Error('memory limit exceeded')]);

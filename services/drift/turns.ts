@@ -16,6 +16,7 @@ import {
 import { PROGRESS_STREAMS, type ProgressStream } from './streams.ts';
 import { createPerformanceTurn } from './performance/performance-turn.ts';
 import { closeWindows } from './windows/close-windows.ts';
+import { createFailingWindows } from './windows/failing-windows.ts';
 import { readWatermarks } from './windows/watermarks.ts';
 
 /** What the turns of the background tasks work with. */
@@ -45,6 +46,7 @@ export function createWindowTurn(deps: TurnDeps): () => Promise<'done' | 'more'>
   const readUntilMs = async (): Promise<number> => readUntilOf(await readProgress(database), 'lead-scores');
   const isOwner = (): boolean => reader.owns(topicOf('lead-scores'), 0);
   const operations = createOperationsWatch({ ...deps, readUntilMs, isOwner });
+  const failing = createFailingWindows(nowMs);
   let announced: ReturnType<typeof reader.assigned> | undefined;
   return async () => {
     const assigned = reader.assigned();
@@ -56,13 +58,16 @@ export function createWindowTurn(deps: TurnDeps): () => Promise<'done' | 'more'>
       announced = assigned;
     }
     // Rows that wait to be written would look like idle partitions.
-    if (!isOwner() || store.problem() !== undefined) return 'done';
+    if (!isOwner() || store.problem() !== undefined) {
+      events.windowsFailing(0);
+      return 'done';
+    }
     const failures: unknown[] = [];
     const attempt = (step: () => Promise<void>): Promise<void> =>
       step().catch((error: unknown) => void failures.push(error));
     let isMore = false;
     await attempt(async () => {
-      const closed = await closeWindows({ database, models, events, nowMs, isOwner });
+      const closed = await closeWindows({ database, models, events, nowMs, isOwner, failing });
       failures.push(...closed.failures);
       isMore = closed.isMore;
     });

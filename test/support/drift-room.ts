@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
-import { type Database, createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
+import { type Database, createDatabase, type QueryParams } from '@scoreline/runtime/clickhouse/database.ts';
 import { createLeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
 import type { ModelPackage } from '@scoreline/runtime/model-package/load.ts';
 import { migrate } from '@scoreline/infra/clickhouse/migrate.ts';
@@ -15,7 +15,9 @@ import { createSuppressedLeads } from '@scoreline/drift/erasure/suppressed-leads
 import { createStore, type Part } from '@scoreline/drift/ingest/store.ts';
 import { createModelCatalog, type ModelCatalog } from '@scoreline/drift/models.ts';
 import { createPerformanceTurn } from '@scoreline/drift/performance/performance-turn.ts';
-import { closeWindows, type CloseEvents } from '@scoreline/drift/windows/close-windows.ts';
+import type { CloseEvents } from '@scoreline/drift/windows/close-together.ts';
+import { closeWindows } from '@scoreline/drift/windows/close-windows.ts';
+import { createFailingWindows } from '@scoreline/drift/windows/failing-windows.ts';
 import { readWatermarks } from '@scoreline/drift/windows/watermarks.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../infra/clickhouse/migrations', import.meta.url));
@@ -39,6 +41,8 @@ export interface DriftRoom {
   publish(): Promise<void>;
   /** The next insert into this table throws, before it has been done or after: a crash there. */
   crashAt(table: string, when: 'before' | 'after'): void;
+  /** From now on commands (INSERT … SELECT) of which this says so fail as one that takes too long does. */
+  refuse(commands: (sql: string, params: QueryParams) => boolean): void;
   /** Right after the next query whose SQL holds this text has been answered: what comes in meanwhile. */
   afterQuery(text: string, run: () => Promise<void>): void;
   end(): Promise<void>;
@@ -49,6 +53,10 @@ const SILENT: CloseEvents = {
   windowsExpired: () => {},
   withoutReference: () => {},
   candidateSilent: () => {},
+  windowFailed: (_, error) => {
+    throw error;
+  },
+  windowsFailing: () => {},
   watermarkMoved: () => {},
 };
 
@@ -65,12 +73,13 @@ export async function openDriftRoom(
     readonly nowMs?: () => number;
     readonly modelsDir?: string;
     readonly mostOfScope?: number;
+    readonly mostSampledPairs?: number;
     readonly erasureKey?: string;
   } = {},
 ): Promise<DriftRoom> {
   const settings = { url: clickHouseUrl, database: `drift_${Math.random().toString(36).slice(2)}` };
   await migrate({ clickHouse: settings, folder: MIGRATIONS });
-  const faults = new Map<string, 'before' | 'after'>();
+  const faults: Faults = { planned: new Map(), isClosing: false, hasCrashed: false };
   const arrivals = new Map<string, () => Promise<void>>();
   const database = withArrivals(withFaults(createDatabase(settings), faults), arrivals);
   const nowMs = options.nowMs ?? Date.now;
@@ -91,6 +100,7 @@ export async function openDriftRoom(
     loadSuppressed: createSuppressedLeads({ database, hasher, nowMs }),
     nowMs,
   });
+  const failing = createFailingWindows(nowMs);
   const alerts: ScoringAlert[] = [];
   const measureTurn = createPerformanceTurn({
     database,
@@ -136,20 +146,27 @@ export async function openDriftRoom(
       ]);
     },
     async close() {
-      const { events, mostOfScope } = options;
+      const { events, mostOfScope, mostSampledPairs } = options;
       const deps = {
         database,
         models,
         events: { ...SILENT, ...events },
         nowMs,
         mostOfScope,
+        mostSampledPairs,
+        failing,
         isOwner: () => true,
       };
       let closed = 0;
-      for (let turn = await closeWindows(deps); ; turn = await closeWindows(deps)) {
-        closed += turn.windows;
-        if (turn.failures.length > 0) throw turn.failures[0];
-        if (!turn.isMore) return closed;
+      faults.isClosing = true;
+      try {
+        for (let turn = await closeWindows(deps); ; turn = await closeWindows(deps)) {
+          closed += turn.windows;
+          if (turn.failures.length > 0) throw turn.failures[0];
+          if (!turn.isMore) return closed;
+        }
+      } finally {
+        faults.isClosing = faults.hasCrashed = false;
       }
     },
     async measure() {
@@ -160,7 +177,8 @@ export async function openDriftRoom(
         void alerts.push(...published);
       await publishDecisions(database, publish, { nowMs: nowMs(), isOwner: () => true });
     },
-    crashAt: (table, when) => void faults.set(table, when),
+    crashAt: (table, when) => void faults.planned.set(table, when),
+    refuse: (commands) => void (faults.refuses = commands),
     afterQuery: (text, run) => void arrivals.set(text, run),
     async end() {
       await database.command(`DROP DATABASE ${settings.database}`);
@@ -169,14 +187,36 @@ export async function openDriftRoom(
   };
 }
 
-function withFaults(database: Database, faults: Map<string, 'before' | 'after'>): Database {
+interface Faults {
+  readonly planned: Map<string, 'before' | 'after'>;
+  /** A turn that closes windows ends with the crash in it, as its process would. */
+  isClosing: boolean;
+  hasCrashed: boolean;
+  refuses?: (sql: string, params: QueryParams) => boolean;
+}
+
+function withFaults(database: Database, faults: Faults): Database {
+  const live = (): void => {
+    if (faults.hasCrashed) throw new Error('crashed before');
+  };
   return {
     ...database,
+    async query<T>(sql: string, params?: QueryParams) {
+      live();
+      return database.query<T>(sql, params);
+    },
+    async command(sql, params = {}) {
+      live();
+      if (faults.refuses?.(sql, params) ?? false) throw new Error('the statement took too long');
+      await database.command(sql, params);
+    },
     async insert(table, rows, token) {
-      const fault = rows.length > 0 ? faults.get(table) : undefined;
+      live();
+      const fault = rows.length > 0 ? faults.planned.get(table) : undefined;
       if (fault !== 'before') await database.insert(table, rows, token);
       if (fault === undefined) return;
-      faults.delete(table);
+      faults.planned.delete(table);
+      faults.hasCrashed = faults.isClosing;
       throw new Error(`crash ${fault} the insert into ${table}`);
     },
   };
@@ -185,7 +225,7 @@ function withFaults(database: Database, faults: Map<string, 'before' | 'after'>)
 function withArrivals(database: Database, arrivals: Map<string, () => Promise<void>>): Database {
   return {
     ...database,
-    async query<T>(sql: string, params?: Parameters<Database['query']>[1]) {
+    async query<T>(sql: string, params?: QueryParams) {
       const rows = await database.query<T>(sql, params);
       const [text, run] = [...arrivals].find(([each]) => sql.includes(each)) ?? [];
       if (text !== undefined) arrivals.delete(text);

@@ -14,7 +14,7 @@ export interface Gathered {
 /**
  * The marks of these windows as they are now. A batch that came since the windows were found dirty has left marks on a
  * larger window and on a base window inside it that may not be among them: those base windows come along, since a sum
- * without them would have its mark done and stay short. Pairs are computed from rows, not summed.
+ * without them would have its mark done and stay short.
  */
 export async function gatherWindows(
   database: Database,
@@ -23,7 +23,7 @@ export async function gatherWindows(
   base: Duration,
 ): Promise<Gathered> {
   const marks = await readMarks(database, scope, asked.map(toKey));
-  const larger = scope.role === 'pairs' ? [] : asked.filter(({ size }) => size.text !== base.text);
+  const larger = asked.filter(({ size }) => size.text !== base.text);
   if (larger.length === 0) return { windows: asked, marks };
   const fromMs = Math.min(...larger.map(({ startMs }) => startMs));
   const toMs = Math.max(...larger.map(({ endMs }) => endMs));

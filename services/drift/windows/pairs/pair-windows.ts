@@ -4,13 +4,15 @@ import { evaluatePairs } from '@scoreline/core/shadow/evaluate-pairs.ts';
 import type { PairSums } from '@scoreline/core/shadow/pair-sums.ts';
 import type { Window } from '@scoreline/core/windows/tumbling.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
-import type { Scope } from '../streams.ts';
-import type { ComputedWindow } from './compute-windows.ts';
-import { identityOf } from './evaluate-windows.ts';
-import { FORGOTTEN_OF_WINDOW, NOT_FORGOTTEN, withForgotten } from './forgotten.ts';
-import { partByRows, type PlannedWindow, planRevisions, type WindowCount } from './plan.ts';
-import { type StoredResult, toldResult, type WindowResults } from './results.ts';
-import { inWindows, scopeParams, windowOf, windowParams } from './sql.ts';
+import type { Scope } from '../../streams.ts';
+import type { ComputedWindow } from '../compute-windows.ts';
+import { identityOf } from '../evaluate-windows.ts';
+import { type PlannedWindow, planRevisions, type WindowCount } from '../plan.ts';
+import { type StoredResult, toldResult, type WindowResults } from '../results.ts';
+import { scopeParams } from '../sql.ts';
+import { computeBasePairs, countPairRows } from './base-pairs.ts';
+import { MOST_SAMPLED } from './insert-pairs.ts';
+import { computeLargerPairs, countBasePairs } from './larger-pairs.ts';
 
 /** A window of pairs with its alarming results, and all that is stored of it. */
 export interface PairWindow {
@@ -19,22 +21,36 @@ export interface PairWindow {
   readonly coverage: number;
 }
 
+/** What windows of pairs are computed by. */
+export interface PairOptions {
+  readonly policy: CompletePolicy;
+  /** Of more pairs in a window ranks are told of so many. */
+  readonly mostSampled?: number | undefined;
+}
+
 /**
- * A candidate beside production in windows of any size, from the rows of both joined on the lead event. Windows
- * without a production score aren't pairs of anything and are left out.
+ * A candidate beside production: base windows from the rows of both joined on the lead event, larger ones summed from
+ * these; base windows come first or have been computed before. Windows without a production score aren't pairs of
+ * anything and are left out. Both sides' rows count: a late one on either is the next revision.
  */
 export async function computePairWindows(
   database: Database,
   scope: Scope,
   windows: readonly Window[],
-  policy: CompletePolicy,
+  { policy, mostSampled = MOST_SAMPLED }: PairOptions,
 ): Promise<readonly PairWindow[]> {
+  const base = policy.windows.base.text;
+  const bySize = [...Map.groupBy(windows, (window) => window.size.text)];
   const computed: PairWindow[] = [];
-  for (const [size, ofSize] of Map.groupBy(windows, (window) => window.size.text)) {
-    const compute = await planPairs(database, scope, size, ofSize);
+  for (const [size, ofSize] of bySize.sort(([a], [b]) => Number(b === base) - Number(a === base))) {
+    const counts =
+      size === base
+        ? await countPairRows(database, scope, ofSize)
+        : await countBasePairs(database, scope, base, ofSize);
+    const { compute } = planRevisions(ofSize, counts, await readPrevious(database, scope, size, ofSize));
     if (compute.length === 0) continue;
-    for (const part of partByRows(compute))
-      await database.command(pairWindowsSql(part), windowParams(scope, size, part));
+    if (size === base) await computeBasePairs(database, scope, size, compute, mostSampled);
+    else await computeLargerPairs(database, scope, { base, size }, compute, mostSampled);
     const rows = await readPairRows(database, scope, size, compute);
     for (const window of ofSize) {
       const row = rows.get(window.startMs);
@@ -45,79 +61,20 @@ export async function computePairWindows(
   return computed.sort((a, b) => a.evaluated.endMs - b.evaluated.endMs);
 }
 
-/** Both sides' rows count: a late one on either side is the next revision. */
-async function planPairs(
+function readPrevious(
   database: Database,
   scope: Scope,
   size: string,
   windows: readonly Window[],
-): Promise<readonly PlannedWindow[]> {
-  const starts = windows.map(({ startMs }) => startMs).sort((a, b) => a - b);
-  const counts = await database.query<WindowCount>(
-    withForgotten(
-      `SELECT ${windowOf('event_time')} AS startMs, count() AS n
-      FROM lead_scores FINAL
-      WHERE ${OF_PAIRS} AND ${inWindows('event_time', windows)} AND ${NOT_FORGOTTEN}
-      GROUP BY startMs
-      HAVING countIf(role = 'production') > 0`,
-      OF_PAIRS,
-      windows,
-    ),
-    { ...scopeParams(scope), starts },
-  );
-  const previous = await database.query<WindowCount & { revision: number }>(
+): Promise<(WindowCount & { readonly revision: number })[]> {
+  return database.query(
     `SELECT toUnixTimestamp64Milli(window_start) AS startMs, production + shadow + forgotten AS count,
       forgotten, revision
     FROM shadow_windows_raw FINAL
     WHERE model = {model:String} AND model_version = {version:String} AND window_size = {size:String}
       AND has({starts:Array(Int64)}, toUnixTimestamp64Milli(window_start))`,
-    { ...scopeParams(scope), size, starts },
+    { ...scopeParams(scope), size, starts: windows.map(({ startMs }) => startMs) },
   );
-  return planRevisions(windows, counts, previous).compute;
-}
-
-const IS_CANDIDATE = `role = 'shadow' AND model = {model:String} AND model_version = {version:String}`;
-const OF_PAIRS = `(role = 'production' OR ${IS_CANDIDATE})`;
-const SOURCE = 'source_topic, source_partition, source_offset';
-
-function pairWindowsSql(windows: readonly PlannedWindow[]): string {
-  const inTime = inWindows('event_time', windows);
-  return `
-    INSERT INTO shadow_windows_raw
-      (model, model_version, window_size, window_start, window_end, revision, production, shadow, pairs,
-       difference_sum, absolute_difference_sum, max_absolute_difference, flip_matrix, band_flips, spearman, forgotten)
-    SELECT {model:String}, {version:String}, {size:String},
-      fromUnixTimestamp64Milli(s, 'UTC'),
-      fromUnixTimestamp64Milli(transform(s, {starts:Array(Int64)}, {ends:Array(Int64)}, toInt64(0)), 'UTC'),
-      transform(s, {starts:Array(Int64)}, {revisions:Array(UInt32)}, toUInt32(0)),
-      countIf(has_production), countIf(has_candidate), countIf(both),
-      sumIf(difference, both), sumIf(abs(difference), both), maxIf(abs(difference), both),
-      sumMapIf(map(concat(production_band, ' > ', candidate_band), toUInt64(1)), both), countIf(both AND production_band != candidate_band),
-      if(isFinite(corrStableIf(production_rank, candidate_rank, both) AS spearman), spearman, NULL),
-      ${FORGOTTEN_OF_WINDOW}
-    FROM
-    (
-      SELECT *, ${meanRank('production_score')} AS production_rank, ${meanRank('candidate_score')} AS candidate_rank
-      FROM
-      (
-        SELECT min(${windowOf('event_time')}) AS s,
-          countIf(role = 'production') > 0 AS has_production, countIf(role = 'shadow') > 0 AS has_candidate,
-          has_production AND has_candidate AS both,
-          anyIf(score, role = 'production') AS production_score, anyIf(score, role = 'shadow') AS candidate_score,
-          anyIf(toString(band), role = 'production') AS production_band,
-          anyIf(toString(band), role = 'shadow') AS candidate_band,
-          candidate_score - production_score AS difference
-        FROM lead_scores FINAL
-        WHERE ${OF_PAIRS} AND ${inTime} AND ${NOT_FORGOTTEN}
-        GROUP BY ${SOURCE}
-      )
-    )
-    GROUP BY s`;
-}
-
-/** Rank among a window's pairs, equal values sharing the mean of theirs; ClickHouse's rankCorr is wrong for ties. */
-function meanRank(column: string): string {
-  return `rank() OVER (PARTITION BY s, both ORDER BY ${column}) + count() OVER (PARTITION BY s, both, ${column}) / 2`;
 }
 
 interface PairRow {
@@ -130,6 +87,7 @@ interface PairRow {
   readonly maxAbsoluteDifference: number;
   readonly bandFlips: number;
   readonly spearman: number | null;
+  readonly spearmanPairs: number;
 }
 
 async function readPairRows(
@@ -141,7 +99,7 @@ async function readPairRows(
   const rows = await database.query<PairRow>(
     `SELECT toUnixTimestamp64Milli(window_start) AS startMs, revision, production, pairs, difference_sum AS difference,
       absolute_difference_sum AS absoluteDifference, max_absolute_difference AS maxAbsoluteDifference,
-      band_flips AS bandFlips, spearman
+      band_flips AS bandFlips, spearman, spearman_pairs AS spearmanPairs
     FROM shadow_windows_raw FINAL
     WHERE model = {model:String} AND model_version = {version:String} AND window_size = {size:String}
       AND has({starts:Array(Int64)}, toUnixTimestamp64Milli(window_start))`,
@@ -179,8 +137,20 @@ function tell(row: PairRow, coverage: number): readonly StoredResult[] {
   const scored = `the candidate scored ${row.pairs} of production's ${row.production} leads`;
   return [
     toldResult({ ...common, subject: 'coverage', statistic: 'share', value: coverage, detail: scored }),
-    toldResult({ ...common, subject: 'score', statistic: 'spearman', value: row.spearman }),
+    toldResult({ ...common, ...rankResult(row) }),
     toldResult({ ...common, subject: 'score', statistic: 'mean_difference', value: mean }),
     toldResult({ ...common, subject: 'score', statistic: 'max_difference', value: maximum }),
   ];
+}
+
+/** Of a sample it is an estimate, and says so. */
+function rankResult({ pairs, spearman, spearmanPairs }: PairRow) {
+  const isEstimate = spearmanPairs < pairs;
+  return {
+    subject: 'score',
+    statistic: 'spearman',
+    value: spearman,
+    sampleSize: spearmanPairs,
+    detail: isEstimate ? `estimated from an even sample of ${spearmanPairs} of ${pairs} pairs` : '',
+  };
 }
