@@ -18,7 +18,6 @@ export const commonEnv = {
     .regex(/^[A-Za-z0-9._-]*$/, 'letters, digits, dots, dashes and underscores')
     .default(''),
   MODELS_DIR: z.string().default('models'),
-  HTTP_HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 };
 
@@ -34,6 +33,11 @@ export const clickHouseEnv = {
 };
 
 const WHAT_A_PORT_IS = 'a number from 0 to 65535';
+const portNumber = z
+  .string()
+  .regex(/^\d+$/, WHAT_A_PORT_IS)
+  .transform(Number)
+  .refine((number) => number <= 65_535, WHAT_A_PORT_IS);
 
 const clickHouseSchema = z.object(clickHouseEnv);
 
@@ -53,8 +57,12 @@ export function toClickHouseSettings(
 
 /** A TCP port; 0 takes a free one. */
 export function port(standard: number): z.ZodType<number> {
-  const text = z.string().regex(/^\d+$/, WHAT_A_PORT_IS).default(String(standard));
-  return text.transform(Number).refine((number) => number <= 65_535, WHAT_A_PORT_IS);
+  return portNumber.prefault(String(standard));
+}
+
+/** A TCP port that need not be there. */
+export function optionalPort(): z.ZodType<number | undefined> {
+  return portNumber.optional();
 }
 
 /** `<name>@<version>` of a model package. */

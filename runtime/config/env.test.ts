@@ -25,7 +25,6 @@ describe('readEnv', () => {
         SCHEMA_REGISTRY_URL: 'http://127.0.0.1:8081/apis/ccompat/v7',
         TOPIC_PREFIX: '',
         MODELS_DIR: 'models',
-        HTTP_HOST: '127.0.0.1',
         LOG_LEVEL: 'info',
         CLICKHOUSE_URL: 'http://127.0.0.1:8123',
         CLICKHOUSE_DATABASE: 'scoreline',

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
+import { ANY_SCOPE } from './access/scopes.ts';
 
 /** What an OpenAPI document says of a service beyond its routes. */
 export interface OpenApiOptions {
@@ -24,7 +25,7 @@ export function addOpenApi(server: FastifyInstance, options: OpenApiOptions): vo
     openapi: { openapi: '3.1.0', info: { title, description, version } },
     refResolver: { buildLocalReference: nameSchema },
   });
-  server.get('/openapi.json', async () => {
+  server.get('/openapi.json', { config: { access: ANY_SCOPE } }, async () => {
     const document = server.swagger() as { components?: { schemas?: object } };
     const schemas = { ...document.components?.schemas, ...liveSchemas.describe() };
     return { ...document, components: { ...document.components, schemas } };

@@ -37,6 +37,7 @@ export function describeProblem(code: string, message: string, field?: string): 
 const CODES: Readonly<Record<number, string>> = {
   400: 'request.malformed',
   413: 'request.too_large',
+  414: 'request.malformed',
   415: 'request.not_json',
   503: 'server.busy',
 };
@@ -61,5 +62,5 @@ export function createErrorHandler(onFailure: (request: FastifyRequest, error: E
 export function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return reply
     .code(404)
-    .send(describeProblem('request.no_route', `no route ${request.method} ${request.url}`));
+    .send(describeProblem('request.no_route', `no route ${request.method} ${request.url.split('?')[0]}`));
 }

@@ -5,7 +5,7 @@ import type { ModelLifecycleDeps } from './lifecycle-deps.ts';
 import { type LifecycleRefusal, refuse } from './outcome.ts';
 
 /** Who approves where the policy lets the gate do it. */
-const POLICY_ACTOR = 'policy';
+export const POLICY_ACTOR = 'policy';
 
 /** The gate's own approval, on record, where it passes; for policies that ask for no more. */
 export async function approveByGate(

@@ -1,11 +1,13 @@
 import { stagingVersions } from '@scoreline/core/registry/state.ts';
 import { splitVersionRef } from '@scoreline/core/registry/version-ref.ts';
+import type { Version } from '@scoreline/core/shadow/report.ts';
 import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
 import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
 import { createAlertReader } from '@scoreline/runtime/alerts/alert-reader.ts';
 import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
+import { toHttpSettings } from '@scoreline/runtime/http/config.ts';
 import type { KafkaLogSink } from '@scoreline/runtime/kafka/client.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
 import { openLifecycle } from '@scoreline/runtime/model-lifecycle/open-lifecycle.ts';
@@ -13,6 +15,7 @@ import { createReadiness } from '@scoreline/runtime/readiness.ts';
 import { createGateAsker } from '@scoreline/runtime/reports/ask-gate.ts';
 import { openReports } from '@scoreline/runtime/reports/open-reports.ts';
 import { createPackageFinder } from '@scoreline/runtime/reports/package-finder.ts';
+import type { RegistryProjection } from '@scoreline/runtime/registry/projection.ts';
 import { createRegistryEvents } from '@scoreline/runtime/registry/registry-events.ts';
 import { openRetraining } from '@scoreline/runtime/retraining/open-retraining.ts';
 import { createRetrainingEvents } from '@scoreline/runtime/retraining/retraining-log.ts';
@@ -78,13 +81,10 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   const http = createApiHttp({
     telemetry,
     health: readiness.health,
+    settings: toHttpSettings(config),
     routes: [
       createRegistryRoutes({ lifecycle: registry.lifecycle, journal }),
-      createReportRoutes({
-        reports,
-        listStaging: () =>
-          stagingVersions(registry.projection.state()).map(({ ref }) => splitVersionRef(ref)),
-      }),
+      createReportRoutes({ reports, listStaging: () => listStaging(registry.projection) }),
       createRolloutRoutes(rollouts.service),
       createRetrainingRoutes(retraining.projection),
       createAlertRoutes(createAlertReader(database)),
@@ -103,6 +103,10 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     },
   };
 });
+
+function listStaging(projection: RegistryProjection): readonly Version[] {
+  return stagingVersions(projection.state()).map(({ ref }) => splitVersionRef(ref));
+}
 
 /** Why one of the logs can't be followed now; undefined: all can. */
 function findProblem(

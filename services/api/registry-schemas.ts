@@ -8,7 +8,12 @@ const REF = '^[a-z0-9][a-z0-9-]*@\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?$';
 export const versionRef = { type: 'string', pattern: REF, description: '<name>@<version>' } as const;
 
 const decider = {
-  actor: { type: 'string', minLength: 1, maxLength: 200, description: 'Who decides.' },
+  actor: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 200,
+    description: 'Who decides; by a key its name, also where this is left out.',
+  },
   reason: { type: 'string', minLength: 1, maxLength: 4_000, description: 'Why; it stays on record.' },
   expected_revision: {
     type: 'integer',

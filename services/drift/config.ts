@@ -1,6 +1,7 @@
 import { artifactEnv } from '@scoreline/runtime/artifacts/config.ts';
-import { clickHouseEnv, commonEnv, modelReference, port } from '@scoreline/runtime/config/common.ts';
+import { clickHouseEnv, commonEnv, modelReference } from '@scoreline/runtime/config/common.ts';
 import { type EnvResult, readEnv } from '@scoreline/runtime/config/env.ts';
+import { httpEnv, keysWhereOthersReach } from '@scoreline/runtime/http/config.ts';
 import { erasureEnv } from '@scoreline/runtime/erasure/config.ts';
 import { z } from 'zod';
 import { notificationEnv } from './notifications/config.ts';
@@ -9,6 +10,7 @@ const driftEnv = z.object({
   ...commonEnv,
   ...clickHouseEnv,
   ...artifactEnv,
+  ...httpEnv(9103),
   ...erasureEnv,
   ...notificationEnv,
   /** A candidate that must have a score beside each of production's; those that speak are found by themselves. */
@@ -17,7 +19,6 @@ const driftEnv = z.object({
   REPORTS_URL: z
     .url({ protocol: /^https?$/, error: 'an http or https URL' })
     .default('http://127.0.0.1:9104'),
-  HTTP_PORT: port(9103),
   /** GET /metrics of the instances whose spending is to be known, by commas. */
   METRICS_URLS: addresses(),
 });
@@ -43,5 +44,5 @@ function isPlainHttp(address: string): boolean {
 export type DriftConfig = z.output<typeof driftEnv>;
 
 export function readDriftConfig(env: NodeJS.ProcessEnv): EnvResult<DriftConfig> {
-  return readEnv(driftEnv, env);
+  return readEnv(driftEnv.check(keysWhereOthersReach), env);
 }

@@ -3,6 +3,7 @@ import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts'
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
 import { createDatabase, type Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
+import { toHttpSettings } from '@scoreline/runtime/http/config.ts';
 import { createHttpServer } from '@scoreline/runtime/http/server.ts';
 import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
@@ -41,7 +42,7 @@ const LOCATION = {
 await runService(telemetry.log, async (): Promise<RunningService> => {
   const events = createDriftEvents(telemetry);
   const readiness = createReadiness(telemetry.log);
-  const http = createHttpServer({ telemetry, health: readiness.health });
+  const http = createHttpServer({ telemetry, health: readiness.health, settings: toHttpSettings(config) });
   await http.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
 
   const database = createDatabase({

@@ -7,6 +7,7 @@ import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
 import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
 import { openDecisionAppender, openDecisionLog } from '@scoreline/runtime/decision-log/open-log.ts';
+import { toHttpSettings } from '@scoreline/runtime/http/config.ts';
 import { createHttpServer } from '@scoreline/runtime/http/server.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
 import { type OpenLifecycle, openLifecycle } from '@scoreline/runtime/model-lifecycle/open-lifecycle.ts';
@@ -47,7 +48,7 @@ const location = {
 await runService(telemetry.log, async (): Promise<RunningService> => {
   const events = createControllerEvents(telemetry);
   const readiness = createReadiness(telemetry.log);
-  const http = createHttpServer({ telemetry, health: readiness.health });
+  const http = createHttpServer({ telemetry, health: readiness.health, settings: toHttpSettings(config) });
   await http.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
 
   const log = openDecisionLog(ROLLOUT_TOPIC, location, events.clientLog);

@@ -9,6 +9,7 @@ import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts'
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
+import { toHttpSettings } from '@scoreline/runtime/http/config.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
 import { openPackage } from '@scoreline/runtime/model-package/open-package.ts';
@@ -50,6 +51,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   const http = createScorerHttp({
     telemetry,
     health: readiness.health,
+    settings: toHttpSettings(config),
     currentLineup: lineups.current,
     publishLead: createLeadPublisher({
       registry: createRegistryClient({ url: config.SCHEMA_REGISTRY_URL }),

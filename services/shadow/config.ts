@@ -1,6 +1,7 @@
 import { artifactEnv } from '@scoreline/runtime/artifacts/config.ts';
-import { commonEnv, modelReference, port } from '@scoreline/runtime/config/common.ts';
+import { commonEnv, modelReference } from '@scoreline/runtime/config/common.ts';
 import { type EnvResult, readEnv } from '@scoreline/runtime/config/env.ts';
+import { httpEnv, keysWhereOthersReach } from '@scoreline/runtime/http/config.ts';
 import { z } from 'zod';
 
 const START = "'beginning' or an ISO 8601 time with its zone";
@@ -8,9 +9,9 @@ const START = "'beginning' or an ISO 8601 time with its zone";
 const shadowEnv = z.object({
   ...commonEnv,
   ...artifactEnv,
+  ...httpEnv(9102),
   /** Pins a package of MODELS_DIR; without it the registry decides. */
   CANDIDATE: modelReference.optional(),
-  HTTP_PORT: port(9102),
   SHADOW_FROM: z
     .union([z.literal('beginning'), z.iso.datetime({ offset: true, error: START })])
     .default('beginning'),
@@ -28,5 +29,8 @@ export function readShadowConfig(
 ): EnvResult<ShadowConfig> {
   const from = args.includes('--from-beginning') ? 'beginning' : args[args.indexOf('--from') + 1];
   const asked = args.includes('--from-beginning') || args.includes('--from');
-  return readEnv(shadowEnv, asked ? { ...env, SHADOW_FROM: from ?? 'nothing' } : env);
+  return readEnv(
+    shadowEnv.check(keysWhereOthersReach),
+    asked ? { ...env, SHADOW_FROM: from ?? 'nothing' } : env,
+  );
 }

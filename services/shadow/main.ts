@@ -4,6 +4,7 @@ import { createScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
 import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
+import { toHttpSettings } from '@scoreline/runtime/http/config.ts';
 import { createHttpServer } from '@scoreline/runtime/http/server.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
 import { openPackage } from '@scoreline/runtime/model-package/open-package.ts';
@@ -26,7 +27,7 @@ const events = createScoringEvents(telemetry);
 
 await runService(telemetry.log, async (): Promise<RunningService> => {
   const readiness = createReadiness(telemetry.log);
-  const http = createHttpServer({ telemetry, health: readiness.health });
+  const http = createHttpServer({ telemetry, health: readiness.health, settings: toHttpSettings(config) });
   await http.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
 
   const { projection, open } = openSource();
