@@ -24,7 +24,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             '{core,runtime,pipeline,services,cli,infra,bench,tools,schemas}/**/*.test.ts',
-            'test/faults/**/*.test.ts',
+            'test/{faults,fuzz}/**/*.test.ts',
           ],
           exclude: [ALONE, ...SIMULATIONS],
           // Files share their modules: loading those anew for each file was half of the time.
@@ -46,7 +46,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/**/*.test.ts'],
           // On Python peers: `npm run test:peers`; on Prometheus and Alertmanager: `npm run test:monitoring`.
-          exclude: ['test/peers/**', 'test/monitoring/**', 'test/faults/**'],
+          exclude: ['test/peers/**', 'test/monitoring/**', 'test/{faults,fuzz}/**'],
           globalSetup: ['test/support/stack.ts'],
           // Two at a time, as on the smallest machine: most of their time is waiting for sessions and processes.
           maxWorkers: 2,

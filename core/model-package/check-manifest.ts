@@ -54,8 +54,9 @@ function checkFeature(feature: Feature): string[] {
 }
 
 function checkLevels(levels: readonly string[], placeholders: readonly unknown[]): string[] {
+  const missing = new Set(placeholders);
   return levels
-    .filter((level) => placeholders.includes(level))
+    .filter((level) => missing.has(level))
     .map((level) => `'${level}' is both a level and a placeholder for missing`);
 }
 
@@ -101,5 +102,6 @@ function checkImportance({ features, importance }: Manifest): string[] {
 
 /** Each name that stands in the list more than once, once. */
 function findRepeated(names: readonly string[]): string[] {
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+  const seen = new Set<string>();
+  return [...new Set(names.filter((name) => seen.size === seen.add(name).size))];
 }

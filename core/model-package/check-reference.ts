@@ -71,9 +71,11 @@ function isSortedSample(sample: readonly number[] | undefined): boolean {
 }
 
 function checkBandCounts(manifest: Manifest, { bands, rows }: Reference): string[] {
-  const names = manifest.bands.map(({ name }) => name);
-  const absent = names.filter((name) => bands[name] === undefined).map((name) => `bands: ${name} is missing`);
-  const extra = Object.keys(bands).filter((name) => !names.includes(name));
+  const names = new Set(manifest.bands.map(({ name }) => name));
+  const absent = [...names]
+    .filter((name) => !Object.hasOwn(bands, name))
+    .map((name) => `bands: ${name} is missing`);
+  const extra = Object.keys(bands).filter((name) => !names.has(name));
   const total = Object.values(bands).reduce((sum, count) => sum + count, 0);
   return [
     ...absent,

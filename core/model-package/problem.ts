@@ -19,6 +19,7 @@ export type PackageProblemCode =
   | 'policy.invalid'
   | 'file.name'
   | 'file.missing'
+  | 'file.unreadable'
   | 'file.unlisted'
   | 'file.size'
   | 'file.hash'

@@ -5,6 +5,8 @@ import { createInMemoryRegistry } from '../testing/in-memory-registry.ts';
 import { createAvroReader } from './codec.ts';
 import { RegistryUnavailable } from './registry.ts';
 
+const TEN_TEXTS = Array.from({ length: 10 }, (_, index) => ({ name: `text${index}`, type: 'string' }));
+
 describe('what can not be read', () => {
   it.each([
     ['a tombstone', null, 'value.empty'],
@@ -71,6 +73,45 @@ describe('what can not be read', () => {
     const { writer, decode } = await createAvroRoom(schema);
     const claim = framed(writer.schemaId, 0x80, 0xa8, 0xd6, 0xb9, 0x07);
     expect(await decode(claim)).toMatchObject({ ok: false, code: 'value.malformed' });
+  });
+
+  it.each([
+    ['an array of records', { type: 'array', items: { type: 'record', name: 'I', fields: TEN_TEXTS } }],
+    ['a map', { type: 'map', values: 'string' }],
+  ])(
+    'is %s that claims a million items in three bytes, for the price of three bytes',
+    async (_what, type) => {
+      const schema = JSON.stringify({ type: 'record', name: 'R', fields: [{ name: 'many', type }] });
+      const { writer, decode } = await createAvroRoom(schema);
+      const claim = framed(writer.schemaId, 0x80, 0x89, 0x7a);
+      await decode(claim);
+      const before = process.threadCpuUsage();
+      expect(await decode(claim)).toMatchObject({ ok: false, code: 'value.malformed' });
+      expect(process.threadCpuUsage(before).user / 1_000).toBeLessThan(20);
+    },
+  );
+
+  it('is an array of arrays whose items take no bytes, and are a million each', async () => {
+    const many = { type: 'array', items: { type: 'array', items: 'null' } };
+    const schema = JSON.stringify({ type: 'record', name: 'R', fields: [{ name: 'many', type: many }] });
+    const { writer, decode } = await createAvroRoom(schema);
+    const million = [0x80, 0x89, 0x7a, 0];
+    expect(await decode(framed(writer.schemaId, 4, ...million, ...million, 0))).toMatchObject({
+      code: 'value.malformed',
+    });
+    expect(await decode(writer.encode({ many: [[null, null], []] }))).toMatchObject({
+      value: { many: [[null, null], []] },
+    });
+  });
+
+  it('is an int of more than 32 bits', async () => {
+    const { writer, decode } = await createAvroRoom('"int"');
+    expect(await decode(framed(writer.schemaId, 0xfe, 0xff, 0xff, 0xff, 0x0f))).toMatchObject({
+      value: 2 ** 31 - 1,
+    });
+    expect(await decode(framed(writer.schemaId, 0x80, 0x80, 0x80, 0x80, 0x10))).toMatchObject({
+      code: 'value.malformed',
+    });
   });
 
   it('is such an array also where the reader has no use for it', async () => {

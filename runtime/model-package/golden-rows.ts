@@ -14,21 +14,37 @@ export interface GoldenScorer {
  * float32 has no finer steps there. A problem names the first row of its kind and how many there are.
  */
 export async function checkGoldenRows(scorer: GoldenScorer, golden: Golden): Promise<PackageProblem[]> {
-  const { encoder } = scorer;
-  const rows = golden.rows.length;
-  const matrix = new Float32Array(rows * encoder.width);
-  const scores = new Float64Array(rows);
-  for (const [row, { event }] of golden.rows.entries()) {
-    const refused = encoder.encode(event, matrix, row, []);
-    if (refused !== undefined) return [problem('golden.refused', `row ${row}: ${refused.message}`)];
-  }
-  try {
-    await scorer.score(matrix, rows, scores);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return [{ code: 'model.fails', message: `model.onnx: cannot score the golden rows: ${message}` }];
+  const scores = new Float64Array(golden.rows.length);
+  const chunk = Math.max(1, Math.floor(MAX_CELLS / scorer.encoder.width));
+  for (let from = 0; from < scores.length; from += chunk) {
+    const refused = await scoreRows(scorer, golden.rows.slice(from, from + chunk), from, scores);
+    if (refused !== undefined) return [refused];
   }
   return compareScores(golden, scores);
+}
+
+/** Of the matrix that is scored at once: a small package may have many rows and wide ones. */
+const MAX_CELLS = 1_000_000;
+
+/** Scores a few rows into `scores`, from `from` on; the problem where they can't be. */
+async function scoreRows(
+  { encoder, score }: GoldenScorer,
+  rows: Golden['rows'],
+  from: number,
+  scores: Float64Array,
+): Promise<PackageProblem | undefined> {
+  const matrix = new Float32Array(rows.length * encoder.width);
+  for (const [row, { event }] of rows.entries()) {
+    const refused = encoder.encode(event, matrix, row, []);
+    if (refused !== undefined) return problem('golden.refused', `row ${from + row}: ${refused.message}`);
+  }
+  try {
+    await score(matrix, rows.length, scores.subarray(from, from + rows.length));
+    return undefined;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { code: 'model.fails', message: `model.onnx: cannot score the golden rows: ${message}` };
+  }
 }
 
 function compareScores({ rows, tolerance }: Golden, scores: Float64Array): PackageProblem[] {

@@ -17,12 +17,13 @@ const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 export async function readPackageFile(dir: string, name: string): Promise<FileOutcome> {
   if (!isPackageFileName(name))
     return refuse('file.name', `files: '${name}' is not the name of a file in the package`);
-  const info = await stat(join(dir, name)).catch(ignoreMissing);
-  if (info === undefined) return refuse('file.missing', `${name} is not in the package`);
-  if (!info.isFile()) return refuse('file.missing', `${name} is not a regular file`);
+  const info = await stat(join(dir, name)).catch(explainFailure);
+  if ('code' in info) return refuse(info.code, `${name} ${info.what}`);
+  if (!info.isFile()) return refuse('file.unreadable', `${name} is not a regular file`);
   if (info.size > MAX_FILE_BYTES)
     return refuse('file.size', `${name} has ${info.size} bytes, more than ${MAX_FILE_BYTES}`);
-  return { ok: true, bytes: await readFile(join(dir, name)) };
+  const bytes = await readFile(join(dir, name)).catch(explainFailure);
+  return 'code' in bytes ? refuse(bytes.code, `${name} ${bytes.what}`) : { ok: true, bytes };
 }
 
 /** A plain name, so that a path made of it stays inside its folder. */
@@ -52,6 +53,13 @@ function refuse(code: PackageProblem['code'], message: string): FileOutcome {
   return { ok: false, problem: { code, message } };
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+interface Unread {
+  readonly code: 'file.missing' | 'file.unreadable';
+  readonly what: string;
+}
+
+/** A name that is too long, a link in a circle, a file that is another's: the package's fault, not the program's. */
+function explainFailure({ code = 'unknown' }: NodeJS.ErrnoException): Unread {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return { code: 'file.missing', what: 'is not in the package' };
+  return { code: 'file.unreadable', what: `can not be read (${code})` };
 }

@@ -19,15 +19,29 @@ export interface PackageDocuments {
 
 /** More than these are told as a number. */
 const MAX_MESSAGES = 10;
+/** More errors than these aren't looked at: a list of numbers where texts belong has one each. */
+const MAX_ERRORS = 500;
+/** Of a larger document the first error is told alone: an error takes a hundred times the bytes that it is about. */
+const MAX_EXPLAINED_BYTES = 1024 * 1024;
 
-const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
-
-const validators: { readonly [Name in keyof PackageDocuments]: ValidateFunction<PackageDocuments[Name]> } = {
-  'manifest.json': ajv.compile<Manifest>(manifestSchema),
-  'reference.json': ajv.compile<Reference>(referenceSchema),
-  'golden.json': ajv.compile<Golden>(goldenSchema),
-  'policy.json': ajv.compile<Policy>(policySchema),
+type Validators = {
+  readonly [Name in keyof PackageDocuments]: ValidateFunction<PackageDocuments[Name]>;
 };
+
+function compileValidators(allErrors: boolean): Validators {
+  const ajv = new Ajv({ allErrors, allowUnionTypes: true });
+  return {
+    'manifest.json': ajv.compile<Manifest>(manifestSchema),
+    'reference.json': ajv.compile<Reference>(referenceSchema),
+    'golden.json': ajv.compile<Golden>(goldenSchema),
+    'policy.json': ajv.compile<Policy>(policySchema),
+  };
+}
+
+/** They stop at the first error. */
+const validators = compileValidators(false);
+/** They find every error; made when there is one. */
+let explainers: Validators | undefined;
 
 export type ParsedDocument<T> =
   | { readonly ok: true; readonly value: T }
@@ -42,18 +56,38 @@ export function parseDocument<Name extends keyof PackageDocuments>(
   try {
     document = JSON.parse(bytes.toString('utf8'));
   } catch (error) {
-    const message = `${name}: is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `${name}: is not JSON: ${describeSyntaxError(error)}`;
     return { ok: false, problems: [{ code: 'json.invalid', message }] };
   }
   const validate: ValidateFunction<PackageDocuments[Name]> = validators[name];
   if (validate(document)) return { ok: true, value: document };
-  const messages = [...new Set(dropOtherBranches(validate.errors ?? []).map(describeError))];
-  const more = messages.length - MAX_MESSAGES;
-  const told = more > 0 ? [...messages.slice(0, MAX_MESSAGES), `and ${more} more`] : messages;
+  const errors = bytes.length > MAX_EXPLAINED_BYTES ? (validate.errors ?? []) : explain(name, document);
   return {
     ok: false,
-    problems: told.map((what) => ({ code: 'schema.invalid', message: `${name}: ${what}` })),
+    problems: describeErrors(errors).map((what) => ({
+      code: 'schema.invalid',
+      message: `${name}: ${what}`,
+    })),
   };
+}
+
+/** Golden rows are leads: the piece of the text that V8 quotes is left out. */
+function describeSyntaxError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/,? ?(?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s, '');
+}
+
+function explain(name: keyof PackageDocuments, document: unknown): readonly ErrorObject[] {
+  explainers ??= compileValidators(true);
+  const validate = explainers[name];
+  return validate(document) ? [] : (validate.errors ?? []);
+}
+
+function describeErrors(errors: readonly ErrorObject[]): readonly string[] {
+  const messages = [...new Set(dropOtherBranches(errors.slice(0, MAX_ERRORS)).map(describeError))];
+  const more = messages.length - MAX_MESSAGES;
+  const atLeast = errors.length > MAX_ERRORS ? 'at least ' : '';
+  return more > 0 ? [...messages.slice(0, MAX_MESSAGES), `and ${atLeast}${more} more`] : messages;
 }
 
 /**

@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { readOnnxFixture, writeTinyPackage, type TinyPackage } from '../testing/tiny-package.ts';
 import { loadPackage } from './load.ts';
 import { openModel } from './open.ts';
+import { parseDocument } from './package-schemas.ts';
 import { PackageRefused } from './refused.ts';
 
 async function write(change?: (parts: TinyPackage) => void | Promise<void>): Promise<string> {
@@ -69,8 +70,14 @@ const FILES: Broken[] = [
       set(extraFiles, 'explain.json/deep.txt', 'x');
       set(manifest.files, 'explain.json', WRONG_HASH);
     },
-    code: 'file.missing',
+    code: 'file.unreadable',
     message: /explain\.json is not a regular file/,
+  },
+  {
+    what: 'a name that no folder takes',
+    change: ({ manifest }) => set(manifest.files, 'a'.repeat(300), WRONG_HASH),
+    code: 'file.unreadable',
+    message: /aaa can not be read \(ENAMETOOLONG\)/,
   },
   {
     what: 'tensors in another file',
@@ -237,6 +244,21 @@ describe('a package is refused for', () => {
       'json.invalid',
       expect.stringContaining('manifest.json: is not JSON'),
     ]);
+  });
+
+  test('golden rows that are no JSON, without a word of the leads in them', () => {
+    const parsed = parseDocument('golden.json', Buffer.from('{"rows":[{"event":{"name":jane.roe}}]}'));
+    expect(parsed).toMatchObject({ problems: [{ code: 'json.invalid' }] });
+    expect(JSON.stringify(parsed)).not.toContain('jane');
+  });
+
+  test('a document with a hundred thousand mistakes, in no time', () => {
+    const numbers = JSON.stringify({ windows: { sizes: Array.from({ length: 100_000 }, () => 5) } });
+    const before = process.threadCpuUsage();
+    const parsed = parseDocument('policy.json', Buffer.from(numbers));
+    expect(process.threadCpuUsage(before).user / 1_000).toBeLessThan(1_000);
+    expect(parsed).toMatchObject({ ok: false });
+    expect(JSON.stringify(parsed)).toContain('and at least 490 more');
   });
 
   test('a folder that is not there', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { messageField, numberField } from '../testing/protobuf.ts';
 import { readOnnxFixture } from '../testing/tiny-package.ts';
 import { findExternalData } from './find-external-data.ts';
 
@@ -23,6 +24,24 @@ test.each<[string, Buffer]>([
 test('one without a location is found too, and none twice', () => {
   expect(findExternalData(field(7, field(5, isExternal)))).toEqual(['(no location)']);
   expect(findExternalData(field(7, field(5, tensor), field(5, tensor)))).toEqual(['weights.bin']);
+});
+
+test('a tensor that says so again and again is looked through once', () => {
+  const tensor = messageField(
+    5,
+    Array.from({ length: 20_000 }, () => numberField(14, 1)),
+  );
+  const before = process.threadCpuUsage();
+  expect(findExternalData(messageField(7, [tensor]))).toEqual(['(no location)']);
+  expect(process.threadCpuUsage(before).user / 1_000).toBeLessThan(500);
+});
+
+test('graphs in nodes of graphs end somewhere', () => {
+  let graph: Buffer = Buffer.alloc(0);
+  for (let depth = 0; depth < 100; depth += 1) {
+    graph = messageField(1, [messageField(5, [messageField(6, [graph])])]);
+  }
+  expect(() => findExternalData(messageField(7, [graph]))).toThrow('nest deeper than 200');
 });
 
 test('a model of one file has none', async () => {

@@ -31,16 +31,22 @@ const CHILDREN: Readonly<Record<MessageName, Readonly<Record<number, MessageName
 const DATA_LOCATION = 14;
 const EXTERNAL = 1;
 
-function visit(bytes: Uint8Array, name: MessageName, locations: Set<string>): void {
-  for (const field of readFields(bytes)) {
-    if (typeof field.value === 'number') {
-      if (name === 'tensor' && field.number === DATA_LOCATION && field.value === EXTERNAL)
-        locations.add(externalLocation(bytes));
+/** Branches within branches of a graph; a real model has a few. */
+const MAX_DEPTH = 200;
+
+function visit(bytes: Uint8Array, name: MessageName, locations: Set<string>, depth = 0): void {
+  if (depth > MAX_DEPTH) throw new RangeError(`its messages nest deeper than ${MAX_DEPTH}`);
+  let isExternal = false;
+  for (const { number, value } of readFields(bytes)) {
+    if (typeof value === 'number') {
+      // Of several, the last one counts, as protobuf has it.
+      if (name === 'tensor' && number === DATA_LOCATION) isExternal = value === EXTERNAL;
       continue;
     }
-    const child = CHILDREN[name][field.number];
-    if (child !== undefined && child !== 'entry') visit(field.value, child, locations);
+    const child = CHILDREN[name][number];
+    if (child !== undefined && child !== 'entry') visit(value, child, locations, depth + 1);
   }
+  if (isExternal) locations.add(externalLocation(bytes));
 }
 
 /** TensorProto.external_data is a list of key and value; the file's name is at the key `location`. */

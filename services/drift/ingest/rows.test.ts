@@ -57,12 +57,16 @@ test('an outcome without an event has the empty one', () => {
   expect(toOutcomeRow(outcome)).toMatchObject({ event_id: '', converted: true });
   expect(outcomeProblem(outcome)).toBeUndefined();
   expect(outcomeProblem({ ...outcome, recorded_at: 1e15 })).toBe('outcome.time_out_of_range');
+  expect(outcomeProblem({ ...outcome, value: Infinity })).toBe('outcome.not_finite');
 });
 
 test.each<[Partial<LeadScored>, string]>([
   [{ event_time: 1e15 }, 'score.time_out_of_range'],
   [{ score: Number.NaN }, 'score.not_finite'],
+  [{ inputs: [44, Infinity] }, 'score.not_finite'],
+  [{ reasons: [{ feature: 'age', value: null, contribution: Number.NaN }] }, 'score.not_finite'],
   [{ bins: [-1] }, 'score.negative_index'],
+  [{ inference_us: -5 }, 'score.negative_time'],
   [{ source: { ...SCORE.source, offset: -1 } }, 'score.negative_index'],
 ])('a score with %j is no row: %s', (change, problem) => {
   expect(scoreProblem(SCORE)).toBeUndefined();
@@ -99,6 +103,11 @@ test('a dead letter row says where from and why; foreign headers do no harm', ()
     error_code: 'unknown',
     source_offset: 0,
     schema_id: null,
+    failed_at: 99,
+  });
+  const beyondColumns = { 'dlq.source.partition': '99999999999', 'dlq.failed_at': '+200000-01-01T00:00:00Z' };
+  expect(toDeadLetterRow('dlq', 1, { ...record, headers: beyondColumns })).toMatchObject({
+    source_partition: 0,
     failed_at: 99,
   });
   const byCandidate = { 'dlq.role': 'shadow', 'dlq.model': 'bank-leads@1.1.0' };

@@ -44,9 +44,9 @@ export function toDeadLetterRow(topic: string, partition: number, record: KafkaR
     error_code: header('dlq.error.code') || 'unknown',
     error_message: header('dlq.error.message'),
     source_topic: header('dlq.source.topic'),
-    source_partition: wholeNumber(header('dlq.source.partition')),
-    source_offset: wholeNumber(header('dlq.source.offset')),
-    schema_id: schemaId === '' ? null : wholeNumber(schemaId),
+    source_partition: wholeNumber(header('dlq.source.partition'), MAX_UINT32),
+    source_offset: wholeNumber(header('dlq.source.offset'), Number.MAX_SAFE_INTEGER),
+    schema_id: schemaId === '' ? null : wholeNumber(schemaId, MAX_UINT32),
     role: header('dlq.role') || 'production',
     model,
     model_version: version,
@@ -57,13 +57,16 @@ export function toDeadLetterRow(topic: string, partition: number, record: KafkaR
 
 function failedAtMs(text: string, recordTimestampMs: number): number {
   const parsed = Date.parse(text);
-  return Number.isNaN(parsed) ? recordTimestampMs : parsed;
+  return isStorableTime(parsed) ? parsed : recordTimestampMs;
 }
 
-/** 0 where a foreign producer wrote something else: the row must go in all the same. */
-function wholeNumber(text: string): number {
-  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
+/** 0 where a foreign producer wrote something else, or more than `most`: the row must go in all the same. */
+function wholeNumber(text: string, most: number): number {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  return number <= most ? number : 0;
 }
+
+const MAX_UINT32 = 2 ** 32 - 1;
 
 const FIRST_STORABLE_MS = Date.UTC(1900, 0, 1);
 const LAST_STORABLE_MS = Date.UTC(2299, 11, 31);
@@ -77,19 +80,38 @@ function isStorableTime(timeMs: number): boolean {
 export function scoreProblem(score: LeadScored): RowProblem | undefined {
   const times = [score.event_time, score.scored_at, score.source.timestamp];
   if (!times.every(isStorableTime)) return 'score.time_out_of_range';
-  if (!Number.isFinite(score.score)) return 'score.not_finite';
+  if (!numbersOf(score).every(Number.isFinite)) return 'score.not_finite';
   const { partition, offset } = score.source;
   if (partition < 0 || offset < 0 || !score.bins.every(isBin)) return 'score.negative_index';
-  return undefined;
+  return (score.inference_us ?? 0) < 0 ? 'score.negative_time' : undefined;
+}
+
+/** What JSON would turn into null: ClickHouse would store that there is no number, or 0. */
+function numbersOf({ score, inputs, reasons }: LeadScored): readonly number[] {
+  const values = [...inputs, ...reasons.map(({ value }) => value)].filter(
+    (value) => typeof value === 'number',
+  );
+  return [score, ...values, ...reasons.map(({ contribution }) => contribution)];
 }
 
 /** Why a decoded outcome can't become a row, or undefined. */
-export function outcomeProblem({ occurred_at, recorded_at }: LeadOutcome): RowProblem | undefined {
-  return isStorableTime(occurred_at) && isStorableTime(recorded_at) ? undefined : 'outcome.time_out_of_range';
+export function outcomeProblem({
+  occurred_at,
+  recorded_at,
+  label,
+  value,
+}: LeadOutcome): RowProblem | undefined {
+  if (!isStorableTime(occurred_at) || !isStorableTime(recorded_at)) return 'outcome.time_out_of_range';
+  return Number.isFinite(label ?? 0) && Number.isFinite(value ?? 0) ? undefined : 'outcome.not_finite';
 }
 
 export type RowProblem =
-  'score.time_out_of_range' | 'score.not_finite' | 'score.negative_index' | 'outcome.time_out_of_range';
+  | 'score.time_out_of_range'
+  | 'score.not_finite'
+  | 'score.negative_index'
+  | 'score.negative_time'
+  | 'outcome.time_out_of_range'
+  | 'outcome.not_finite';
 
 function isBin(bin: number): boolean {
   return bin >= 0 && bin <= 65_535;

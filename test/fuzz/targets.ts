@@ -1,0 +1,22 @@
+import type { FuzzTarget, FuzzTargetName } from './target.ts';
+import { avroTarget } from './targets/avro.ts';
+import { driftTarget } from './targets/drift.ts';
+import { onnxTarget } from './targets/onnx.ts';
+import { packageTarget } from './targets/package.ts';
+import { policyTarget } from './targets/policy.ts';
+
+/** Every target, those nearest to the stream first. */
+export const TARGETS: readonly FuzzTarget[] = [
+  avroTarget,
+  driftTarget,
+  packageTarget,
+  policyTarget,
+  onnxTarget,
+];
+
+/** A target by its name. */
+export function targetOf(name: FuzzTargetName): FuzzTarget {
+  const found = TARGETS.find((target) => target.name === name);
+  if (found === undefined) throw new Error(`there is no fuzzing target '${name}'`);
+  return found;
+}
