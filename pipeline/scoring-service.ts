@@ -2,13 +2,18 @@ import type { LeadScored, Role } from '@scoreline/core/contracts/lead-scored.ts'
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
-import { createRegistryClient, SchemaRefused } from '@scoreline/runtime/avro/registry.ts';
+import {
+  createRegistryClient,
+  type RegistryAccess,
+  SchemaRefused,
+} from '@scoreline/runtime/avro/registry.ts';
 import { readMaxMessageBytes } from '@scoreline/runtime/kafka/admin.ts';
 import {
   createExactlyOnceConsumer,
   type ExactlyOnceConsumer,
 } from '@scoreline/runtime/kafka/exactly-once/consumer.ts';
 import type { StartPosition, Transformed } from '@scoreline/runtime/kafka/exactly-once/types.ts';
+import { asClient, type KafkaAccess } from '@scoreline/runtime/kafka/settings.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import type { Lineup } from './lineup.ts';
@@ -18,9 +23,8 @@ import { createVersionScorer } from './score-version.ts';
 import type { ScoringEvents } from './scoring-events.ts';
 import { createScoreWriter } from './write-scores.ts';
 
-export interface ScoringConsumerOptions {
-  readonly brokers: readonly string[];
-  readonly registryUrl: string;
+export interface ScoringConsumerOptions extends KafkaAccess {
+  readonly schemaRegistry: RegistryAccess;
   readonly topicPrefix: string;
   /** Without the prefix: 'scorer', 'shadow.bank-leads@1.1.0'. */
   readonly group: string;
@@ -56,8 +60,8 @@ export async function createScoringConsumer(
   onWaiting: (reason: string) => void,
 ): Promise<ExactlyOnceConsumer> {
   const { topicPrefix: prefix, role, currentLineup, events } = options;
-  const registry = createRegistryClient({ url: options.registryUrl });
-  const kafka = { brokers: options.brokers, clientId: `scoreline-${role}` };
+  const registry = createRegistryClient(options.schemaRegistry);
+  const kafka = asClient(options, `scoreline-${role}`);
   const deadLetters = `${prefix}lead-created.dlq`;
   const scoresTopic = `${prefix}${options.scoresTopic}`;
   const avro = createAvroReader<LeadEvent>(registry);

@@ -1,11 +1,10 @@
-import { clickHouseEnv, commonEnv, toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
+import { clickHouseEnv, streamEnv, toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
 import { createDatabase, type Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { readEnv } from '@scoreline/runtime/config/env.ts';
 import { z } from 'zod';
 import { CommandFailed } from '../registry/with-started.ts';
 
-const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX } = commonEnv;
-const schema = z.object({ KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX, ...clickHouseEnv });
+const schema = z.object({ ...streamEnv, ...clickHouseEnv });
 
 /** Where alerts are: the same variables as the services'. */
 export type AlertsConfig = z.output<typeof schema>;

@@ -10,7 +10,10 @@ import { createAvroReader } from '@scoreline/runtime/avro/codec.ts';
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
+import { toRegistryAccess } from '@scoreline/runtime/config/schema-registry.ts';
 import { readCommittedPages } from '@scoreline/runtime/kafka/read-committed.ts';
+import { asClient } from '@scoreline/runtime/kafka/settings.ts';
 import { resolveTopicRange } from '@scoreline/runtime/kafka/topic-range.ts';
 import type { AlertsConfig } from './config.ts';
 import { fireTest, type FireOptions, pause, type Step, until } from './fire-test.ts';
@@ -78,20 +81,25 @@ async function awaitSinks(
   });
 }
 
-async function endOfTopic({ KAFKA_BROKERS, TOPIC_PREFIX }: AlertsConfig): Promise<number> {
-  const settings = { brokers: KAFKA_BROKERS, clientId: 'scoreline-alerts-test' };
+async function endOfTopic(config: AlertsConfig): Promise<number> {
+  const settings = asClient(toKafkaAccess(config), 'scoreline-alerts-test');
   const everything = { from: 'beginning', to: 'now' } as const;
-  const [range] = await resolveTopicRange(settings, `${TOPIC_PREFIX}scoring-alerts`, everything, () => {});
+  const [range] = await resolveTopicRange(
+    settings,
+    `${config.TOPIC_PREFIX}scoring-alerts`,
+    everything,
+    () => {},
+  );
   return range?.to ?? 0;
 }
 
 async function readBack(
-  { KAFKA_BROKERS, SCHEMA_REGISTRY_URL }: AlertsConfig,
+  config: AlertsConfig,
   topic: { readonly name: string; readonly from: number },
   alert: ScoringAlert,
 ): Promise<Step> {
-  const settings = { brokers: KAFKA_BROKERS, clientId: 'scoreline-alerts-test' };
-  const registry = createRegistryClient({ url: SCHEMA_REGISTRY_URL });
+  const settings = asClient(toKafkaAccess(config), 'scoreline-alerts-test');
+  const registry = createRegistryClient(toRegistryAccess(config));
   const avro = createAvroReader<ScoringAlert>(registry, contractSchema('scoring-alert'));
   const partition = { topic: topic.name, partition: 0, from: topic.from };
   for await (const page of readCommittedPages(settings, partition, () => {})) {

@@ -5,7 +5,10 @@ import { createScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
 import { type BacktestRun, createRunStore, type RunStore } from '@scoreline/runtime/backtest/run-store.ts';
 import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
 import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
+import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
+import { toRegistryAccess } from '@scoreline/runtime/config/schema-registry.ts';
 import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
+import { asClient } from '@scoreline/runtime/kafka/settings.ts';
 import { resolveTopicRange, type TimeRange } from '@scoreline/runtime/kafka/topic-range.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { type LoadedModel, openModel } from '@scoreline/runtime/model-package/open.ts';
@@ -35,7 +38,7 @@ const FINISHED_BEFORE: Omit<BacktestEnd, 'run'> = {
   outcome: { ended: 'finished', lastScored: new Map() },
   ingested: true,
 };
-const KAFKA = { clientId: 'scoreline-backtest' };
+const CLIENT_ID = 'scoreline-backtest';
 const INGEST_PATIENCE_MS = 60_000;
 const INGEST_POLL_MS = 500;
 
@@ -51,14 +54,14 @@ export async function backtest(
   const model = await openCandidate(config, request.candidate);
   const database = createDatabase(toClickHouseSettings(config));
   const store = createRunStore(database);
-  const progress = await openGroupProgress({ ...KAFKA, brokers: config.KAFKA_BROKERS }, () => {});
+  const progress = await openGroupProgress(asClient(toKafkaAccess(config), CLIENT_ID), () => {});
   try {
     const run = await findOrBegin(config, store, request);
     display.began(run);
     if (run.state === 'finished') return { run, ...FINISHED_BEFORE };
     const deps = {
-      brokers: config.KAFKA_BROKERS,
-      registryUrl: config.SCHEMA_REGISTRY_URL,
+      ...toKafkaAccess(config),
+      schemaRegistry: toRegistryAccess(config),
       topicPrefix: config.TOPIC_PREFIX,
       model,
       store,
@@ -98,7 +101,7 @@ async function findOrBegin(
         : `no backtest has the run id '${runId}' yet: to begin it, add --from TIME or --from-beginning`,
     );
   const topic = `${config.TOPIC_PREFIX}lead-created`;
-  const kafka = { ...KAFKA, brokers: config.KAFKA_BROKERS };
+  const kafka = asClient(toKafkaAccess(config), CLIENT_ID);
   const ranges = await resolveTopicRange(kafka, topic, { from, to }, () => {});
   if (ranges.every((range) => range.from === range.to))
     throw new Error(`${topic} has no record in this range: nothing to score`);

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { ClickHouseUnavailable, createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
 import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
+import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
 import { ErasureUnfinished } from '@scoreline/runtime/erasure/erase-rows.ts';
 import { type Forgotten, forgetLead, OtherErasureKey } from '@scoreline/runtime/erasure/forget-lead.ts';
 import { createLeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
 import { openTopicAdmin } from '@scoreline/runtime/kafka/admin.ts';
 import type { Command } from 'commander';
+import { asClient } from '@scoreline/runtime/kafka/settings.ts';
 import { type ErasureConfig, requireErasureConfig } from '../erasure/config.ts';
 import { describeForgotten } from '../erasure/describe-forgotten.ts';
 import { CommandFailed } from '../registry/with-started.ts';
@@ -33,10 +35,10 @@ export function addForgetCommand(program: Command): void {
 }
 
 async function forget(config: ErasureConfig, leadId: string, reason: string): Promise<Forgotten> {
-  const { ERASURE_KEY: key, KAFKA_BROKERS: brokers, TOPIC_PREFIX: topicPrefix } = config;
+  const { ERASURE_KEY: key, TOPIC_PREFIX: topicPrefix } = config;
   if (key === undefined) throw new CommandFailed(NO_KEY);
   const database = createDatabase(toClickHouseSettings(config, REQUEST_TIMEOUT_MS));
-  const topics = await openTopicAdmin({ brokers, clientId: 'scoreline-forget' }, () => {}).catch(
+  const topics = await openTopicAdmin(asClient(toKafkaAccess(config), 'scoreline-forget'), () => {}).catch(
     (error: unknown) => {
       throw new CommandFailed(
         `Kafka can't be reached, so nothing says how long it keeps the lead: ${String(error)}`,

@@ -1,11 +1,13 @@
-import { commonEnv } from '@scoreline/runtime/config/common.ts';
+import { streamEnv } from '@scoreline/runtime/config/common.ts';
 import { readEnv } from '@scoreline/runtime/config/env.ts';
+import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
+import { toRegistryAccess } from '@scoreline/runtime/config/schema-registry.ts';
 import type { DeadLettersLocation } from '@scoreline/runtime/dead-letters/location.ts';
 import { z } from 'zod';
+import { asClient } from '@scoreline/runtime/kafka/settings.ts';
 import { CommandFailed } from '../registry/with-started.ts';
 
-const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX } = commonEnv;
-const schema = z.object({ KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX });
+const schema = z.object(streamEnv);
 
 /**
  * Does `work` with the dead letters that the environment names. Throws CommandFailed, with what a person can act on,
@@ -18,8 +20,8 @@ export async function withDeadLetters<T>(work: (location: DeadLettersLocation) =
   const { config } = result;
   try {
     return await work({
-      kafka: { brokers: config.KAFKA_BROKERS, clientId: 'scoreline-dlq' },
-      schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
+      kafka: asClient(toKafkaAccess(config), 'scoreline-dlq'),
+      schemaRegistry: toRegistryAccess(config),
       topicPrefix: config.TOPIC_PREFIX,
       clientLog: () => {},
     });

@@ -19,7 +19,7 @@ export async function showLetter(found: LetterInHand, location: DeadLettersLocat
 }
 
 async function describeValue(value: Buffer, location: DeadLettersLocation): Promise<object> {
-  const avro = createAvroReader(createRegistryClient({ url: location.schemaRegistryUrl }));
+  const avro = createAvroReader(createRegistryClient(location.schemaRegistry));
   await avro.prepare([value]);
   const decoded = avro.decode(value);
   if (decoded.ok) return { value: decoded.value };

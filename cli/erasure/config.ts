@@ -1,11 +1,10 @@
-import { clickHouseEnv, commonEnv } from '@scoreline/runtime/config/common.ts';
+import { clickHouseEnv, streamEnv } from '@scoreline/runtime/config/common.ts';
 import { readEnv } from '@scoreline/runtime/config/env.ts';
 import { erasureEnv } from '@scoreline/runtime/erasure/config.ts';
 import { z } from 'zod';
 import { CommandFailed } from '../registry/with-started.ts';
 
-const { KAFKA_BROKERS, TOPIC_PREFIX } = commonEnv;
-const schema = z.object({ KAFKA_BROKERS, TOPIC_PREFIX, ...clickHouseEnv, ...erasureEnv });
+const schema = z.object({ ...streamEnv, ...clickHouseEnv, ...erasureEnv });
 
 /** Where leads are, and the key that the forgotten ones are hashed under. */
 export type ErasureConfig = z.output<typeof schema>;

@@ -1,14 +1,11 @@
 import { artifactEnv } from '@scoreline/runtime/artifacts/config.ts';
-import { clickHouseEnv, commonEnv } from '@scoreline/runtime/config/common.ts';
+import { clickHouseEnv, streamEnv } from '@scoreline/runtime/config/common.ts';
 import { readEnv } from '@scoreline/runtime/config/env.ts';
 import { z } from 'zod';
 import { CommandFailed } from './with-started.ts';
 
-const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX } = commonEnv;
 const schema = z.object({
-  KAFKA_BROKERS,
-  SCHEMA_REGISTRY_URL,
-  TOPIC_PREFIX,
+  ...streamEnv,
   ...artifactEnv,
   ...clickHouseEnv,
 });

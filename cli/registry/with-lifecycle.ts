@@ -1,5 +1,7 @@
 import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
+import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
+import { toRegistryAccess } from '@scoreline/runtime/config/schema-registry.ts';
 import type { ModelLifecycle } from '@scoreline/runtime/model-lifecycle/model-lifecycle.ts';
 import { openLifecycle, type OpenLifecycle } from '@scoreline/runtime/model-lifecycle/open-lifecycle.ts';
 import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
@@ -22,8 +24,8 @@ export async function withLifecycle<T>(
 /** Where a command finds the logs of decisions. */
 export function locateLogs(config: RegistryConfig): DecisionLocation {
   return {
-    brokers: config.KAFKA_BROKERS,
-    schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
+    ...toKafkaAccess(config),
+    schemaRegistry: toRegistryAccess(config),
     topicPrefix: config.TOPIC_PREFIX,
     service: 'cli',
   };
@@ -36,8 +38,7 @@ export function openRegistry(config: RegistryConfig): OpenLifecycle {
   const clientLog = (): void => {};
   const { reports, close } = openReports({
     clickHouse: toClickHouseSettings(config),
-    brokers: config.KAFKA_BROKERS,
-    topicPrefix: config.TOPIC_PREFIX,
+    ...location,
     // The gate is asked about packages that are at hand.
     findPackage: async () => undefined,
     clientLog,

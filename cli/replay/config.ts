@@ -1,9 +1,8 @@
-import { commonEnv } from '@scoreline/runtime/config/common.ts';
+import { streamEnv } from '@scoreline/runtime/config/common.ts';
 import { type EnvResult, readEnv } from '@scoreline/runtime/config/env.ts';
 import { z } from 'zod';
 
-const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX } = commonEnv;
-const schema = z.object({ KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX });
+const schema = z.object(streamEnv);
 
 /** Where a replay publishes to: the same variables as the services'. */
 export type ReplayConfig = z.output<typeof schema>;

@@ -1,5 +1,8 @@
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
+import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
+import { toRegistryAccess } from '@scoreline/runtime/config/schema-registry.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
+import { asClient } from '@scoreline/runtime/kafka/settings.ts';
 import type { ReplayConfig } from './config.ts';
 import { planReplay } from './plan.ts';
 import { replay, type ReplayOptions, type ReplaySummary } from './replay.ts';
@@ -19,9 +22,9 @@ export async function runReplay(config: ReplayConfig, request: ReplayRequest): P
     mapFile: request.mapFile,
     topicPrefix: config.TOPIC_PREFIX,
     withOutcomes: request.withOutcomes,
-    registry: createRegistryClient({ url: config.SCHEMA_REGISTRY_URL }),
+    registry: createRegistryClient(toRegistryAccess(config)),
   });
-  const kafka = { brokers: config.KAFKA_BROKERS, clientId: 'scoreline-replay' };
+  const kafka = asClient(toKafkaAccess(config), 'scoreline-replay');
   const publisher = createPublisher(kafka, (level, message) => {
     if (level === 'error' || level === 'warn') request.onWarning(message);
   });

@@ -1,13 +1,10 @@
 import { artifactEnv } from '@scoreline/runtime/artifacts/config.ts';
-import { clickHouseEnv, commonEnv } from '@scoreline/runtime/config/common.ts';
+import { clickHouseEnv, streamEnv } from '@scoreline/runtime/config/common.ts';
 import { type EnvResult, readEnv } from '@scoreline/runtime/config/env.ts';
 import { z } from 'zod';
 
-const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, TOPIC_PREFIX } = commonEnv;
 const schema = z.object({
-  KAFKA_BROKERS,
-  SCHEMA_REGISTRY_URL,
-  TOPIC_PREFIX,
+  ...streamEnv,
   ...artifactEnv,
   ...clickHouseEnv,
 });

@@ -1,5 +1,6 @@
 import type { RegistryState } from '@scoreline/core/registry/state.ts';
 import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
+import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
 import { openReports } from '@scoreline/runtime/reports/open-reports.ts';
 import type { ReportService } from '@scoreline/runtime/reports/report-service.ts';
 import { findCandidatePackage, readRegistryState } from './candidate-package.ts';
@@ -16,7 +17,7 @@ export async function withReports<T>(
   const registry = await readRegistryState();
   const open = openReports({
     clickHouse: toClickHouseSettings(config, REQUEST_TIMEOUT_MS),
-    brokers: config.KAFKA_BROKERS,
+    ...toKafkaAccess(config),
     topicPrefix: config.TOPIC_PREFIX,
     findPackage: findCandidatePackage(config, async () => registry),
     clientLog: () => {},

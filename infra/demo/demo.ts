@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createDatabase, type Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
+import { requireSetupConfig, type SetupConfig } from '../setup/config.ts';
 import type { DemoConfig } from './config.ts';
 import { type Crew, startCrew } from './crew.ts';
 import { chooseServicePorts, type DemoEnvironment, startEnvironment } from './environment.ts';
@@ -22,13 +24,14 @@ export type Log = (line: string) => void;
  */
 export async function runDemo(config: DemoConfig, log: Log, signal: AbortSignal): Promise<boolean> {
   const environment = await startEnvironment({ name: 'demo', home: config.home, env: config.env }, log);
-  const database = openDatabase(environment);
+  const parts = requireSetupConfig(environment.env);
+  const database = createDatabase(toClickHouseSettings(parts));
   let crew: Crew | undefined;
   try {
     const ports = await chooseServicePorts(log);
     crew = await startCrew(config, environment, ports, log);
     return await runUnlessBroken(Promise.race([environment.stack.failed, crew.failed]), signal, (ended) =>
-      showHistory(config, environment, ports, database, log, ended),
+      showHistory(config, { environment, parts, ports, database }, log, ended),
     );
   } finally {
     log('stopping …');
@@ -53,18 +56,25 @@ async function runUnlessBroken<T>(
   throw first;
 }
 
+/** What a demo runs on. */
+interface DemoStage {
+  readonly environment: DemoEnvironment;
+  /** How to reach its parts. */
+  readonly parts: SetupConfig;
+  readonly ports: Crew['ports'];
+  readonly database: Database;
+}
+
 async function showHistory(
   config: DemoConfig,
-  environment: DemoEnvironment,
-  ports: Crew['ports'],
-  database: Database,
+  { environment, parts, ports, database }: DemoStage,
   log: Log,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const replayed = await replayHistory(config, environment, log, signal);
+  const replayed = await replayHistory(config, parts, log, signal);
   if (!signal.aborted) await settle(config, database, replayed, log, signal);
   if (signal.aborted) return false;
-  const { summary, faults } = await judge(environment, database, replayed.leads, log);
+  const { summary, faults } = await judge(parts, database, replayed.leads, log);
   log(`\n${describeSummary(summary, faults)}\n`);
   if (config.summaryFile !== undefined) {
     writeFileSync(config.summaryFile, `${JSON.stringify(summary, null, 2)}\n`);
@@ -74,15 +84,6 @@ async function showHistory(
     await untilAborted(signal);
   }
   return faults.length === 0;
-}
-
-function openDatabase({ env }: DemoEnvironment): Database {
-  return createDatabase({
-    url: env.CLICKHOUSE_URL,
-    database: env.CLICKHOUSE_DATABASE,
-    username: env['CLICKHOUSE_USER'],
-    password: env['CLICKHOUSE_PASSWORD'],
-  });
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 
-import { clickHouseEnv, commonEnv } from '@scoreline/runtime/config/common.ts';
+import { clickHouseEnv, streamEnv } from '@scoreline/runtime/config/common.ts';
 import { readEnv, type EnvResult } from '@scoreline/runtime/config/env.ts';
 
 const count = z.coerce.number().int().positive();
 
 const setupEnv = z.object({
-  KAFKA_BROKERS: commonEnv.KAFKA_BROKERS,
-  SCHEMA_REGISTRY_URL: commonEnv.SCHEMA_REGISTRY_URL,
-  TOPIC_PREFIX: commonEnv.TOPIC_PREFIX,
+  ...streamEnv,
   ...clickHouseEnv,
   /** Of `lead-created`, and so of the topics that follow it. Without one: as many as it has, 6 when it is new. */
   PARTITIONS: count.max(1000).optional(),
@@ -26,4 +24,11 @@ export type SetupConfig = z.output<typeof setupEnv>;
 /** Reads it from the environment: every problem at once. */
 export function readSetupConfig(env: NodeJS.ProcessEnv): EnvResult<SetupConfig> {
   return readEnv(setupEnv, env);
+}
+
+/** The same; throws with every problem. */
+export function requireSetupConfig(env: NodeJS.ProcessEnv): SetupConfig {
+  const result = readSetupConfig(env);
+  if (result.ok) return result.config;
+  throw new Error(result.problems.map((problem) => `configuration: ${problem}`).join('\n'));
 }

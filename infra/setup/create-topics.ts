@@ -3,10 +3,12 @@ import { openTopicAdmin, type TopicAdmin } from '@scoreline/runtime/kafka/admin.
 import { TOPICS } from '../topics.ts';
 import type { SetupConfig } from './config.ts';
 import { planTopics, type TopicPlan } from './plan-topics.ts';
+import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
+import { asClient } from '@scoreline/runtime/kafka/settings.ts';
 
 /** Makes the brokers' topics what `topics.ts` says; a second run finds nothing to do. */
 export async function createTopics(config: SetupConfig, log: (line: string) => void): Promise<void> {
-  const settings = { brokers: config.KAFKA_BROKERS, clientId: 'scoreline-setup' };
+  const settings = asClient(toKafkaAccess(config), 'scoreline-setup');
   const admin = await openTopicAdmin(settings, (level, message) => {
     if (level === 'error') log(`kafka … ${message}`);
   });

@@ -4,6 +4,7 @@ import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import { createRegistryClient, type RegistryClient } from '@scoreline/runtime/avro/registry.ts';
 
 import type { SetupConfig } from './config.ts';
+import { toRegistryAccess } from '@scoreline/runtime/config/schema-registry.ts';
 
 const PUBLISHED = [
   ['lead-scores', 'lead-scored'],
@@ -22,7 +23,7 @@ const PUBLISHED = [
  * touched, else the given one is registered, BACKWARD.
  */
 export async function registerSchemas(config: SetupConfig, log: (line: string) => void): Promise<void> {
-  const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL });
+  const registry = createRegistryClient(toRegistryAccess(config));
   for (const [topic, contract] of PUBLISHED) {
     const subject = `${config.TOPIC_PREFIX}${topic}-value`;
     await registry.setCompatibility(subject, 'FULL_TRANSITIVE');

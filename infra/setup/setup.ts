@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 
 import { migrate } from '../clickhouse/migrate.ts';
-import { readSetupConfig, type SetupConfig } from './config.ts';
+import { requireSetupConfig, type SetupConfig } from './config.ts';
 import { createTopics } from './create-topics.ts';
 import { registerSchemas } from './register-schemas.ts';
+import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
 
 const migrations = fileURLToPath(new URL('../clickhouse/migrations', import.meta.url));
 
@@ -18,9 +19,7 @@ export async function setUp({
   env: NodeJS.ProcessEnv;
   log: (line: string) => void;
 }): Promise<void> {
-  const result = readSetupConfig(env);
-  if (!result.ok) throw new Error(result.problems.map((problem) => `configuration: ${problem}`).join('\n'));
-  const { config } = result;
+  const config = requireSetupConfig(env);
   await Promise.all([setUpStreams(config, log), setUpTables(config, log)]);
 }
 
@@ -31,12 +30,7 @@ async function setUpStreams(config: SetupConfig, log: (line: string) => void): P
 
 async function setUpTables(config: SetupConfig, log: (line: string) => void): Promise<void> {
   const applied = await migrate({
-    clickHouse: {
-      url: config.CLICKHOUSE_URL,
-      database: config.CLICKHOUSE_DATABASE,
-      username: config.CLICKHOUSE_USER,
-      password: config.CLICKHOUSE_PASSWORD,
-    },
+    clickHouse: toClickHouseSettings(config),
     folder: migrations,
   });
   for (const name of applied) log(`table … ${config.CLICKHOUSE_DATABASE}: applied ${name}`);

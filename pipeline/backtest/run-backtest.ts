@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BacktestRun, RunStore } from '@scoreline/runtime/backtest/run-store.ts';
+import type { RegistryAccess } from '@scoreline/runtime/avro/registry.ts';
 import type { ExactlyOnceConsumer } from '@scoreline/runtime/kafka/exactly-once/consumer.ts';
+import type { KafkaAccess } from '@scoreline/runtime/kafka/settings.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import { aloneInLineup } from '../lineup.ts';
 import type { ScoringEvents } from '../scoring-events.ts';
@@ -8,9 +10,8 @@ import { createScoringConsumer } from '../scoring-service.ts';
 import { createBoundedBatch } from './bounded-batch.ts';
 import { type BacktestProgress, createBacktestTally } from './tally.ts';
 
-export interface BacktestDeps {
-  readonly brokers: readonly string[];
-  readonly registryUrl: string;
+export interface BacktestDeps extends KafkaAccess {
+  readonly schemaRegistry: RegistryAccess;
   readonly topicPrefix: string;
   readonly model: LoadedModel;
   readonly store: RunStore;
@@ -47,7 +48,9 @@ export async function runBacktest(
   const consumer = await createScoringConsumer(
     {
       brokers: deps.brokers,
-      registryUrl: deps.registryUrl,
+      tls: deps.tls,
+      sasl: deps.sasl,
+      schemaRegistry: deps.schemaRegistry,
       topicPrefix: deps.topicPrefix,
       group,
       scoresTopic: 'lead-shadow-scores',

@@ -1,4 +1,12 @@
+import {
+  createRegistryAsker,
+  type RegistryAccess,
+  type RegistryAnswer,
+  type RegistryAsker,
+} from './ask-registry.ts';
 import { createUnknownConfirmer } from './confirm-unknown.ts';
+
+export type { RegistryAccess } from './ask-registry.ts';
 
 /** Where schemas live, by Confluent's REST interface. */
 export interface RegistryClient {
@@ -13,9 +21,7 @@ export interface RegistryClient {
 export type CompatibilityLevel =
   'NONE' | 'BACKWARD' | 'FORWARD' | 'FULL' | 'BACKWARD_TRANSITIVE' | 'FULL_TRANSITIVE';
 
-export interface RegistrySettings {
-  /** E.g. http://127.0.0.1:8081/apis/ccompat/v7. */
-  readonly url: string;
+export interface RegistrySettings extends RegistryAccess {
   readonly timeoutMs?: number;
   /** How long after "no such id" it is asked again before it is believed. */
   readonly confirmAfterMs?: number;
@@ -28,31 +34,25 @@ export class RegistryUnavailable extends Error {}
 export class SchemaRefused extends Error {}
 
 const DEFAULT_TIMEOUT_MS = 5_000;
-const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
+const NOT_LET_IN =
+  'the schema registry does not let us in (401): see SCHEMA_REGISTRY_USERNAME and SCHEMA_REGISTRY_PASSWORD';
 
 /** Incompatible with the subject's other schemas, or no schema at all. */
 const REFUSALS: readonly number[] = [409, 422];
 /** Confluent's codes for an unknown subject, version and schema: a 404 without one is a proxy's, not the registry's. */
 const NOT_FOUND: readonly unknown[] = [40401, 40402, 40403];
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
 /**
  * A small client of its own, since the usual one asks again for each message with an unknown id and reports an
  * outage as HTTP 400, so that poison and outage look alike. Here an outage throws, and an answer is an answer.
  */
 export function createRegistryClient({
-  url,
   timeoutMs = DEFAULT_TIMEOUT_MS,
   confirmAfterMs,
+  ...access
 }: RegistrySettings): RegistryClient {
   const confirmUnknown = createUnknownConfirmer(confirmAfterMs);
-  const base = url.replace(/\/+$/, '');
-  const ask = (method: string, path: string, body?: unknown): Promise<Answer> =>
-    request(`${base}${path}`, method, body, timeoutMs);
+  const ask = believe(createRegistryAsker(access, timeoutMs));
   return {
     async register(subject, schemaText) {
       const path = `/subjects/${encodeURIComponent(subject)}/versions`;
@@ -79,40 +79,41 @@ export function createRegistryClient({
   };
 }
 
-async function request(url: string, method: string, body: unknown, timeoutMs: number): Promise<Answer> {
-  let answer: Answer;
-  try {
-    const response = await fetch(url, {
-      method,
-      headers: { accept: 'application/json', 'content-type': CONTENT_TYPE },
-      signal: AbortSignal.timeout(timeoutMs),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+/** Passes on what the registry says for itself; that it can't be asked, or not by us, throws. */
+function believe(ask: RegistryAsker): RegistryAsker {
+  return async (method, path, body) => {
+    const answer = await ask(method, path, body).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new RegistryUnavailable(`the schema registry does not answer (${reason})`, { cause: error });
     });
-    answer = { status: response.status, body: await response.json() };
-  } catch (error) {
-    throw new RegistryUnavailable(`the schema registry does not answer (${method} ${url})`, { cause: error });
-  }
-  if (answer.status >= 500 || answer.status === 429) {
-    throw new RegistryUnavailable(`the schema registry answers ${answer.status}: ${messageOf(answer)}`);
-  }
-  return answer;
+    const { status } = answer;
+    if (status === 401) throw new RegistryUnavailable(NOT_LET_IN);
+    if (status === 403)
+      throw new RegistryUnavailable(
+        `the schema registry does not let this user ${method} ${path} (403: ${messageOf(answer)})`,
+      );
+    if (status >= 500 || status === 429) {
+      throw new RegistryUnavailable(`the schema registry answers ${status}: ${messageOf(answer)}`);
+    }
+    return answer;
+  };
 }
 
-function isNotFound({ status, body }: Answer): boolean {
+function isNotFound({ status, body }: RegistryAnswer): boolean {
   return status === 404 && NOT_FOUND.includes(property(body, 'error_code'));
 }
 
-function expectOk(answer: Answer): Answer {
+function expectOk(answer: RegistryAnswer): RegistryAnswer {
   if (answer.status < 400) return answer;
   throw new RegistryUnavailable(`the schema registry answers ${answer.status}: ${messageOf(answer)}`);
 }
 
-function messageOf({ status, body }: Answer): string {
+function messageOf({ status, body }: RegistryAnswer): string {
   const message = property(body, 'message');
   return isString(message) ? message : `status ${status}`;
 }
 
-function field<T>({ body }: Answer, name: string, is: (value: unknown) => value is T): T {
+function field<T>({ body }: RegistryAnswer, name: string, is: (value: unknown) => value is T): T {
   const value = property(body, name);
   if (is(value)) return value;
   throw new RegistryUnavailable(`the schema registry's answer has no ${name}: is the URL its Confluent API?`);

@@ -1,4 +1,11 @@
-import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
+import { rootCertificates } from 'node:tls';
+import {
+  ClickHouseLogLevel,
+  createClient,
+  type ClickHouseClient,
+  type ClickHouseClientConfigOptions,
+} from '@clickhouse/client';
+import type { TlsMaterial } from '../tls/material.ts';
 
 /** Where ClickHouse is and how long one request may take. */
 export interface ClickHouseSettings {
@@ -9,6 +16,8 @@ export interface ClickHouseSettings {
   readonly password?: string | undefined;
   /** Upper bound for one request, reading the answer included; 30,000 by default. */
   readonly requestTimeoutMs?: number | undefined;
+  /** Of an https URL. */
+  readonly tls?: TlsMaterial | undefined;
 }
 
 /** The server (and the local gateway) drop a connection that was idle for 3 s: ours are let go sooner. */
@@ -26,6 +35,7 @@ export function createClickHouse(settings: ClickHouseSettings): ClickHouseClient
     database: settings.database,
     ...(settings.username === undefined ? {} : { username: settings.username }),
     ...(settings.password === undefined ? {} : { password: settings.password }),
+    ...toClientTls(settings.tls),
     application: 'scoreline',
     request_timeout: settings.requestTimeoutMs ?? 30_000,
     max_open_connections: 8,
@@ -35,6 +45,15 @@ export function createClickHouse(settings: ClickHouseSettings): ClickHouseClient
     log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
   });
+}
+
+/** The client wants a CA beside a certificate of ours; without one the standard ones count. */
+function toClientTls({ ca, cert, key }: TlsMaterial = {}): Pick<ClickHouseClientConfigOptions, 'tls'> {
+  if (cert !== undefined && key !== undefined) {
+    const roots = ca ?? rootCertificates.join('\n');
+    return { tls: { ca_cert: Buffer.from(roots), cert: Buffer.from(cert), key: Buffer.from(key) } };
+  }
+  return ca === undefined ? {} : { tls: { ca_cert: Buffer.from(ca) } };
 }
 
 export type { ClickHouseClient } from '@clickhouse/client';

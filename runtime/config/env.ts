@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { judgeTogether } from './judge-together.ts';
 import { isSecret, readSecret } from './secrets.ts';
 
 export type EnvResult<T> =
@@ -15,10 +16,12 @@ export function readEnv<T extends z.ZodObject>(schema: T, env: Env): EnvResult<z
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
   const secrets = readSecrets(schema, env);
-  const parsed = schema.safeParse({ ...given, ...secrets.values });
+  const set = { ...given, ...secrets.values };
+  const parsed = schema.safeParse(set);
   const problems = [
     ...secrets.problems,
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ...judgeTogether(Object.keys(schema.shape), set, Date.now()),
   ];
   return parsed.success && problems.length === 0
     ? { ok: true, config: parsed.data }

@@ -19,7 +19,7 @@ export type LetterDecisions = ReadonlyMap<string, DeadLetterDecision>;
 
 /** Reads all decisions that stand now: as many as there were in the last sixty days, a hundred bytes each. */
 export async function readDecisions(location: DeadLettersLocation): Promise<LetterDecisions> {
-  const registry = createRegistryClient({ url: location.schemaRegistryUrl });
+  const registry = createRegistryClient(location.schemaRegistry);
   const avro = createAvroReader<DeadLetterDecision>(registry, contractSchema('dead-letter-decision'));
   const decisions = new Map<string, DeadLetterDecision>();
   const from = { topic: topicsOf(location).decisions, partition: 0 };

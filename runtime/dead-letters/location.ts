@@ -1,10 +1,11 @@
+import type { RegistryAccess } from '../avro/registry.ts';
 import type { KafkaLogSink } from '../kafka/client.ts';
 import type { KafkaSettings } from '../kafka/settings.ts';
 
 /** Where a stream's dead letters are. */
 export interface DeadLettersLocation {
   readonly kafka: KafkaSettings;
-  readonly schemaRegistryUrl: string;
+  readonly schemaRegistry: RegistryAccess;
   readonly topicPrefix: string;
   readonly clientLog: KafkaLogSink;
 }

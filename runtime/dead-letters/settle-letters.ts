@@ -46,7 +46,7 @@ export async function settleLetters(
   nowMs: () => number,
 ): Promise<Settled> {
   if (settlement.isDryRun) return settleWith(undefined, location, settlement);
-  const registry = createRegistryClient({ url: location.schemaRegistryUrl });
+  const registry = createRegistryClient(location.schemaRegistry);
   const { decisions } = topicsOf(location);
   const avro = await createAvroWriter<DeadLetterDecision>(
     registry,

@@ -1,14 +1,14 @@
 import { createAvroReader, createAvroWriter } from '../avro/codec.ts';
 import { type ContractName, contractSchema } from '../avro/contracts.ts';
-import { createRegistryClient } from '../avro/registry.ts';
+import { createRegistryClient, type RegistryAccess } from '../avro/registry.ts';
 import type { KafkaLogSink } from '../kafka/client.ts';
 import { createEventAppender, type EventAppender } from '../kafka/event-appender.ts';
 import { createEventLog, type EventLog } from '../kafka/event-log.ts';
+import { asClient, type KafkaAccess, type KafkaSettings } from '../kafka/settings.ts';
 
 /** Where a stream's decisions are. */
-export interface DecisionLocation {
-  readonly brokers: readonly string[];
-  readonly schemaRegistryUrl: string;
+export interface DecisionLocation extends KafkaAccess {
+  readonly schemaRegistry: RegistryAccess;
   readonly topicPrefix: string;
   /** Who connects, for the brokers' logs: 'scorer'. */
   readonly service: string;
@@ -28,7 +28,7 @@ export function openDecisionLog<E>(
   location: DecisionLocation,
   clientLog: KafkaLogSink,
 ): EventLog<E> {
-  const registry = createRegistryClient({ url: location.schemaRegistryUrl });
+  const registry = createRegistryClient(location.schemaRegistry);
   return createEventLog({
     kafka: kafkaOf(name, location),
     topic: `${location.topicPrefix}${name}`,
@@ -43,7 +43,7 @@ export function openDecisionAppender<E>(
   location: DecisionLocation,
   clientLog: KafkaLogSink,
 ): EventAppender<E> {
-  const registry = createRegistryClient({ url: location.schemaRegistryUrl });
+  const registry = createRegistryClient(location.schemaRegistry);
   const topic = `${location.topicPrefix}${name}`;
   return createEventAppender({
     kafka: kafkaOf(name, location),
@@ -54,6 +54,6 @@ export function openDecisionAppender<E>(
   });
 }
 
-function kafkaOf(topic: string, { brokers, service }: DecisionLocation) {
-  return { brokers, clientId: `scoreline-${service}-${topic}` };
+function kafkaOf(topic: string, location: DecisionLocation): KafkaSettings {
+  return asClient(location, `scoreline-${location.service}-${topic}`);
 }

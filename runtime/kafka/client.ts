@@ -1,7 +1,9 @@
 // Before kafkajs: its modules keep what they import when they load.
 import './fixes/apply.ts';
 import kafkajs, { type Kafka, type LogEntry, type logLevel, type RetryOptions } from 'kafkajs';
+import { authenticateAs, openSocket } from './connect.ts';
 import { lz4Codec, snappyCodec, zstdCodec } from './compression.ts';
+import { toTlsOptions } from '../tls/material.ts';
 import type { KafkaSettings } from './settings.ts';
 
 /** Receives what kafkajs logs, already reduced to level, text and broker or topic names: it never logs values. */
@@ -20,6 +22,9 @@ export function createKafkaClient(settings: KafkaSettings, retry: RetryOptions, 
   return new kafkajs.Kafka({
     clientId: settings.clientId,
     brokers: [...settings.brokers],
+    socketFactory: openSocket,
+    ...(settings.tls === undefined ? {} : { ssl: toTlsOptions(settings.tls) }),
+    ...(settings.sasl === undefined ? {} : { sasl: authenticateAs(settings.sasl) }),
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry,
@@ -59,7 +64,9 @@ const REPORTED_BY_CALLERS = new Set(['Connection', 'BrokerPool', 'Producer', 'Co
 function forward(entry: LogEntry, log: KafkaLogSink): void {
   const error: unknown = entry.log['error'];
   const text = `${entry.namespace ? `${entry.namespace}: ` : ''}${entry.log.message}`;
-  const level = REPORTED_BY_CALLERS.has(entry.namespace) ? 'debug' : levelName(entry.level);
+  const isReported =
+    REPORTED_BY_CALLERS.has(entry.namespace) || entry.namespace.startsWith('SaslAuthenticator');
+  const level = isReported ? 'debug' : levelName(entry.level);
   log(level, typeof error === 'string' ? `${text} (${error})` : text);
 }
 

@@ -5,5 +5,7 @@ export async function requireTopics(admin: Admin, topics: readonly string[]): Pr
   const existing = new Set(await admin.listTopics());
   const missing = topics.filter((topic) => !existing.has(topic));
   if (missing.length > 0)
-    throw new Error(`missing topics: ${missing.join(', ')}; "npm run setup" creates them`);
+    throw new Error(
+      `missing topics: ${missing.join(', ')}; "npm run setup" creates them (where the brokers check rights, this user may lack them: "npm run acls")`,
+    );
 }

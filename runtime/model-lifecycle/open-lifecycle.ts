@@ -38,7 +38,7 @@ export function openLifecycle({
   const log = openDecisionLog(REGISTRY_TOPIC, location, clientLog);
   const projection = createRegistryProjection({ log, events });
   const appender = openDecisionAppender(REGISTRY_TOPIC, location, clientLog);
-  const registry = createRegistryClient({ url: location.schemaRegistryUrl });
+  const registry = createRegistryClient(location.schemaRegistry);
   const subject = `${location.topicPrefix}lead-created-value`;
   const lifecycle = createModelLifecycle({
     projection,

@@ -1,13 +1,13 @@
 import type { ClickHouseSettings } from '../clickhouse/client.ts';
 import { createDatabase } from '../clickhouse/database.ts';
 import type { KafkaLogSink } from '../kafka/client.ts';
+import { asClient, type KafkaAccess } from '../kafka/settings.ts';
 import type { FindPackage } from './check-package.ts';
 import { type GroupProgress, openGroupProgress } from '../kafka/group-progress.ts';
 import { createReportService, type ReportService, ReportUnavailable } from './report-service.ts';
 
-export interface ReportSettings {
+export interface ReportSettings extends KafkaAccess {
   readonly clickHouse: ClickHouseSettings;
-  readonly brokers: readonly string[];
   readonly topicPrefix: string;
   /** The folder of a version's package; undefined: there is none. */
   readonly findPackage: FindPackage;
@@ -22,7 +22,7 @@ export interface OpenReports {
 
 /** Puts reports together; Kafka and ClickHouse are connected to with the first one, and again where that failed. */
 export function openReports(settings: ReportSettings): OpenReports {
-  const kafka = { brokers: settings.brokers, clientId: 'scoreline-reports' };
+  const kafka = asClient(settings, 'scoreline-reports');
   const database = createDatabase(settings.clickHouse);
   let opened: Promise<GroupProgress> | undefined;
   const progress = (): Promise<GroupProgress> => {

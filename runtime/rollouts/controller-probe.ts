@@ -1,5 +1,6 @@
 import type { KafkaLogSink } from '../kafka/client.ts';
 import { countGroupMembers } from '../kafka/group-members.ts';
+import { asClient, type KafkaAccess } from '../kafka/settings.ts';
 
 /** Whether anybody advances rollouts and rolls them back. */
 export type ControllerPresence =
@@ -17,12 +18,10 @@ const PATIENCE_MS = 3_000;
  * Asks Kafka for the members of the controllers' consumer group, `<prefix>rollout`. Never throws, and answers within
  * 3 s. A controller that was killed counts for the 10 s of its session.
  */
-export function createControllerProbe(options: {
-  readonly brokers: readonly string[];
-  readonly topicPrefix: string;
-  readonly clientLog: KafkaLogSink;
-}): ProbeController {
-  const kafka = { brokers: options.brokers, clientId: 'scoreline-rollout-probe' };
+export function createControllerProbe(
+  options: KafkaAccess & { readonly topicPrefix: string; readonly clientLog: KafkaLogSink },
+): ProbeController {
+  const kafka = asClient(options, 'scoreline-rollout-probe');
   const groupId = `${options.topicPrefix}rollout`;
   return async () => {
     try {

@@ -6,7 +6,9 @@ import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifac
 import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
 import { createAlertReader } from '@scoreline/runtime/alerts/alert-reader.ts';
 import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
+import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
+import { toRegistryAccess } from '@scoreline/runtime/config/schema-registry.ts';
 import { toHttpSettings } from '@scoreline/runtime/http/config.ts';
 import type { KafkaLogSink } from '@scoreline/runtime/kafka/client.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
@@ -40,8 +42,8 @@ const config = loadConfigOrExit(readApiConfig);
 const telemetry = createTelemetry({ service: 'api', logLevel: config.LOG_LEVEL });
 
 const location = {
-  brokers: config.KAFKA_BROKERS,
-  schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
+  ...toKafkaAccess(config),
+  schemaRegistry: toRegistryAccess(config),
   topicPrefix: config.TOPIC_PREFIX,
   service: 'api',
 };
@@ -52,8 +54,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   const clientLog: KafkaLogSink = (level, message) => telemetry.log[level](message);
   const { reports, close: closeReports } = openReports({
     clickHouse: toClickHouseSettings(config, REPORT_REQUEST_TIMEOUT_MS),
-    brokers: config.KAFKA_BROKERS,
-    topicPrefix: config.TOPIC_PREFIX,
+    ...location,
     findPackage: createPackageFinder({
       store,
       registryState: () => registry.lifecycle.state(),

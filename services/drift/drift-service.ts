@@ -6,9 +6,12 @@ import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/code
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import { createRegistryClient, SchemaRefused } from '@scoreline/runtime/avro/registry.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
+import { toRegistryAccess } from '@scoreline/runtime/config/schema-registry.ts';
 import { createLeadHasher, type LeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
 import type { Publisher } from '@scoreline/runtime/kafka/publish.ts';
 import { createBatchReader } from '@scoreline/runtime/kafka/read-batches.ts';
+import { asClient } from '@scoreline/runtime/kafka/settings.ts';
 import type { OpenRetraining } from '@scoreline/runtime/retraining/open-retraining.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import { createAlertTopic } from './alerts/alert-topic.ts';
@@ -78,7 +81,7 @@ export async function createDriftService(
   const { config, database, events } = deps;
   const nowMs = Date.now;
   const topicOf = (stream: StreamName): string => `${config.TOPIC_PREFIX}${stream}`;
-  const registry = createRegistryClient({ url: config.SCHEMA_REGISTRY_URL });
+  const registry = createRegistryClient(toRegistryAccess(config));
   const models = createModelCatalog({ ...deps, modelsDir: config.MODELS_DIR, nowMs });
   const candidates = await untilAvailable(() => loadCandidates(config, database), onWaiting);
   const hasher = config.ERASURE_KEY === undefined ? undefined : createLeadHasher(config.ERASURE_KEY);
@@ -86,7 +89,7 @@ export async function createDriftService(
   const store = createStore({ database, events, loadSuppressed, nowMs });
 
   const reader = createBatchReader({
-    kafka: { brokers: config.KAFKA_BROKERS, clientId: 'scoreline-drift' },
+    kafka: asClient(toKafkaAccess(config), 'scoreline-drift'),
     groupId: `${config.TOPIC_PREFIX}drift`,
     topics: STREAMS.map(topicOf),
     onBatch: createIngest({

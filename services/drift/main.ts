@@ -2,11 +2,15 @@ import type { DecisionEvent, DecisionState, Fold } from '@scoreline/core/decisio
 import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
 import { createDatabase, type Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
+import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
+import { toRegistryAccess } from '@scoreline/runtime/config/schema-registry.ts';
 import { toHttpSettings } from '@scoreline/runtime/http/config.ts';
 import { createHttpServer } from '@scoreline/runtime/http/server.ts';
 import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
+import { asClient } from '@scoreline/runtime/kafka/settings.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
 import { createReadiness } from '@scoreline/runtime/readiness.ts';
 import { type DecisionTopic, openDecisionLog } from '@scoreline/runtime/decision-log/open-log.ts';
@@ -32,9 +36,12 @@ import { createRegisteredFinder } from './registry/find-registered.ts';
 const config = loadConfigOrExit(readDriftConfig);
 const telemetry = createTelemetry({ service: 'drift', logLevel: config.LOG_LEVEL });
 
+/** Windows over many rows take their time. */
+const DATABASE_TIMEOUT_MS = 60_000;
+
 const LOCATION = {
-  brokers: config.KAFKA_BROKERS,
-  schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
+  ...toKafkaAccess(config),
+  schemaRegistry: toRegistryAccess(config),
   topicPrefix: config.TOPIC_PREFIX,
   service: 'drift',
 };
@@ -45,20 +52,11 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   const http = createHttpServer({ telemetry, health: readiness.health, settings: toHttpSettings(config) });
   await http.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
 
-  const database = createDatabase({
-    url: config.CLICKHOUSE_URL,
-    database: config.CLICKHOUSE_DATABASE,
-    username: config.CLICKHOUSE_USER,
-    password: config.CLICKHOUSE_PASSWORD,
-    requestTimeoutMs: 60_000,
-  });
-  const publisher = createPublisher(
-    { brokers: config.KAFKA_BROKERS, clientId: 'scoreline-alerts' },
-    events.clientLog,
-  );
+  const database = createDatabase(toClickHouseSettings(config, DATABASE_TIMEOUT_MS));
+  const publisher = createPublisher(asClient(LOCATION, 'scoreline-alerts'), events.clientLog);
   await untilAvailable(() => publisher.connect(), readiness.waitFor);
   const scorer = await untilAvailable(
-    () => openGroupProgress({ brokers: config.KAFKA_BROKERS, clientId: 'scoreline-drift' }, events.clientLog),
+    () => openGroupProgress(asClient(LOCATION, 'scoreline-drift'), events.clientLog),
     readiness.waitFor,
   );
   const leadsWaiting = (): Promise<number> =>

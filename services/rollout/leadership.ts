@@ -1,4 +1,5 @@
 import { createBatchReader } from '@scoreline/runtime/kafka/read-batches.ts';
+import { asClient, type KafkaAccess } from '@scoreline/runtime/kafka/settings.ts';
 import type { ControllerEvents } from './controller-events.ts';
 
 /** Which of several controllers decides: the one that Kafka assigns the topic's one partition to. */
@@ -13,14 +14,12 @@ export interface Leadership {
 }
 
 /** Leads by membership in the consumer group `<prefix>rollout`; its records are read elsewhere, by everybody. */
-export function createLeadership(options: {
-  readonly brokers: readonly string[];
-  readonly topicPrefix: string;
-  readonly events: ControllerEvents;
-}): Leadership {
+export function createLeadership(
+  options: KafkaAccess & { readonly topicPrefix: string; readonly events: ControllerEvents },
+): Leadership {
   const topic = `${options.topicPrefix}rollouts`;
   const reader = createBatchReader({
-    kafka: { brokers: options.brokers, clientId: 'scoreline-rollout' },
+    kafka: asClient(options, 'scoreline-rollout'),
     groupId: `${options.topicPrefix}rollout`,
     topics: [topic],
     onBatch: () => Promise.resolve(),

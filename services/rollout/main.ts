@@ -5,7 +5,9 @@ import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts'
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
 import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
 import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
+import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
+import { toRegistryAccess } from '@scoreline/runtime/config/schema-registry.ts';
 import { openDecisionAppender, openDecisionLog } from '@scoreline/runtime/decision-log/open-log.ts';
 import { toHttpSettings } from '@scoreline/runtime/http/config.ts';
 import { createHttpServer } from '@scoreline/runtime/http/server.ts';
@@ -39,8 +41,8 @@ const MEASURE_TIMEOUT_MS = 30_000;
 const config = loadConfigOrExit(readRolloutConfig);
 const telemetry = createTelemetry({ service: 'rollout', logLevel: config.LOG_LEVEL });
 const location = {
-  brokers: config.KAFKA_BROKERS,
-  schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
+  ...toKafkaAccess(config),
+  schemaRegistry: toRegistryAccess(config),
   topicPrefix: config.TOPIC_PREFIX,
   service: 'rollout',
 };
@@ -108,8 +110,7 @@ function openModels({ clientLog }: ControllerEvents): OpenModels {
   const store = createArtifactStore(toArtifactStoreSettings(config));
   const { reports, close: closeReports } = openReports({
     clickHouse: toClickHouseSettings(config, MEASURE_TIMEOUT_MS),
-    brokers: config.KAFKA_BROKERS,
-    topicPrefix: config.TOPIC_PREFIX,
+    ...location,
     findPackage: createPackageFinder({
       store,
       registryState: () => opened.lifecycle.state(),

@@ -8,9 +8,12 @@ import { createSharedModels } from '@scoreline/pipeline/shared-models.ts';
 import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
+import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
+import { toRegistryAccess } from '@scoreline/runtime/config/schema-registry.ts';
 import { toHttpSettings } from '@scoreline/runtime/http/config.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
+import { asClient } from '@scoreline/runtime/kafka/settings.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
 import { openPackage } from '@scoreline/runtime/model-package/open-package.ts';
 import { createReadiness } from '@scoreline/runtime/readiness.ts';
@@ -34,8 +37,8 @@ const config = loadConfigOrExit(readScorerConfig);
 const telemetry = createTelemetry({ service: 'scorer', logLevel: config.LOG_LEVEL });
 
 const location = {
-  brokers: config.KAFKA_BROKERS,
-  schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
+  ...toKafkaAccess(config),
+  schemaRegistry: toRegistryAccess(config),
   topicPrefix: config.TOPIC_PREFIX,
   service: 'scorer',
 };
@@ -44,17 +47,14 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   const events = createScoringEvents(telemetry);
   const readiness = createReadiness(telemetry.log);
   const lineups = openLineups(events);
-  const publisher = createPublisher(
-    { brokers: config.KAFKA_BROKERS, clientId: 'scoreline-http' },
-    events.clientLog,
-  );
+  const publisher = createPublisher(asClient(location, 'scoreline-http'), events.clientLog);
   const http = createScorerHttp({
     telemetry,
     health: readiness.health,
     settings: toHttpSettings(config),
     currentLineup: lineups.current,
     publishLead: createLeadPublisher({
-      registry: createRegistryClient({ url: config.SCHEMA_REGISTRY_URL }),
+      registry: createRegistryClient(location.schemaRegistry),
       publisher,
       topic: `${config.TOPIC_PREFIX}lead-created`,
       nowMs: Date.now,
@@ -67,9 +67,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   await untilAvailable(() => publisher.connect(), readiness.waitFor);
   const consumer = await createScoringConsumer(
     {
-      brokers: config.KAFKA_BROKERS,
-      registryUrl: config.SCHEMA_REGISTRY_URL,
-      topicPrefix: config.TOPIC_PREFIX,
+      ...location,
       group: 'scorer',
       scoresTopic: 'lead-scores',
       role: 'production',

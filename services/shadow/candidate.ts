@@ -1,9 +1,10 @@
 import { aloneInLineup } from '@scoreline/pipeline/lineup.ts';
 import type { ScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
 import { createScoringConsumer } from '@scoreline/pipeline/scoring-service.ts';
-import { SchemaRefused } from '@scoreline/runtime/avro/registry.ts';
+import { type RegistryAccess, SchemaRefused } from '@scoreline/runtime/avro/registry.ts';
 import type { ExactlyOnceConsumer } from '@scoreline/runtime/kafka/exactly-once/consumer.ts';
 import type { StartPosition } from '@scoreline/runtime/kafka/exactly-once/types.ts';
+import type { KafkaAccess } from '@scoreline/runtime/kafka/settings.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import { PackageRefused } from '@scoreline/runtime/model-package/refused.ts';
 
@@ -14,10 +15,9 @@ export interface Candidate {
   stop(): Promise<void>;
 }
 
-export interface CandidateDeps {
+export interface CandidateDeps extends KafkaAccess {
   readonly open: (ref: string) => Promise<LoadedModel>;
-  readonly brokers: readonly string[];
-  readonly registryUrl: string;
+  readonly schemaRegistry: RegistryAccess;
   readonly topicPrefix: string;
   readonly start: StartPosition;
   readonly events: ScoringEvents;
@@ -67,9 +67,7 @@ async function startConsumer(
   const lineup = aloneInLineup(model);
   const consumer = await createScoringConsumer(
     {
-      brokers: deps.brokers,
-      registryUrl: deps.registryUrl,
-      topicPrefix: deps.topicPrefix,
+      ...deps,
       group: `shadow.${ref}`,
       scoresTopic: 'lead-shadow-scores',
       role: 'shadow',

@@ -3,7 +3,9 @@ import { createVersionOpener } from '@scoreline/pipeline/open-version.ts';
 import { createScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
 import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
+import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
 import { loadConfigOrExit } from '@scoreline/runtime/config/load-config.ts';
+import { toRegistryAccess } from '@scoreline/runtime/config/schema-registry.ts';
 import { toHttpSettings } from '@scoreline/runtime/http/config.ts';
 import { createHttpServer } from '@scoreline/runtime/http/server.ts';
 import { type RunningService, runService } from '@scoreline/runtime/lifecycle.ts';
@@ -25,6 +27,13 @@ const config = loadConfigOrExit((env) => readShadowConfig(env, process.argv.slic
 const telemetry = createTelemetry({ service: 'shadow', logLevel: config.LOG_LEVEL });
 const events = createScoringEvents(telemetry);
 
+const location = {
+  ...toKafkaAccess(config),
+  schemaRegistry: toRegistryAccess(config),
+  topicPrefix: config.TOPIC_PREFIX,
+  service: 'shadow',
+};
+
 await runService(telemetry.log, async (): Promise<RunningService> => {
   const readiness = createReadiness(telemetry.log);
   const http = createHttpServer({ telemetry, health: readiness.health, settings: toHttpSettings(config) });
@@ -33,9 +42,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   const { projection, open } = openSource();
   const deps: CandidateDeps = {
     open,
-    brokers: config.KAFKA_BROKERS,
-    registryUrl: config.SCHEMA_REGISTRY_URL,
-    topicPrefix: config.TOPIC_PREFIX,
+    ...location,
     start: config.SHADOW_FROM === 'beginning' ? 'earliest' : { timestampMs: Date.parse(config.SHADOW_FROM) },
     events,
   };
@@ -66,12 +73,6 @@ function openSource(): { projection: RegistryProjection | undefined; open: Candi
   if (config.CANDIDATE !== undefined) {
     return { projection: undefined, open: (ref) => openPackage(config.MODELS_DIR, ref) };
   }
-  const location = {
-    brokers: config.KAFKA_BROKERS,
-    schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
-    topicPrefix: config.TOPIC_PREFIX,
-    service: 'shadow',
-  };
   const log = openDecisionLog(REGISTRY_TOPIC, location, events.clientLog);
   const projection = createRegistryProjection({ log, events: createRegistryEvents(telemetry) });
   const store = createArtifactStore(toArtifactStoreSettings(config));

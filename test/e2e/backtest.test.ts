@@ -38,7 +38,7 @@ test('a backtest that is killed three times scores its range exactly once, and n
   const topic = `${env.TOPIC_PREFIX}lead-shadow-scores`;
   const verdict = await judgeScores({
     brokers: env.KAFKA_BROKERS,
-    registryUrl: env.SCHEMA_REGISTRY_URL,
+    schemaRegistry: { url: env.SCHEMA_REGISTRY_URL },
     leadTopic: `${env.TOPIC_PREFIX}lead-created`,
     deadLetterTopic: `${env.TOPIC_PREFIX}lead-created.dlq`,
     scoreTopics: [{ topic, role: 'backtest' }],

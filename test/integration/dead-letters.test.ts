@@ -106,7 +106,7 @@ async function scoreUntil(
   const consumer = await createScoringConsumer(
     {
       brokers: [env.KAFKA_BROKERS],
-      registryUrl: env.SCHEMA_REGISTRY_URL,
+      schemaRegistry: { url: env.SCHEMA_REGISTRY_URL },
       topicPrefix: env.TOPIC_PREFIX,
       group: 'scorer',
       scoresTopic: 'lead-scores',

@@ -82,7 +82,7 @@ async function scoreAll(prefix: string, reference: string, count: number): Promi
   const consumer = await createScoringConsumer(
     {
       brokers,
-      registryUrl: env.SCHEMA_REGISTRY_URL,
+      schemaRegistry: { url: env.SCHEMA_REGISTRY_URL },
       topicPrefix: prefix,
       group: 'scorer',
       scoresTopic: 'lead-scores',

@@ -81,7 +81,7 @@ async function openScoringRoom({ onTestFinished }: TestContext) {
   const consumer = await createScoringConsumer(
     {
       brokers: [brokers],
-      registryUrl,
+      schemaRegistry: { url: registryUrl },
       topicPrefix,
       group: 'scorer',
       scoresTopic: 'lead-scores',

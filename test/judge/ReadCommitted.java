@@ -1,6 +1,8 @@
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +24,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * line a record. A judge that shares no code with what it judges.
  *
  * <p>Usage: java -cp 'kafka/libs/*' ReadCommitted.java [--follow] HOST:PORT TOPIC...
+ *
+ * <p>KAFKA_CLIENT_PROPERTIES in the environment: the client's properties where brokers want TLS or SASL.
  *
  * <p>At the end, one line a partition: {"end": true, topic, partition, lastStableOffset, highWatermark}. The two
  * differ where a transaction is still open.
@@ -91,13 +95,24 @@ public final class ReadCommitted {
   }
 
   private static KafkaConsumer<byte[], byte[]> consumer(String brokers, String isolation) {
-    Properties settings = new Properties();
+    Properties settings = clientProperties();
     settings.put("bootstrap.servers", brokers);
     settings.put("isolation.level", isolation);
     settings.put("enable.auto.commit", "false");
     settings.put("max.poll.records", "10000");
     settings.put("fetch.max.bytes", String.valueOf(32 << 20));
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** How to be let in: from the environment, since command lines can be read by everybody on the machine. */
+  private static Properties clientProperties() {
+    Properties properties = new Properties();
+    try {
+      properties.load(new StringReader(System.getenv().getOrDefault("KAFKA_CLIENT_PROPERTIES", "")));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return properties;
   }
 
   private static List<TopicPartition> partitionsOf(KafkaConsumer<?, ?> consumer, List<String> topics) {

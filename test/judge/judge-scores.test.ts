@@ -18,7 +18,7 @@ test('each kind of fault is found, and counted as what it is', async () => {
   const scores = `${env.TOPIC_PREFIX}lead-scores`;
   const verdict = await judgeScores({
     brokers: env.KAFKA_BROKERS,
-    registryUrl: env.SCHEMA_REGISTRY_URL,
+    schemaRegistry: { url: env.SCHEMA_REGISTRY_URL },
     leadTopic: `${env.TOPIC_PREFIX}lead-created`,
     scoreTopics: [{ topic: scores, role: 'production' }],
     deadLetterTopic: `${env.TOPIC_PREFIX}lead-created.dlq`,

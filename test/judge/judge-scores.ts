@@ -1,14 +1,16 @@
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import { createAvroReader } from '@scoreline/runtime/avro/codec.ts';
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
-import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
+import { createRegistryClient, type RegistryAccess } from '@scoreline/runtime/avro/registry.ts';
+import type { KafkaAccess } from '@scoreline/runtime/kafka/settings.ts';
 import { judgeTopic, type ReadScore, type ScoresVerdict, type ScoreTopic } from './judge-topic.ts';
 import { countRepeatedIds, matchDeadLetters, rememberLeads } from './leads.ts';
 import { type JudgedRecord, readCommitted } from './read-committed.ts';
 
 export interface JudgeRequest {
-  readonly brokers: string;
-  readonly registryUrl: string;
+  /** `host:port` by commas where they let everybody in. */
+  readonly brokers: string | KafkaAccess;
+  readonly schemaRegistry: RegistryAccess;
   /** Topics with their prefix. */
   readonly leadTopic: string;
   readonly scoreTopics: readonly ScoreTopic[];
@@ -40,7 +42,7 @@ export interface Verdict {
 export async function judgeScores(request: JudgeRequest): Promise<Verdict> {
   const {
     brokers,
-    registryUrl,
+    schemaRegistry,
     leadTopic,
     deadLetterTopic,
     scoreTopics,
@@ -51,12 +53,12 @@ export async function judgeScores(request: JudgeRequest): Promise<Verdict> {
   const ends = await readCommitted(brokers, topics, (record) => records.get(record.topic)?.push(record));
   const on = (topic: string): readonly JudgedRecord[] => records.get(topic) ?? [];
 
-  const leads = await rememberLeads(on(leadTopic), registryUrl, eventIdField);
+  const leads = await rememberLeads(on(leadTopic), schemaRegistry, eventIdField);
   for (const record of on(deadLetterTopic)) request.onDeadLetter?.(record);
   const duplicateDeadLetters = matchDeadLetters(on(deadLetterTopic), leads, leadTopic);
   const byTopic = new Map<string, ScoresVerdict>();
   for (const scoreTopic of scoreTopics) {
-    const scores = await decodeScores(on(scoreTopic.topic), registryUrl);
+    const scores = await decodeScores(on(scoreTopic.topic), schemaRegistry);
     for (const { score, record } of scores) request.onScore?.(score, record);
     byTopic.set(scoreTopic.topic, judgeTopic(scoreTopic, scores, leads, leadTopic));
   }
@@ -70,8 +72,11 @@ export async function judgeScores(request: JudgeRequest): Promise<Verdict> {
   };
 }
 
-async function decodeScores(records: readonly JudgedRecord[], registryUrl: string): Promise<ReadScore[]> {
-  const registry = createRegistryClient({ url: registryUrl });
+async function decodeScores(
+  records: readonly JudgedRecord[],
+  schemaRegistry: RegistryAccess,
+): Promise<ReadScore[]> {
+  const registry = createRegistryClient(schemaRegistry);
   const avro = createAvroReader<LeadScored>(registry, contractSchema('lead-scored'));
   await avro.prepare(records.map(({ value }) => value));
   return records.map((record) => {

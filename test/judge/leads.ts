@@ -1,5 +1,5 @@
 import { createAvroReader } from '@scoreline/runtime/avro/codec.ts';
-import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
+import { createRegistryClient, type RegistryAccess } from '@scoreline/runtime/avro/registry.ts';
 import type { JudgedRecord } from './read-committed.ts';
 
 /** A lead event as the judge remembers it. */
@@ -22,10 +22,10 @@ export function placeOf(partition: number | string | undefined, offset: number |
 /** Notes what is on the lead topic; `eventIdField` is the events' field with their ids. */
 export async function rememberLeads(
   records: readonly JudgedRecord[],
-  registryUrl: string,
+  schemaRegistry: RegistryAccess,
   eventIdField: string,
 ): Promise<Leads> {
-  const avro = createAvroReader<Record<string, unknown>>(createRegistryClient({ url: registryUrl }));
+  const avro = createAvroReader<Record<string, unknown>>(createRegistryClient(schemaRegistry));
   await avro.prepare(records.map(({ value }) => value));
   const leads = new Map<string, Lead>();
   for (const { partition, offset, timestamp, value } of records) {

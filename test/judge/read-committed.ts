@@ -6,6 +6,8 @@ import type { Readable } from 'node:stream';
 import { provideDist } from '@scoreline/infra/local/dist.ts';
 import { locateHome } from '@scoreline/infra/local/home.ts';
 import { findJava } from '@scoreline/infra/local/java.ts';
+import type { KafkaAccess } from '@scoreline/runtime/kafka/settings.ts';
+import { formatProperties, toJavaProperties } from './client-properties.ts';
 
 /** A record as Kafka's own Java client read it, read_committed. */
 export interface JudgedRecord {
@@ -50,11 +52,12 @@ const MAX_ERROR_CHARS = 2_000;
  * in order. Needs a JDK; the client's jars are those of the embedded stack. Throws with what Java said.
  */
 export async function readCommitted(
-  brokers: string,
+  brokers: string | KafkaAccess,
   topics: readonly string[],
   onRecord: (record: JudgedRecord) => void,
 ): Promise<readonly PartitionEnd[]> {
-  const reader = await startReader([firstOf(brokers), ...topics]);
+  const access = toAccess(brokers);
+  const reader = await startReader([firstOf(access), ...topics], access);
   const ends: PartitionEnd[] = [];
   for await (const line of reader.lines) {
     if ('end' in line) ends.push(line);
@@ -73,7 +76,8 @@ export async function followCommitted(
   topics: readonly string[],
   onRecord: (record: ArrivedRecord) => void,
 ): Promise<{ stop(): Promise<void> }> {
-  const reader = await startReader(['--follow', firstOf(brokers), ...topics]);
+  const access = toAccess(brokers);
+  const reader = await startReader(['--follow', firstOf(access), ...topics], access);
   const ready = Promise.withResolvers<void>();
   const read = async (): Promise<void> => {
     for await (const line of reader.lines) {
@@ -99,11 +103,14 @@ interface Reader {
   endInput(): void;
 }
 
-async function startReader(args: readonly string[]): Promise<Reader> {
+async function startReader(args: readonly string[], access: KafkaAccess): Promise<Reader> {
   const { dist } = locateHome(undefined, process.env);
   const jars = join(await provideDist('kafka', dist, () => {}), 'lib', '*');
   const java = await findJava(process.env);
-  const child = spawn(java, ['-Xmx256m', '-cp', jars, PROGRAM, ...args], { timeout: DEADLINE_MS });
+  const child = spawn(java, ['-Xmx256m', '-cp', jars, PROGRAM, ...args], {
+    timeout: DEADLINE_MS,
+    env: { ...process.env, KAFKA_CLIENT_PROPERTIES: formatProperties(toJavaProperties(access)) },
+  });
   let complaints = '';
   child.stderr.on('data', (chunk: Buffer) => {
     complaints = (complaints + chunk.toString()).slice(-MAX_ERROR_CHARS);
@@ -133,6 +140,12 @@ function fromBase64(text: string | null): Buffer | null {
   return text === null ? null : Buffer.from(text, 'base64');
 }
 
-function firstOf(brokers: string): string {
-  return brokers.split(',')[0] ?? brokers;
+/** Brokers by commas let everybody in. */
+function toAccess(brokers: string | KafkaAccess): KafkaAccess {
+  return typeof brokers === 'string' ? { brokers: brokers.split(',') } : brokers;
+}
+
+function firstOf({ brokers: [first] }: KafkaAccess): string {
+  if (first === undefined) throw new Error('no broker is named');
+  return first;
 }

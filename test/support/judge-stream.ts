@@ -11,7 +11,7 @@ export function judge(
   const shadow = { topic: `${env.TOPIC_PREFIX}lead-shadow-scores`, role: 'shadow' } as const;
   return judgeScores({
     brokers: env.KAFKA_BROKERS,
-    registryUrl: env.SCHEMA_REGISTRY_URL,
+    schemaRegistry: { url: env.SCHEMA_REGISTRY_URL },
     leadTopic: `${env.TOPIC_PREFIX}lead-created`,
     deadLetterTopic: `${env.TOPIC_PREFIX}lead-created.dlq`,
     scoreTopics: withShadow ? [production, shadow] : [production],

@@ -29,7 +29,7 @@ export interface RegistryRoom {
 export function locateRegistry(env: IsolatedEnv): DecisionLocation {
   return {
     brokers: env.KAFKA_BROKERS.split(','),
-    schemaRegistryUrl: env.SCHEMA_REGISTRY_URL,
+    schemaRegistry: { url: env.SCHEMA_REGISTRY_URL },
     topicPrefix: env.TOPIC_PREFIX,
     service: 'test',
   };

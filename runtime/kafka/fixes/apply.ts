@@ -4,6 +4,7 @@ import { type ClusterState, rememberCoordinators } from './coordinators.ts';
 import { followClock } from './heartbeat-clock.ts';
 import { moveToDefaultOffset, type OffsetManagerState } from './default-offset.ts';
 import { rejoinAfterLostTopic, type ConsumerGroupState } from './lost-topic.ts';
+import { type ErrorCode, explainRefusals } from './refusals.ts';
 import { scheduleCheck, type RequestQueueState } from './request-queue.ts';
 
 /**
@@ -34,6 +35,10 @@ replaceMethods('consumer/consumerGroup.js', (original) =>
 replaceMethods('cluster/index.js', (original) => ({
   findGroupCoordinatorMetadata: rememberCoordinators((original as ClusterState).findGroupCoordinatorMetadata),
 }));
+
+explainRefusals(
+  (require('kafkajs/src/protocol/error.js') as { readonly errorCodes: readonly ErrorCode[] }).errorCodes,
+);
 
 function replaceFilter(): void {
   require(FILTER);

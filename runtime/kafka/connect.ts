@@ -1,0 +1,64 @@
+import { createRequire } from 'node:module';
+import { connect, isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectByTls, type TLSSocket } from 'node:tls';
+import type { AuthenticationProviderArgs, Authenticator, ISocketFactoryArgs, Mechanism } from 'kafkajs';
+import { explainTls } from '../tls/explain.ts';
+import type { KafkaSasl, SaslMechanism } from './settings.ts';
+
+const KEEP_ALIVE_DELAY_MS = 60_000;
+const PEER = { name: 'the broker', variables: 'KAFKA_SSL' };
+
+/** As kafkajs connects, but for what a TLS error says: what it means and what to do. */
+export function openSocket({ host, port, ssl, onConnect }: ISocketFactoryArgs): Socket {
+  // Null without TLS, whatever its type says.
+  const tls = ssl as ConnectionOptions | null | undefined;
+  const socket = tls ? openTls(host, port, tls, onConnect) : connect({ host, port }, onConnect);
+  return socket.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);
+}
+
+function openTls(host: string, port: number, tls: ConnectionOptions, onConnect: () => void): TLSSocket {
+  const serverName = isIP(host) === 0 ? { servername: host } : {};
+  const socket = connectByTls({ host, port, ...serverName, ...tls }, onConnect);
+  let isSecure = false;
+  socket.once('secureConnect', () => void (isSecure = true));
+  // Before kafkajs's own listener, which makes an error of its own of this one's message.
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    const isCutShort = error.code === 'ECONNRESET' && !isSecure && !socket.connecting;
+    const explained = explainTls(isCutShort ? 'EPROTO' : error.code, PEER);
+    if (explained !== undefined) error.message = `${host}:${port}: ${explained}`;
+  });
+  return socket;
+}
+
+type AuthenticationProvider = (sasl: KafkaSasl) => (args: AuthenticationProviderArgs) => Authenticator;
+
+/** kafkajs's own, which it doesn't export. */
+const PROVIDERS: Readonly<Record<SaslMechanism, string>> = {
+  PLAIN: 'plain',
+  'SCRAM-SHA-256': 'scram256',
+  'SCRAM-SHA-512': 'scram512',
+};
+
+/** Authentication as kafkajs does it, but for what is said where it fails: by whom, and what to look at. */
+export function authenticateAs(sasl: KafkaSasl): Mechanism {
+  const file = `kafkajs/src/broker/saslAuthenticator/${PROVIDERS[sasl.mechanism]}.js`;
+  const provider = (createRequire(import.meta.url)(file) as AuthenticationProvider)(sasl);
+  return {
+    mechanism: sasl.mechanism,
+    authenticationProvider(args) {
+      const { authenticate } = provider(args);
+      return {
+        async authenticate() {
+          try {
+            await authenticate();
+          } catch (error) {
+            // kafkajs goes by the error's class and name.
+            if (error instanceof Error)
+              error.message = `${args.host}:${args.port} does not let the user '${sasl.username}' in: ${error.message}; see KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD`;
+            throw error;
+          }
+        },
+      };
+    },
+  };
+}
