@@ -9,6 +9,7 @@ let url: string;
 beforeAll(async () => {
   server = createServer((request, reply) => {
     if (request.url === '/silent') return;
+    if (request.url === '/key') return void reply.end(request.headers.authorization ?? 'none');
     reply.statusCode = request.url === '/away' ? 503 : 200;
     reply.end('a'.repeat(1_000));
   });
@@ -24,6 +25,11 @@ const limits = { timeoutMs: 300, maxBytes: 1_000 };
 
 it('gives what a 200 holds', async () => {
   expect(await fetchText(`${url}/metrics`, limits)).toHaveLength(1_000);
+});
+
+it('brings along what it is told to, and nothing else', async () => {
+  expect(await fetchText(`${url}/key`, limits)).toBe('none');
+  expect(await fetchText(`${url}/key`, limits, { authorization: 'Bearer a' })).toBe('Bearer a');
 });
 
 it('throws for another status, for more than was asked for, and for none in time', async () => {

@@ -6,8 +6,12 @@ export interface FetchLimits {
 }
 
 /** The body of a 200 answer as text; throws for another status, a larger body, or none in time. */
-export async function fetchText(url: string, { timeoutMs, maxBytes }: FetchLimits): Promise<string> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' });
+export async function fetchText(
+  url: string,
+  { timeoutMs, maxBytes }: FetchLimits,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs), redirect: 'error' });
   if (!answer.ok || answer.body === null) {
     await answer.body?.cancel();
     throw new Error(`${url} answered ${answer.status}`);

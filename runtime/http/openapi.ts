@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
+import { describeAccess, type OpenApiDocument } from './access/describe-access.ts';
 import { ANY_SCOPE } from './access/scopes.ts';
 
 /** What an OpenAPI document says of a service beyond its routes. */
@@ -17,6 +18,9 @@ export interface OpenApiOptions {
   };
 }
 
+/** They ask nobody for a key. */
+const OPEN_PATHS = ['/health', '/live'];
+
 /** Adds GET /openapi.json (OpenAPI 3.1), which describes each route that is registered as a plugin after it. */
 export function addOpenApi(server: FastifyInstance, options: OpenApiOptions): void {
   const { title, description, version, liveSchemas } = options;
@@ -26,7 +30,7 @@ export function addOpenApi(server: FastifyInstance, options: OpenApiOptions): vo
     refResolver: { buildLocalReference: nameSchema },
   });
   server.get('/openapi.json', { config: { access: ANY_SCOPE } }, async () => {
-    const document = server.swagger() as { components?: { schemas?: object } };
+    const document = describeAccess(server.swagger() as OpenApiDocument, OPEN_PATHS);
     const schemas = { ...document.components?.schemas, ...liveSchemas.describe() };
     return { ...document, components: { ...document.components, schemas } };
   });

@@ -124,4 +124,9 @@ test('OpenAPI describes each route', async () => {
     '/registry',
     '/rollback',
   ]);
+  expect(Object.keys(paths['/rollback'].post.responses)).toEqual(
+    expect.arrayContaining(['200', '401', '403', '429']),
+  );
+  expect(paths['/rollback'].post.security).toEqual([{ key: [] }, {}]);
+  expect(paths['/health'].get).not.toHaveProperty('security');
 });

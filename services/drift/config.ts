@@ -1,6 +1,7 @@
 import { artifactEnv } from '@scoreline/runtime/artifacts/config.ts';
 import { clickHouseEnv, commonEnv, modelReference } from '@scoreline/runtime/config/common.ts';
 import { type EnvResult, readEnv } from '@scoreline/runtime/config/env.ts';
+import { optionalSecret } from '@scoreline/runtime/config/secrets.ts';
 import { httpEnv, keysWhereOthersReach } from '@scoreline/runtime/http/config.ts';
 import { erasureEnv } from '@scoreline/runtime/erasure/config.ts';
 import { z } from 'zod';
@@ -21,6 +22,8 @@ const driftEnv = z.object({
     .default('http://127.0.0.1:9104'),
   /** GET /metrics of the instances whose spending is to be known, by commas. */
   METRICS_URLS: addresses(),
+  /** With the scope `metrics`, where those ask for a key. */
+  METRICS_KEY: optionalSecret(),
 });
 
 const MOST_ADDRESSES = 100;

@@ -26,7 +26,7 @@ import { createModelCatalog, type FindRegistered } from './models.ts';
 import { createNotificationTasks } from './notifications/notification-tasks.ts';
 import { createReportTurn } from './reporting/report-turn.ts';
 import { createRetrainingTurn } from './retraining/watch-retraining.ts';
-import { fetchMetrics } from './spending/fetch-metrics.ts';
+import { createMetricsFetcher } from './spending/fetch-metrics.ts';
 import { createSpendingTurn } from './spending/watch-spending.ts';
 import { type StreamName, STREAMS } from './streams.ts';
 import { createDriftTasks } from './tasks.ts';
@@ -132,6 +132,7 @@ export async function createDriftService(
 function listDuties(deps: TurnDeps & DriftDeps & { readonly hasher: LeadHasher | undefined }) {
   const { config, reader, topicOf } = deps;
   const duty = { ...deps, isOwner: (): boolean => reader.owns(topicOf('lead-scores'), 0) };
+  const fetchMetrics = createMetricsFetcher(config.METRICS_KEY);
   const spending = createSpendingTurn({ ...duty, urls: config.METRICS_URLS, fetchMetrics });
   const retraining = createRetrainingTurn({ ...duty, ...deps.retraining });
   const reports = createReportTurn({ ...duty, reportsUrl: config.REPORTS_URL });
