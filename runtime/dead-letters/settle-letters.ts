@@ -4,7 +4,11 @@ import { contractSchema } from '../avro/contracts.ts';
 import { createRegistryClient } from '../avro/registry.ts';
 import { createKafkaClient, TRANSACTION_RETRY } from '../kafka/client.ts';
 import type { OutputRecord } from '../kafka/record.ts';
-import { type PartitionWrite, TransactionalWriter } from '../kafka/transactional-writer.ts';
+import {
+  initialiseWriter,
+  type PartitionWrite,
+  type TransactionalWriter,
+} from '../kafka/transactional-writer.ts';
 import { type DeadLetter, letterId } from './dead-letter.ts';
 import { type LetterInHand, readDecisions, readLetters } from './letter-box.ts';
 import type { LetterFilter } from './letter-filter.ts';
@@ -54,7 +58,7 @@ export async function settleLetters(
     contractSchema('dead-letter-decision'),
   );
   const client = createKafkaClient(location.kafka, TRANSACTION_RETRY, location.clientLog);
-  const writer = await TransactionalWriter.initialise(client, `${location.topicPrefix}dead-letters`);
+  const writer = await initialiseWriter(client, `${location.topicPrefix}dead-letters`);
   try {
     const settled = await settleWith({ writer, avro, nowMs }, location, settlement);
     await writer.close();

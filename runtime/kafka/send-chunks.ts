@@ -8,12 +8,15 @@ const MAX_BYTES = 800_000;
 const RECORD_OVERHEAD_BYTES = 80;
 
 /** Cuts records into runs that one send takes, by count and by bytes; a single larger record is a run of its own. */
-export function* chunksForSend<R extends OutputRecord>(records: readonly R[]): Generator<readonly R[]> {
+export function* chunksForSend<R extends OutputRecord>(
+  records: readonly R[],
+  maxMessages = MAX_MESSAGES,
+): Generator<readonly R[]> {
   let from = 0;
   let bytes = 0;
   for (let at = 0; at < records.length; at += 1) {
     const size = sizeOf(records[at]);
-    if (at > from && (at - from >= MAX_MESSAGES || bytes + size > MAX_BYTES)) {
+    if (at > from && (at - from >= maxMessages || bytes + size > MAX_BYTES)) {
       yield records.slice(from, at);
       from = at;
       bytes = 0;

@@ -1,5 +1,3 @@
-import { createKafkaClient, TRANSACTION_RETRY } from '@scoreline/runtime/kafka/client.ts';
-import { PartitionProducer } from '@scoreline/runtime/kafka/exactly-once/partition-producer.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
 import { openKafkaLab } from '@scoreline/runtime/kafka/testing/kafka-lab.ts';
 import type { KafkaRecord } from '@scoreline/runtime/kafka/record.ts';
@@ -82,33 +80,5 @@ describe.concurrent('a publisher', () => {
     const begun = Date.now();
     await expect(publisher.connect()).rejects.toThrow(/ECONNREFUSED/);
     expect(Date.now() - begun).toBeLessThan(20_000);
-  });
-});
-
-describe.concurrent('the producer of a partition', () => {
-  it('begins a transaction as soon as the one before has ended: kafkajs would sleep 300 ms', async (context) => {
-    const { topic } = await openRoom(context, 1);
-    const kafka = createKafkaClient(settings, TRANSACTION_RETRY, ignore);
-    const producer = await PartitionProducer.initialise(kafka, { groupId: topic, topic, partition: 0 });
-    context.onTestFinished(() => producer.close());
-    const outputs = new Map([[topic, [{ key: null, value: Buffer.from('score') }]]]);
-    const durationsMs: number[] = [];
-    for (let offset = 1; offset <= 21; offset += 1) {
-      const begun = performance.now();
-      await producer.commit(outputs, offset);
-      durationsMs.push(performance.now() - begun);
-    }
-    const [median = NaN] = durationsMs.sort((a, b) => a - b).slice(10);
-    expect(median).toBeLessThan(200);
-  });
-
-  it('fails a transaction whose output topic has no such partition, rather than commit the offset alone', async (context) => {
-    const { topic, readBack } = await openRoom(context, 1);
-    const kafka = createKafkaClient(settings, TRANSACTION_RETRY, ignore);
-    const producer = await PartitionProducer.initialise(kafka, { groupId: topic, topic, partition: 3 });
-    context.onTestFinished(() => producer.close());
-    const outputs = new Map([[topic, [{ key: null, value: Buffer.from('score') }]]]);
-    await expect(producer.commit(outputs, 1)).rejects.toThrow(/has no partition 3/);
-    expect(await readBack()).toEqual([]);
   });
 });

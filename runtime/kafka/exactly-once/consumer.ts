@@ -2,6 +2,7 @@ import type { Admin, Consumer } from 'kafkajs';
 import { BOUNDED_RETRY, createKafkaClient, PATIENT_RETRY, TRANSACTION_RETRY } from '../client.ts';
 import { watchConsumer, type ConsumerWatch } from '../consumer-watch.ts';
 import { createPartitionGrower } from '../grow-partitions.ts';
+import { initialiseWriter } from '../transactional-writer.ts';
 import { requireTopics } from '../require-topics.ts';
 import { untilAvailable } from '../../until-available.ts';
 import { createPartitionControl } from '../partition-control.ts';
@@ -50,8 +51,9 @@ export function createExactlyOnceConsumer<Output extends string>(
     allowAutoTopicCreation: false,
   });
   const admin = createKafkaClient(kafka, BOUNDED_RETRY, log).admin();
+  const writers = createKafkaClient(kafka, TRANSACTION_RETRY, log);
   const context: PartitionContext = {
-    producers: createKafkaClient(kafka, TRANSACTION_RETRY, log),
+    openWriter: (transactionalId) => initialiseWriter(writers, transactionalId),
     admin,
     groupId,
     topic,

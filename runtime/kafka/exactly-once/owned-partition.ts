@@ -1,12 +1,12 @@
-import type { Admin, Kafka } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import type { OutputRecord } from '../record.ts';
-import { PartitionProducer } from './partition-producer.ts';
+import { PartitionProducer, type WriterOpener } from './partition-producer.ts';
 import { readLogStart, readPosition } from './position.ts';
 import type { ExactlyOnceEvents, StartPosition } from './types.ts';
 
 /** What every partition of one consumer shares. */
 export interface PartitionContext {
-  readonly producers: Pick<Kafka, 'producer'>;
+  readonly openWriter: WriterOpener;
   readonly admin: Admin;
   readonly groupId: string;
   readonly topic: string;
@@ -51,14 +51,14 @@ export class OwnedPartition {
    * A doubt that comes up meanwhile ends it with a throw, before it fences anybody if it can.
    */
   async acquire(epoch: number): Promise<void> {
-    const { producers, admin, groupId, topic, start, events } = this.#context;
+    const { openWriter, admin, groupId, topic, start, events } = this.#context;
     const { partition } = this;
     const begun = performance.now();
     this.doubt();
     const doubts = this.#doubts;
     await this.#context.ensureOutputPartition(partition);
     this.#requireNoDoubtSince(doubts);
-    const producer = await PartitionProducer.initialise(producers, { groupId, topic, partition });
+    const producer = await PartitionProducer.initialise(openWriter, { groupId, topic, partition });
     try {
       await this.#context.onFenced();
       const { next, expiredFrom } = await readPosition(admin, { groupId, topic, partition, start });

@@ -30,11 +30,9 @@ function createRoom() {
       events,
     },
     {
-      producers: {
-        producer() {
-          log.push('initialised');
-          throw new Error('no broker in this test');
-        },
+      openWriter() {
+        log.push('initialised');
+        return Promise.reject(new Error('no broker in this test'));
       },
       admin: kafka.admin(),
       groupId: 'scorer',

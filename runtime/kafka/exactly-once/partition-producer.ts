@@ -1,6 +1,5 @@
-import type { Kafka } from 'kafkajs';
 import type { OutputRecord } from '../record.ts';
-import { TransactionalWriter } from '../transactional-writer.ts';
+import type { TransactionalWriter } from '../transactional-writer.ts';
 
 /** What a partition's transactions are about. */
 export interface PartitionOutputs {
@@ -8,6 +7,9 @@ export interface PartitionOutputs {
   readonly topic: string;
   readonly partition: number;
 }
+
+/** Initialises the writer of a transactional id. */
+export type WriterOpener = (transactionalId: string) => Promise<TransactionalWriter>;
 
 /**
  * The one transactional producer of an input partition, `transactional.id = <group>.<topic>.<partition>`: whoever
@@ -23,12 +25,9 @@ export class PartitionProducer {
   }
 
   /** When it resolves, an earlier owner's last transaction is settled, so that the committed offset can be read. */
-  static async initialise(
-    kafka: Pick<Kafka, 'producer'>,
-    outputs: PartitionOutputs,
-  ): Promise<PartitionProducer> {
+  static async initialise(openWriter: WriterOpener, outputs: PartitionOutputs): Promise<PartitionProducer> {
     const { groupId, topic, partition } = outputs;
-    const writer = await TransactionalWriter.initialise(kafka, `${groupId}.${topic}.${partition}`);
+    const writer = await openWriter(`${groupId}.${topic}.${partition}`);
     return new PartitionProducer(writer, outputs);
   }
 

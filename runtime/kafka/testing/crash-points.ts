@@ -1,20 +1,15 @@
 /**
- * Loaded before a service (`node --import`), for the harness alone: its crash points lie in what the service asks of
- * kafkajs, so the service's own code is the one that runs in production.
+ * Loaded before a service (`node --import`), for the harness alone: its crash points lie around what is asked of the
+ * brokers, so the service's own code is the one that runs in production.
  */
 // First: it puts kafkajs's fixes in place before kafkajs is imported.
 import '../client.ts';
-import kafkajs, { type Consumer, type ConsumerRunConfig, type Producer, type Transaction } from 'kafkajs';
+import kafkajs, { type Consumer, type ConsumerRunConfig } from 'kafkajs';
 import { pass } from '../../testing/crash-point.ts';
+import { EpochWriter } from '../transactions/epoch-writer.ts';
 
 const prototype = kafkajs.Kafka.prototype;
-const makeProducer = prototype.producer;
 const makeConsumer = prototype.consumer;
-
-prototype.producer = function producer(this: kafkajs.Kafka, config): Producer {
-  const made = makeProducer.call(this, config);
-  return { ...made, transaction: async () => watchTransaction(await made.transaction()) };
-};
 
 prototype.consumer = function consumer(this: kafkajs.Kafka, config): Consumer {
   const made = makeConsumer.call(this, config);
@@ -22,27 +17,21 @@ prototype.consumer = function consumer(this: kafkajs.Kafka, config): Consumer {
   return { ...made, run: (settings) => made.run(watchBatches(settings)) };
 };
 
-function watchTransaction(transaction: Transaction): Transaction {
-  return {
-    ...transaction,
-    async send(record) {
-      const written = await transaction.send(record);
-      pass('after-send');
-      return written;
-    },
-    async sendOffsets(offsets) {
-      await transaction.sendOffsets(offsets);
-      pass('before-commit');
-    },
-    async commit() {
-      const committing = transaction.commit();
-      // The request is on its way, the answer isn't back.
-      setImmediate(() => pass('during-commit'));
-      await committing;
-      pass('after-commit');
-    },
-  };
-}
+const { write, end } = EpochWriter.prototype;
+
+EpochWriter.prototype.write = async function writeAndPass(this: EpochWriter, writes) {
+  await write.call(this, writes);
+  pass('after-send');
+};
+
+EpochWriter.prototype.end = async function endAndPass(this: EpochWriter) {
+  pass('before-commit');
+  const ending = end.call(this);
+  // The request is on its way, the answer isn't back.
+  setImmediate(() => pass('during-commit'));
+  await ending;
+  pass('after-commit');
+};
 
 function watchBatches(settings: ConsumerRunConfig | undefined): ConsumerRunConfig {
   const { eachBatch, ...rest } = settings ?? {};

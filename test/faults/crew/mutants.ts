@@ -14,7 +14,7 @@ export interface Mutant {
 
 const OWNED = 'runtime/kafka/exactly-once/owned-partition.ts';
 const LOOP = 'runtime/kafka/exactly-once/partition-loop.ts';
-const WRITER = 'runtime/kafka/transactional-writer.ts';
+const WRITER = 'runtime/kafka/transactions/epoch-writer.ts';
 const FIXES = 'runtime/kafka/fixes/apply.ts';
 
 /** What a port of this protocol to kafkajs is likely to get wrong: a harness that can't see these proves nothing. */
@@ -48,18 +48,17 @@ export const MUTANTS = {
     mutations: [
       {
         file: WRITER,
-        text: 'const transaction = await this.#producer.transaction();',
+        text: 'const written = this.write([...writes]);',
         by: `if (offset !== undefined) {
-      const first = await this.#producer.transaction();
-      await first.sendOffsets(toGroupOffsets(offset));
-      await first.commit();
+      await this.commitOffset(offset);
+      await this.end();
     }
-    const transaction = await this.#producer.transaction();`,
+    const written = this.write([...writes]);`,
       },
       {
         file: WRITER,
-        text: 'if (offset !== undefined) await transaction.sendOffsets(toGroupOffsets(offset));',
-        by: '',
+        text: 'const committed = offset === undefined ? undefined : this.commitOffset(offset);',
+        by: 'const committed = undefined;',
       },
     ],
     faults: ['scorer ends after send', 'scorer ends after commit', 'scorer killed'],

@@ -1,0 +1,78 @@
+import kafkajs, { type Kafka, type Producer, type Transaction } from 'kafkajs';
+import { requireWritten } from '../require-written.ts';
+import { chunksForSend } from '../send-chunks.ts';
+import type { CommittedOffset, PartitionWrite } from '../transactional-writer.ts';
+
+/**
+ * Transactions by kafkajs's own producer, for clusters before version 2 of the protocol (Kafka before 4.0).
+ *
+ * It stays in its COMMITTING state when a commit fails, and one that went on after a time-out could write a batch
+ * whose fate is unknown a second time.
+ */
+export class KafkajsWriter {
+  readonly #producer: Producer;
+
+  private constructor(producer: Producer) {
+    this.#producer = producer;
+  }
+
+  /** Connects and initialises, which fences and settles what earlier writers left open. */
+  static async initialise(
+    kafka: Pick<Kafka, 'producer'>,
+    transactionalId: string,
+    transactionTimeoutMs: number,
+  ): Promise<KafkajsWriter> {
+    const producer = kafka.producer({
+      transactionalId,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      transactionTimeout: transactionTimeoutMs,
+      allowAutoTopicCreation: false,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    });
+    try {
+      await producer.connect();
+      // kafkajs initialises lazily, with the first transaction: an empty one makes it do so now.
+      await (await producer.transaction()).abort();
+      return new KafkajsWriter(producer);
+    } catch (error) {
+      disconnectInBackground(producer);
+      throw error;
+    }
+  }
+
+  async commit(writes: Iterable<PartitionWrite>, offset?: CommittedOffset): Promise<void> {
+    const transaction = await this.#producer.transaction();
+    for (const write of writes) await send(transaction, write);
+    if (offset !== undefined) await transaction.sendOffsets(toGroupOffsets(offset));
+    await transaction.commit();
+  }
+
+  discard(): void {
+    disconnectInBackground(this.#producer);
+  }
+
+  async close(): Promise<void> {
+    await this.#producer.disconnect();
+  }
+}
+
+/** One partition per send: a retry of a send that spans brokers would write the other's records again. */
+async function send(transaction: Transaction, { topic, partition, records }: PartitionWrite): Promise<void> {
+  for (const chunk of chunksForSend(records)) {
+    const messages = chunk.map((record) => ({ ...record, partition }));
+    requireWritten(await transaction.send({ topic, acks: -1, messages }), topic, [partition]);
+  }
+}
+
+function toGroupOffsets({ groupId, topic, partition, offset }: CommittedOffset) {
+  return {
+    consumerGroupId: groupId,
+    topics: [{ topic, partitions: [{ partition, offset: String(offset) }] }],
+  };
+}
+
+/** A producer in an unknown state may never finish its disconnect: nobody waits for it. */
+function disconnectInBackground(producer: Producer): void {
+  producer.disconnect().catch(() => undefined);
+}

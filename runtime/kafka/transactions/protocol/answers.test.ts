@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { finalizedFeatures } from './api-versions.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { endTxn } from './end-txn.ts';
+import { produce } from './produce.ts';
+import { BrokerError, CONCURRENT_TRANSACTIONS } from './request.ts';
+import { txnOffsetCommit } from './txn-offset-commit.ts';
+
+const PRODUCER = { id: 7n, epoch: 3 };
+const FENCED = 90;
+
+describe('an answer to produce', () => {
+  const request = produce(
+    'scorer.leads.0',
+    { topic: 'scores', partition: 0 },
+    { records: [{ key: null, value: null }], producer: PRODUCER, baseSequence: 0, timestampMs: 0 },
+  );
+  const answer = (code: number, said: string | null): Buffer => {
+    const out = new ByteWriter();
+    out.compactArray(['scores'], (topic) => {
+      out.compactString(topic).compactArray([0], (partition) => {
+        out.int32(partition).int16(code).int64(-1n).int64(-1n).int64(0n);
+        out
+          .compactArray([], () => {})
+          .compactString(said)
+          .noTags();
+      });
+      out.noTags();
+    });
+    return out.int32(0).noTags().written();
+  };
+
+  test('without an error', () => {
+    expect(() => request.read(answer(0, null))).not.toThrow();
+  });
+
+  test('with one says which, what was asked for, and what the broker added', () => {
+    expect(() => request.read(answer(FENCED, 'a newer epoch'))).toThrow(
+      'the broker refused to write to scores/0: PRODUCER_FENCED (a newer epoch)',
+    );
+  });
+
+  test('that names no partition is an error', () => {
+    const empty = new ByteWriter().unsignedVarint(1).int32(0).noTags().written();
+    expect(() => request.read(empty)).toThrow(BrokerError);
+  });
+});
+
+test('an answer to the offset of a group', () => {
+  const offset = { groupId: 'scorer', topic: 'leads', partition: 0, offset: 12 };
+  const request = txnOffsetCommit('scorer.leads.0', PRODUCER, offset);
+  const answer = (code: number): Buffer => {
+    const out = new ByteWriter().int32(0);
+    out.compactArray(['leads'], (topic) => {
+      out.compactString(topic).compactArray([0], (partition) => out.int32(partition).int16(code).noTags());
+      out.noTags();
+    });
+    return out.noTags().written();
+  };
+  expect(() => request.read(answer(0))).not.toThrow();
+  expect(() => request.read(answer(CONCURRENT_TRANSACTIONS))).toThrow(
+    expect.objectContaining({ code: CONCURRENT_TRANSACTIONS }),
+  );
+});
+
+test('the end of a transaction gives the next epoch', () => {
+  const request = endTxn('scorer.leads.0', PRODUCER);
+  const answer = (code: number): Buffer =>
+    new ByteWriter().int32(0).int16(code).int64(7n).int16(4).noTags().written();
+  expect(request.read(answer(0))).toEqual({ id: 7n, epoch: 4 });
+  expect(() => request.read(answer(FENCED))).toThrow(/PRODUCER_FENCED/);
+});
+
+test('features are read from the tagged field that holds them; without it there are none', () => {
+  const versions = new ByteWriter().int16(0);
+  versions.compactArray([0, 1], (key) => versions.int16(key).int16(0).int16(12).noTags()).int32(0);
+  const features = new ByteWriter();
+  features.compactArray(['metadata.version', 'transaction.version'], (name) => {
+    features.compactString(name).int16(2).int16(0).noTags();
+  });
+  const answered = Buffer.from(versions.written());
+  const tagged = new ByteWriter().raw(answered).unsignedVarint(1).unsignedVarint(2);
+  tagged.unsignedVarint(features.length).raw(features.written());
+  expect(finalizedFeatures().read(tagged.written()).get('transaction.version')).toBe(2);
+  const untagged = new ByteWriter().raw(answered).noTags();
+  expect(finalizedFeatures().read(untagged.written()).size).toBe(0);
+});

@@ -1,0 +1,117 @@
+const FIRST_BYTES = 512;
+
+/** Writes Kafka's primitive types one after another into one buffer that grows. */
+export class ByteWriter {
+  #bytes: Buffer;
+  #at = 0;
+
+  /** @param sizeHint - bytes that will be written, about: a buffer that fits is never copied. */
+  constructor(sizeHint = FIRST_BYTES) {
+    this.#bytes = Buffer.allocUnsafe(Math.max(FIRST_BYTES, sizeHint));
+  }
+
+  get length(): number {
+    return this.#at;
+  }
+
+  /** What has been written; valid until the next write. */
+  written(from = 0): Buffer {
+    return this.#bytes.subarray(from, this.#at);
+  }
+
+  int8(value: number): this {
+    this.#reserve(1);
+    this.#at = this.#bytes.writeInt8(value, this.#at);
+    return this;
+  }
+
+  int16(value: number): this {
+    this.#reserve(2);
+    this.#at = this.#bytes.writeInt16BE(value, this.#at);
+    return this;
+  }
+
+  int32(value: number): this {
+    this.#reserve(4);
+    this.#at = this.#bytes.writeInt32BE(value, this.#at);
+    return this;
+  }
+
+  int64(value: bigint): this {
+    this.#reserve(8);
+    this.#at = this.#bytes.writeBigInt64BE(value, this.#at);
+    return this;
+  }
+
+  boolean(value: boolean): this {
+    return this.int8(value ? 1 : 0);
+  }
+
+  /** UNSIGNED_VARINT: seven bits a byte, the lowest first. For 0 to 2^32 - 1. */
+  unsignedVarint(value: number): this {
+    this.#reserve(5);
+    let rest = value;
+    while (rest > 0x7f) {
+      this.#bytes[this.#at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.#bytes[this.#at++] = rest;
+    return this;
+  }
+
+  /** VARINT: zigzag, so that small negative numbers are short as well. */
+  varint(value: number): this {
+    return this.unsignedVarint(((value << 1) ^ (value >> 31)) >>> 0);
+  }
+
+  /** Bytes as they are, without a length. */
+  raw(bytes: Buffer): this {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#at);
+    this.#at += bytes.length;
+    return this;
+  }
+
+  /** Bytes of a record: VARINT length, -1 for null. */
+  varintBytes(bytes: Buffer | null): this {
+    return bytes === null ? this.varint(-1) : this.varint(bytes.length).raw(bytes);
+  }
+
+  /** COMPACT_STRING or COMPACT_NULLABLE_STRING: length + 1, 0 for null. */
+  compactString(text: string | null): this {
+    if (text === null) return this.unsignedVarint(0);
+    const bytes = Buffer.from(text);
+    return this.unsignedVarint(bytes.length + 1).raw(bytes);
+  }
+
+  /** COMPACT_ARRAY: length + 1, then the elements. */
+  compactArray<T>(elements: readonly T[], write: (element: T) => void): this {
+    this.unsignedVarint(elements.length + 1);
+    elements.forEach(write);
+    return this;
+  }
+
+  /** TAG_BUFFER without a tagged field. */
+  noTags(): this {
+    return this.unsignedVarint(0);
+  }
+
+  /** Leaves out bytes whose value is known only later; their place, for {@link patchInt32}. */
+  skip(bytes: number): number {
+    this.#reserve(bytes);
+    const at = this.#at;
+    this.#at += bytes;
+    return at;
+  }
+
+  patchInt32(at: number, value: number): void {
+    this.#bytes.writeInt32BE(value | 0, at);
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, this.#at + bytes));
+    grown.set(this.#bytes.subarray(0, this.#at));
+    this.#bytes = grown;
+  }
+}

@@ -1,0 +1,96 @@
+import { createKafkaClient, TRANSACTION_RETRY } from '@scoreline/runtime/kafka/client.ts';
+import { PartitionProducer } from '@scoreline/runtime/kafka/exactly-once/partition-producer.ts';
+import { initialiseWriter, type TransactionalWriter } from '@scoreline/runtime/kafka/transactional-writer.ts';
+import { EpochWriter } from '@scoreline/runtime/kafka/transactions/epoch-writer.ts';
+import { KafkajsWriter } from '@scoreline/runtime/kafka/transactions/kafkajs-writer.ts';
+import { readTransactionVersion } from '@scoreline/runtime/kafka/transactions/transaction-version.ts';
+import { openKafkaLab } from '@scoreline/runtime/kafka/testing/kafka-lab.ts';
+import { describe, expect, inject, it, type TestContext } from 'vitest';
+import { readAll } from '../support/read-all.ts';
+
+const brokers = inject('stackEnv').KAFKA_BROKERS;
+const settings = { brokers: [brokers], clientId: 'test' };
+const ignore = (): void => {};
+
+async function openRoom({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
+  const lab = await openKafkaLab(brokers);
+  onTestFinished(() => lab.close());
+  const topic = `transactions-${crypto.randomUUID().slice(0, 8)}`;
+  await lab.createTopic(topic, 1);
+  const readBack = async () => {
+    const values: (string | undefined)[] = [];
+    await readAll(brokers, [topic], ({ value }) => values.push(value?.toString()));
+    return values;
+  };
+  return { topic, readBack };
+}
+
+/** Of clusters by version 2 of the protocol, and of those before it: this one knows both. */
+const writers = [
+  ['three requests', EpochWriter],
+  ["kafkajs's five", KafkajsWriter],
+] as const;
+
+describe.concurrent.each(writers)('the producer of a partition, by %s', (_, Writer) => {
+  const open = (transactionalId: string): Promise<TransactionalWriter> =>
+    Writer.initialise(createKafkaClient(settings, TRANSACTION_RETRY, ignore), transactionalId, 12_000);
+
+  it('begins a transaction as soon as the one before has ended: kafkajs would sleep 300 ms', async (context) => {
+    const { topic } = await openRoom(context);
+    const producer = await PartitionProducer.initialise(open, { groupId: topic, topic, partition: 0 });
+    context.onTestFinished(() => producer.close());
+    const outputs = new Map([[topic, [{ key: null, value: Buffer.from('score') }]]]);
+    const durationsMs: number[] = [];
+    for (let offset = 1; offset <= 21; offset += 1) {
+      const begun = performance.now();
+      await producer.commit(outputs, offset);
+      durationsMs.push(performance.now() - begun);
+    }
+    const [median = NaN] = durationsMs.sort((a, b) => a - b).slice(10);
+    expect(median).toBeLessThan(200);
+  });
+
+  it('fails a transaction whose output topic has no such partition, rather than commit the offset alone', async (context) => {
+    const { topic, readBack } = await openRoom(context);
+    const producer = await PartitionProducer.initialise(open, { groupId: topic, topic, partition: 3 });
+    context.onTestFinished(() => producer.close());
+    const outputs = new Map([[topic, [{ key: null, value: Buffer.from('score') }]]]);
+    await expect(producer.commit(outputs, 1)).rejects.toThrow(/has no partition 3/);
+    expect(await readBack()).toEqual([]);
+  });
+
+  it('is fenced by the next one, and what it had begun is gone', async (context) => {
+    const { topic, readBack } = await openRoom(context);
+    const at = { groupId: topic, topic, partition: 0 };
+    const write = (value: string) => new Map([[topic, [{ key: null, value: Buffer.from(value) }]]]);
+    const earlier = await PartitionProducer.initialise(open, at);
+    context.onTestFinished(() => earlier.close());
+    await earlier.commit(write('first'), 1);
+    const later = await PartitionProducer.initialise(open, at);
+    context.onTestFinished(() => later.close());
+    await expect(earlier.commit(write('of a zombie'), 2)).rejects.toThrow(/epoch|fenced/i);
+    await later.commit(write('second'), 2);
+    expect(await readBack()).toEqual(['first', 'second']);
+  });
+
+  it('writes more than one request holds in one transaction, in order', async (context) => {
+    const { topic, readBack } = await openRoom(context);
+    const producer = await PartitionProducer.initialise(open, { groupId: topic, topic, partition: 0 });
+    context.onTestFinished(() => producer.close());
+    const filler = 'x'.repeat(1_000);
+    const values = Array.from({ length: 3_000 }, (_unused, index) => `${index} ${filler}`);
+    await producer.commit(
+      new Map([[topic, values.map((value) => ({ key: null, value: Buffer.from(value) }))]]),
+      1,
+    );
+    expect(await readBack()).toEqual(values);
+  });
+});
+
+it('a cluster of today has the second version of transactions', async () => {
+  const kafka = createKafkaClient(settings, TRANSACTION_RETRY, ignore);
+  expect(await readTransactionVersion(kafka)).toBe(2);
+  const writer = await initialiseWriter(kafka, `version-${crypto.randomUUID()}`);
+  await writer.close();
+  expect(writer).toBeInstanceOf(EpochWriter);
+});
