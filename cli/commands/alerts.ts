@@ -5,10 +5,12 @@ import {
   createAlertReader,
   MOST_LISTED,
 } from '@scoreline/runtime/alerts/alert-reader.ts';
+import { readSilences } from '@scoreline/runtime/alerts/silences.ts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { withAlerts } from '../alerts/config.ts';
 import { describeAlerts, describeHistory } from '../alerts/describe-alerts.ts';
 import { tryAlert } from '../alerts/try-alert.ts';
+import { addSilenceCommands } from './alert-silences.ts';
 import type { CommandOutcome } from './model-validate.ts';
 import { runCommand } from './run-command.ts';
 
@@ -51,6 +53,7 @@ export function addAlertCommands(program: Command): void {
     .option('--hold <seconds>', 'let it fire so long before it is resolved', readSeconds, 10)
     .option('--timeout <seconds>', 'wait so long for each step', readSeconds, 60)
     .action((flags: TestFlags) => runCommand(() => testAlerts(flags)));
+  addSilenceCommands(alerts);
 }
 
 function listAlerts({ all, json }: ListFlags): Promise<CommandOutcome> {
@@ -59,7 +62,12 @@ function listAlerts({ all, json }: ListFlags): Promise<CommandOutcome> {
     const alerts = await reader.list({ all, most: MOST_LISTED });
     const lines = json
       ? [JSON.stringify({ alerts: alerts.map(alertToJson) }, null, 2)]
-      : describeAlerts(alerts, await reader.sinks(), all);
+      : describeAlerts(alerts, {
+          sinks: await reader.sinks(),
+          silences: await readSilences(database, Date.now()),
+          all,
+          nowMs: Date.now(),
+        });
     return { ok: true, lines };
   });
 }

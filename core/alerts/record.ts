@@ -43,5 +43,6 @@ export function toScoringAlert(change: AlertChange, context: RecordContext): Sco
     raised_at: context.raisedAtMs,
     silenced_by: change.isCooling ? COOL_DOWN : null,
     importance: result.importance,
+    silence: null,
   };
 }

@@ -35,6 +35,7 @@ export function testAlert(severity: AlertSeverity, atMs: number): ScoringAlert {
     raised_at: atMs,
     silenced_by: null,
     importance: null,
+    silence: null,
   };
 }
 

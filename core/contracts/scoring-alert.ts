@@ -40,4 +40,6 @@ export interface ScoringAlert {
   readonly silenced_by: null | string;
   /** The feature's share of the model's importance, 0 to 1; null for what is no feature. */
   readonly importance: null | number;
+  /** Id of the silence (scoreline alerts silence) that held when this was published: a person wants nobody to be told. null: none held. */
+  readonly silence: null | string;
 }

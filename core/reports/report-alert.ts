@@ -40,5 +40,6 @@ export function toReportAlert(
     raised_at: writtenAtMs,
     silenced_by: null,
     importance: null,
+    silence: null,
   };
 }

@@ -40,6 +40,7 @@ export function toRequestAlert(
     raised_at: atMs,
     silenced_by: null,
     importance: null,
+    silence: null,
   };
 }
 

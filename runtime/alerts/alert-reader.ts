@@ -13,7 +13,7 @@ export interface AlertNow {
 export interface AlertDelivery {
   readonly sink: string;
   readonly position: number;
-  readonly outcome: 'delivered' | 'retrying' | 'given_up';
+  readonly outcome: 'delivered' | 'retrying' | 'given_up' | 'silenced';
   readonly attempts: number;
   readonly problem: string;
   readonly attempted_at: string;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { NO_ALERTS } from '@scoreline/core/alerts/decide.ts';
 import { alertOf } from '@scoreline/core/alerts/testing/given.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
+import { silenceAlerts, unsilenceAlerts } from '@scoreline/cli/alerts/silence-alerts.ts';
 import { storeDecisions } from '@scoreline/drift/alerts/decisions.ts';
 import { createAlertmanagerTurn } from '@scoreline/drift/notifications/alertmanager.ts';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
@@ -257,4 +258,19 @@ test("an alert of Prometheus' rules, which has no SQL and no model, reads well",
   expect(told[0]).toContain('[CRITICAL] No instance of scoreline-scorer answers.');
   expect(read[0]).not.toContain('Value:');
   expect(read[0]).not.toContain('no value');
+});
+
+test('what a person silenced reaches nobody, and what still fires does once that is ended', async () => {
+  const alert = alertFor('critical', { model: 'model-silenced' });
+  const wish = { alertId: undefined, subject: undefined, lengthMs: HOUR_MS, reason: 'known', actor: 'anna' };
+  const asked = { ...wish, signal: alert.signal, model: alert.model };
+  await silenceAlerts(room.database, asked, { id: 'silence-1', nowMs: Date.now() });
+  await tell(alert);
+  await tell(alertFor('critical', { model: 'model-loud' }));
+  await untilHeard('model-loud', { slack: 1, mail: 1, pagerDuty: 1 });
+  expect(heard('model-silenced')).toEqual({ slack: [], mail: [], pagerDuty: [] });
+
+  await unsilenceAlerts(room.database, 'silence-1', { actor: 'ben', nowMs: Date.now() });
+  await turn();
+  await untilHeard('model-silenced', { slack: 1, mail: 1, pagerDuty: 1 });
 });

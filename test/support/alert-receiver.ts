@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 
 /** One request that a receiver got. */
 export interface Received {
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -18,18 +19,23 @@ export interface AlertReceiver {
   close(): Promise<void>;
 }
 
-/** Starts a receiver on a free port; `check` may find fault with a request, which is then a 400 with its words. */
+/**
+ * Starts a receiver on a free port; `check` may find fault with a request, which is then a 400 with its words, and `say`
+ * what it is answered.
+ */
 export async function startAlertReceiver(
   check: (request: Received) => string | undefined = () => undefined,
+  say: (request: Received) => string | undefined = () => undefined,
 ): Promise<AlertReceiver> {
   const received: Received[] = [];
   let answer = (_request: Received): number => 200;
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const one = { path: request.url ?? '', headers: request.headers, body: await text(request) };
+    const { method = '', url: path = '', headers } = request;
+    const one = { method, path, headers, body: await text(request) };
     received.push(one);
     const fault = check(one);
     response.statusCode = fault === undefined ? answer(one) : 400;
-    response.end(fault);
+    response.end(fault ?? say(one));
   };
   const server = createServer((request, response) => void respond(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -4,7 +4,7 @@ const LONGEST_PAUSE_MS = 3_600_000;
 
 /** What became of a change that one sink is to be told: null where it was never tried. */
 export interface Attempted {
-  readonly outcome: 'delivered' | 'retrying' | 'given_up';
+  readonly outcome: 'delivered' | 'retrying' | 'given_up' | 'silenced';
   readonly attempts: number;
   /** Empty where the last attempt went well. */
   readonly problem: string;
@@ -41,6 +41,11 @@ export function nextDue<T extends Waiting>(
 /** The change has been taken. */
 export function delivered({ attempted }: Waiting): Attempted {
   return { outcome: 'delivered', attempts: attemptsOf(attempted) + 1, problem: '', retryAtMs: null };
+}
+
+/** A person wants nobody to be told of it now. */
+export function silenced({ attempted }: Waiting): Attempted {
+  return { outcome: 'silenced', attempts: attemptsOf(attempted), problem: '', retryAtMs: null };
 }
 
 /**

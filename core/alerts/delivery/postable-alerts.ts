@@ -84,10 +84,7 @@ function toPostable({ change, startedAtMs, endedAtMs }: Post, context: PostingCo
 
 function labelsOf(alert: ScoringAlert): Readonly<Record<string, string>> {
   return {
-    alertname: alert.signal
-      .split('_')
-      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-      .join(''),
+    alertname: nameAlert(alert.signal),
     severity: alert.severity,
     signal: alert.signal,
     subject: alert.subject,
@@ -96,6 +93,14 @@ function labelsOf(alert: ScoringAlert): Readonly<Record<string, string>> {
     ...(alert.segment === null ? {} : { segment: alert.segment }),
     window_size: alert.window_size,
   };
+}
+
+/** `FeatureDrift` of `feature_drift`: a signal as Alertmanager's users write names. */
+export function nameAlert(signal: string): string {
+  return signal
+    .split('_')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
 }
 
 function annotationsOf(

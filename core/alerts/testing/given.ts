@@ -108,4 +108,5 @@ const WARNING: ScoringAlert = {
   raised_at: HOUR_MS,
   silenced_by: null,
   importance: null,
+  silence: null,
 };

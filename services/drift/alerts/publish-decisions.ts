@@ -1,4 +1,5 @@
 import { announce, evolveFiring, type FiringAlerts } from '@scoreline/core/alerts/announce.ts';
+import { silenceOf } from '@scoreline/core/alerts/silence.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import {
   type PositionedAlert,
@@ -6,6 +7,7 @@ import {
   readLatest,
   toRecord,
 } from '@scoreline/runtime/alerts/read-alerts.ts';
+import { readSilences } from '@scoreline/runtime/alerts/silences.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 
 /** Where alerts go: resolves once they stand on the topic. */
@@ -35,7 +37,7 @@ interface UnpublishedRow {
 
 /**
  * Publishes what was decided and isn't on the topic yet, in the order of its windows:
- * 1. who speaks for whom is settled and stored, unless a turn that was cut short has done so: then the same go again;
+ * 1. who speaks for whom, and what a person has silenced, is settled and stored, unless a turn that was cut short has done so: then the same go again;
  * 2. topic: again after a crash, the same record with the same key;
  * 3. `alerts` in ClickHouse: the same row replaces itself;
  * 4. the decisions are marked as published.
@@ -84,10 +86,14 @@ async function settle(
   const latest = await readLatest(database, `state = 'firing'`);
   let firing: FiringAlerts = new Map(latest.map((alert) => [alert.alert_id, toRecord(alert)]));
   let position = Math.max(await readLastPosition(database), nowMs * 1_000);
+  const silences = await readSilences(database, nowMs);
   const settled = rows.map((row) => {
     const records = announce(firing, JSON.parse(row.changes) as ScoringAlert[]);
     firing = evolveFiring(firing, records);
-    const positioned = records.map((record): PositionedAlert => ({ ...record, position: ++position }));
+    const positioned = records.map((record): PositionedAlert => {
+      const silence = silenceOf(record, silences, nowMs)?.id ?? null;
+      return { ...record, silence, position: ++position };
+    });
     return { ...row, records: JSON.stringify(positioned) };
   });
   await database.insert('alert_decisions', settled);

@@ -6,6 +6,7 @@ import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { readLastDelivered, recordDeliveries, recordSink } from './deliveries.ts';
 import { nameAlertmanager } from './name-alertmanager.ts';
 import type { NotificationEvents } from './notification-events.ts';
+import { createSilenceMirror } from './mirror-silences.ts';
 import { postJson } from './post-json.ts';
 
 export interface SinkDeps {
@@ -33,30 +34,32 @@ const MOST_A_POST = 500;
 
 /**
  * One turn for one Alertmanager, which is told the whole state: when something has changed, and each minute. So it is
- * right again after its restart, after an outage, and after a change of who delivers.
+ * right again after its restart, after an outage, and after a change of who delivers. What people have silenced it is
+ * told all the same, and told to silence: it would take an alert that it isn't told of any more for resolved.
  */
 export function createAlertmanagerTurn(
   { database, events, isOwner, nowMs }: SinkDeps,
   { url, authorization, linkTemplate }: AlertmanagerOptions,
 ): () => Promise<'done'> {
   const sink = nameAlertmanager(url);
-  const endpoint = `${url.replace(/\/$/, '')}/api/v2/alerts`;
+  const baseUrl = url.replace(/\/$/, '');
   let postedAtMs = -Infinity;
   let told: number | undefined;
+  const headersOf = async (): Promise<Record<string, string>> => {
+    const header = await authorization();
+    return header === undefined ? {} : { authorization: header };
+  };
+  const mirror = createSilenceMirror({ database, baseUrl, headersOf, nowMs });
 
   const post = async (
     changes: readonly PublishedAlert[],
     standsFor: ReadonlyMap<string, readonly string[]>,
   ): Promise<string> => {
-    const headersOf = async (): Promise<Record<string, string>> => {
-      const header = await authorization();
-      return header === undefined ? {} : { authorization: header };
-    };
     const alerts = toPostableAlerts(changes, { nowMs: nowMs(), lastsMs: LASTS_MS, linkTemplate, standsFor });
     // Without any there is nothing to tell; the post then shows that it is there.
     for (let from = 0; from === 0 || from < alerts.length; from += MOST_A_POST) {
       const posted = await postJson(
-        endpoint,
+        `${baseUrl}/api/v2/alerts`,
         JSON.stringify(alerts.slice(from, from + MOST_A_POST)),
         headersOf,
       );
@@ -74,11 +77,15 @@ export function createAlertmanagerTurn(
     told ??= await readLastDelivered(database, sink);
     const { announced, standsFor } = await readStanding(database, ENDED_FOR_MS);
     const news = announced.filter(({ position }) => position > (told ?? 0));
-    if (news.length === 0 && nowMs() < postedAtMs + POST_EVERY_MS) return 'done';
-    const problem = await post(announced, standsFor);
+    const isDue = nowMs() >= postedAtMs + POST_EVERY_MS;
+    // Before the alerts: one that is silenced already is to wake nobody.
+    const unsilenced = await mirror(isDue);
+    if (news.length === 0 && !isDue && unsilenced === undefined) return 'done';
+    const unposted = await post(announced, standsFor);
+    const problem = unposted || (unsilenced ?? '');
     events.sinkSeen(sink, problem);
     await recordSink(database, sink, problem, nowMs());
-    if (problem !== '') throw new Error(`${sink}: ${problem}`);
+    if (unposted !== '') throw new Error(`${sink}: ${problem}`);
     postedAtMs = nowMs();
     const fresh = { alertId: '', position: 0, publishedAtMs: 0, attempted: null };
     await recordDeliveries(
@@ -90,6 +97,7 @@ export function createAlertmanagerTurn(
     for (const { alert_id: alertId, position } of news)
       events.attempted({ sink, alertId, position, outcome: 'delivered', problem: '' });
     told = Math.max(told, ...news.map(({ position }) => position));
+    if (problem !== '') throw new Error(`${sink}: ${problem}`);
     return 'done';
   };
 }

@@ -6,7 +6,7 @@ export interface DeliveryFact {
   readonly sink: string;
   readonly alertId: string;
   readonly position: number;
-  readonly outcome: 'delivered' | 'retrying' | 'given_up';
+  readonly outcome: 'delivered' | 'retrying' | 'given_up' | 'silenced';
   readonly problem: string;
 }
 
@@ -39,6 +39,8 @@ export function createNotificationEvents({ log, registry }: Telemetry): Notifica
     attempted({ sink, alertId, position, outcome, problem }) {
       deliveries.inc({ sink, outcome });
       if (outcome === 'delivered') log.info({ sink, alertId, position }, 'alert delivered');
+      else if (outcome === 'silenced')
+        log.info({ sink, alertId, position }, 'alert not told: it is silenced');
       else if (outcome === 'given_up')
         log.error({ sink, alertId, position, problem }, 'alert NOT delivered: given up');
       else log.warn({ sink, alertId, position, problem }, 'alert not delivered yet');

@@ -7,16 +7,25 @@ const MOST_TOLD = 300;
  * problem names no more of the address than its host, as a path may be a secret.
  */
 export type Posted =
-  { readonly kind: 'taken' } | { readonly kind: 'refused' | 'away'; readonly problem: string };
+  | { readonly kind: 'taken'; readonly text: string }
+  | { readonly kind: 'refused' | 'away'; readonly problem: string };
+
+/** The headers of a request, read anew for each: a secret in a file may change. */
+export type Headers = () => Promise<Readonly<Record<string, string>>>;
+
+/** Posts JSON, as `sendJson` does. */
+export function postJson(url: string, body: string, headersOf: Headers): Promise<Posted> {
+  return sendJson(url, { method: 'POST', body }, headersOf);
+}
 
 /**
- * Posts JSON; never throws for what the network, the sink or a file with a secret does. Redirects aren't followed: they
+ * Sends JSON, or asks for it; never throws for what the network, the sink or a file with a secret does. Redirects aren't followed: they
  * would carry secrets elsewhere.
  */
-export async function postJson(
+export async function sendJson(
   url: string,
-  body: string,
-  headersOf: () => Promise<Readonly<Record<string, string>>>,
+  request: { readonly method: 'GET' | 'POST' | 'DELETE'; readonly body?: string },
+  headersOf: Headers,
 ): Promise<Posted> {
   let headers: Readonly<Record<string, string>>;
   try {
@@ -26,14 +35,14 @@ export async function postJson(
   }
   try {
     const answer = await fetch(url, {
-      method: 'POST',
-      body,
+      ...request,
       headers: { 'content-type': 'application/json', 'user-agent': 'scoreline', ...headers },
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const text = (await answer.text()).slice(0, MOST_TOLD).trim();
-    if (answer.ok) return { kind: 'taken' };
+    const whole = await answer.text();
+    if (answer.ok) return { kind: 'taken', text: whole };
+    const text = whole.slice(0, MOST_TOLD).trim();
     const problem = `HTTP ${answer.status} from ${new URL(url).host}${text === '' ? '' : `: ${text}`}`;
     return { kind: isPassing(answer.status) ? 'away' : 'refused', problem };
   } catch (error) {

@@ -1,10 +1,4 @@
-import {
-  type Attempted,
-  delivered,
-  failed,
-  nextDue,
-  type Waiting,
-} from '@scoreline/core/alerts/delivery/delivery.ts';
+import { type Attempted, delivered, failed, nextDue } from '@scoreline/core/alerts/delivery/delivery.ts';
 import { type PublishedAlert, readChanges, toRecord } from '@scoreline/runtime/alerts/read-alerts.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { SinkDeps } from './alertmanager.ts';
@@ -12,6 +6,7 @@ import { readRetrying, recordDeliveries, recordSink } from './deliveries.ts';
 import { type Posted, postJson } from './post-json.ts';
 import type { Secret } from './secret.ts';
 import { webhookHeaders } from './sign.ts';
+import { type WaitingChange, withoutSilenced } from './silenced-changes.ts';
 
 export interface WebhookOptions {
   readonly url: string;
@@ -24,11 +19,9 @@ const MOST_WAITING = 1_000;
 /** A turn ends after the delivery that reaches this, so that stopping doesn't wait for a slow receiver's backlog. */
 const TURN_BUDGET_MS = 20_000;
 
-type WaitingChange = Waiting & { readonly alert: PublishedAlert };
-
 /**
- * One turn of the webhook: each announced change of the last day that wasn't delivered is posted, an alert's changes in
- * their order. What the receiver refuses is tried again later and given up after a day; where the receiver itself is
+ * One turn of the webhook: each announced change of the last day that wasn't delivered, nor silenced by a person, is
+ * posted, an alert's changes in their order. What the receiver refuses is tried again later and given up after a day; where the receiver itself is
  * away, the turn fails and the others wait.
  */
 export function createWebhookTurn(
@@ -59,7 +52,10 @@ export function createWebhookTurn(
       return 'done';
     }
     const startedAtMs = nowMs();
-    let waiting = await readWaiting(database);
+    const sorted = await withoutSilenced(database, SINK, await readWaiting(database), startedAtMs);
+    for (const { alertId, position } of sorted.held)
+      events.attempted({ sink: SINK, alertId, position, outcome: 'silenced', problem: '' });
+    let waiting = sorted.told;
     const held = new Set<string>();
     for (
       let next = nextDue(waiting, held, nowMs());
@@ -101,7 +97,9 @@ async function deliver(
 async function readWaiting(database: Database): Promise<WaitingChange[]> {
   const alerts = await readChanges(
     database,
-    `silenced_by IS NULL AND position > 0 AND published_at > now64(3) - INTERVAL 25 HOUR
+    `silenced_by IS NULL AND position > 0
+      AND (published_at > now64(3) - INTERVAL 25 HOUR
+        OR position IN (SELECT position FROM alert_deliveries WHERE sink = {sink:String} AND outcome = 'retrying'))
       AND position NOT IN (SELECT position FROM alert_deliveries WHERE sink = {sink:String} AND outcome != 'retrying')`,
     { sink: SINK },
     MOST_WAITING,

@@ -1,0 +1,109 @@
+import { toMatchers } from '@scoreline/core/alerts/delivery/silence-matchers.ts';
+import { isActive, type Silence } from '@scoreline/core/alerts/silence.ts';
+import { readMirroredSilences } from '@scoreline/runtime/alerts/silences.ts';
+import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { type Headers, type Posted, sendJson } from './post-json.ts';
+
+/** A silence as Alertmanager's v2 API tells it, as far as it matters here. */
+interface StoredSilence {
+  readonly id: string;
+  readonly comment: string;
+  readonly status: { readonly state: 'active' | 'pending' | 'expired' };
+}
+
+/** One look at the silences; undefined: nothing was to be done. Else why it could not be, empty where it was. */
+export type MirrorTurn = (isForced: boolean) => Promise<string | undefined>;
+
+/** Looks at our silences at each turn, and at Alertmanager's where ours have changed, or where forced to. */
+export function createSilenceMirror(deps: {
+  readonly database: Pick<Database, 'query'>;
+  readonly baseUrl: string;
+  readonly headersOf: Headers;
+  readonly nowMs: () => number;
+}): MirrorTurn {
+  let done = '[]';
+  return async (isForced) => {
+    const silences = await readMirroredSilences(deps.database, deps.nowMs());
+    const wanted = JSON.stringify(silences.map(({ id, endsAtMs }) => [id, endsAtMs]));
+    if (silences.length === 0 || (wanted === done && !isForced)) return undefined;
+    const problem = await mirrorSilences(deps.baseUrl, deps.headersOf, silences, deps.nowMs());
+    if (problem === '') done = wanted;
+    return problem === '' ? '' : `silences: ${problem}`;
+  };
+}
+
+/**
+ * Makes Alertmanager's silences follow ours: each that holds gets a copy there, once, with the person, the reason and
+ * our id; the copy of one that was ended by hand is ended. A copy that somebody ended there stays ended, and silences
+ * that were made there are left alone. Why it could not be done; empty: it was.
+ */
+async function mirrorSilences(
+  baseUrl: string,
+  headersOf: Headers,
+  silences: readonly Silence[],
+  nowMs: number,
+): Promise<string> {
+  const listed = await sendJson(`${baseUrl}/api/v2/silences`, { method: 'GET' }, headersOf);
+  if (listed.kind !== 'taken') return listed.problem;
+  const copies = readSilences(listed.text);
+  if (copies === undefined) return 'its answer to GET /api/v2/silences is no list of silences';
+  for (const silence of silences) {
+    const ofThis = copies.filter(({ comment }) => comment.endsWith(markOf(silence)));
+    const sent = isActive(silence, nowMs)
+      ? await copy(baseUrl, headersOf, silence, ofThis)
+      : await end(baseUrl, headersOf, ofThis);
+    if (sent !== '') return sent;
+  }
+  return '';
+}
+
+async function copy(
+  baseUrl: string,
+  headersOf: Headers,
+  silence: Silence,
+  copies: readonly StoredSilence[],
+): Promise<string> {
+  if (copies.length > 0) return '';
+  const body = JSON.stringify({
+    matchers: toMatchers(silence.alerts),
+    startsAt: new Date(silence.startsAtMs).toISOString(),
+    endsAt: new Date(silence.endsAtMs).toISOString(),
+    createdBy: silence.actor,
+    comment: `${silence.reason} ${markOf(silence)}`,
+  });
+  return problemOf(await sendJson(`${baseUrl}/api/v2/silences`, { method: 'POST', body }, headersOf));
+}
+
+async function end(baseUrl: string, headersOf: Headers, copies: readonly StoredSilence[]): Promise<string> {
+  for (const { id, status } of copies) {
+    if (status.state === 'expired') continue;
+    const url = `${baseUrl}/api/v2/silence/${encodeURIComponent(id)}`;
+    const problem = problemOf(await sendJson(url, { method: 'DELETE' }, headersOf));
+    if (problem !== '') return problem;
+  }
+  return '';
+}
+
+function markOf({ id }: Silence): string {
+  return `(scoreline silence ${id})`;
+}
+
+function problemOf(posted: Posted): string {
+  return posted.kind === 'taken' ? '' : posted.problem;
+}
+
+function readSilences(text: string): readonly StoredSilence[] | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Array.isArray(parsed) && parsed.every(isStored) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isStored(value: unknown): value is StoredSilence {
+  const { id, comment, status } = (value ?? {}) as Partial<Record<keyof StoredSilence, unknown>>;
+  return (
+    typeof id === 'string' && typeof comment === 'string' && typeof status === 'object' && status !== null
+  );
+}
