@@ -9,9 +9,9 @@ let url: string;
 beforeAll(async () => {
   server = createServer((request, reply) => {
     if (request.url === '/silent') return;
-    if (request.url === '/key') return void reply.end(request.headers.authorization ?? 'none');
     reply.statusCode = request.url === '/away' ? 503 : 200;
-    reply.end('a'.repeat(1_000));
+    const key = request.headers.authorization ?? 'none';
+    reply.end(request.url === '/key' ? key : 'a'.repeat(1_000));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
