@@ -79,7 +79,7 @@ export function decide(
   for (const result of window.results) {
     const alertId = alertIdOf(window, result);
     const before = memoryOf(state, window, alertId);
-    const after = remember(before, result, window.endMs, policy.alerts);
+    const after = remember(before, result, window.endMs, policy);
     const change = changeBetween(before.episode, after.episode);
     if (change !== null) changes.push({ ...change, alertId, window: identityOf(window), result });
   }
@@ -93,7 +93,7 @@ export function evolve(state: AlertsState, window: EvaluatedWindow, policy: Comp
   const memories = new Map(state.scopes.get(key)?.memories);
   for (const result of window.results) {
     const alertId = alertIdOf(window, result);
-    memories.set(alertId, remember(memories.get(alertId) ?? QUIET, result, window.endMs, policy.alerts));
+    memories.set(alertId, remember(memories.get(alertId) ?? QUIET, result, window.endMs, policy));
   }
   return { scopes: new Map(state.scopes).set(key, { decidedUntilMs: window.endMs, memories }) };
 }

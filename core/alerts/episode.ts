@@ -4,6 +4,9 @@ import { type AlertSeverity, capSeverity, compareSeverities } from './ceiling.ts
 
 type AlertsPolicy = CompletePolicy['alerts'];
 
+/** By the policy's `drift.shares`. */
+const SHARE_SIGNALS: ReadonlySet<string> = new Set(['missing_rate', 'new_category']);
+
 /** From the firing of an alert to its resolve. Severity only rises within it. */
 export interface Episode {
   /** End of the window that made it fire. */
@@ -36,7 +39,7 @@ export const QUIET: AlertMemory = { recent: [], calmWindows: 0, episode: null, c
 
 /**
  * What an alert remembers after one more window. It fires at a drifted window when k of the latest n drifted, or
- * at once where chance is out of the question: adjusted p below `criticalP`. It resolves after `resolveAfter` windows
+ * at once where chance is out of the question: adjusted p below `criticalP`, of shares their own. It resolves after `resolveAfter` windows
  * in a row below the resolve level, and then starts afresh but for its cool-down: firing again within it, it is silent
  * until it has passed or it becomes more severe than it was. Too little data leaves all as it is; a subject that may
  * not alarm is quiet.
@@ -45,20 +48,21 @@ export function remember(
   memory: AlertMemory,
   result: DriftResult,
   windowEndMs: number,
-  policy: AlertsPolicy,
+  policy: CompletePolicy,
 ): AlertMemory {
+  const { within, resolveAfter } = policy.alerts;
   if (!result.alarms) return QUIET;
   if (result.verdict === 'insufficient_data') return memory;
   const effect = result.verdict === 'drifted' ? result.level : 'none';
-  const recent = [...memory.recent, effect].slice(-policy.within);
+  const recent = [...memory.recent, effect].slice(-within);
   const severity = effect === 'none' ? null : severityOf(recent, result, policy);
   const { coolDown } = memory;
   if (memory.episode === null) {
     const fired = severity && { startedAtMs: windowEndMs, severity, isCooling: true };
     return { recent, calmWindows: 0, episode: fired && wake(fired, coolDown, windowEndMs), coolDown };
   }
-  const calmWindows = isCalm(result, policy) ? memory.calmWindows + 1 : 0;
-  if (calmWindows >= policy.resolveAfter) return resolve(memory.episode, coolDown, windowEndMs, policy);
+  const calmWindows = isCalm(result, policy.alerts) ? memory.calmWindows + 1 : 0;
+  if (calmWindows >= resolveAfter) return resolve(memory.episode, coolDown, windowEndMs, policy.alerts);
   const isWorse = severity !== null && compareSeverities(severity, memory.episode.severity) > 0;
   const episode = isWorse ? { ...memory.episode, severity } : memory.episode;
   return { recent, calmWindows, episode: wake(episode, coolDown, windowEndMs), coolDown };
@@ -87,15 +91,16 @@ function resolve(
 function severityOf(
   recent: readonly EffectLevel[],
   result: DriftResult,
-  policy: AlertsPolicy,
+  { alerts, drift }: CompletePolicy,
 ): AlertSeverity | null {
-  const beyondDoubt = (result.adjustedPValue ?? 1) < policy.criticalP;
+  const { criticalP } = SHARE_SIGNALS.has(result.signal) ? drift.shares : alerts;
+  const beyondDoubt = (result.adjustedPValue ?? 1) < criticalP;
   const critical = recent.filter((effect) => effect === 'critical').length;
-  if ((beyondDoubt && result.level === 'critical') || critical >= policy.fireAfter) {
-    return capSeverity('critical', result, policy);
+  if ((beyondDoubt && result.level === 'critical') || critical >= alerts.fireAfter) {
+    return capSeverity('critical', result, alerts);
   }
-  const isEnough = beyondDoubt || recent.filter((effect) => effect !== 'none').length >= policy.fireAfter;
-  return isEnough ? capSeverity('warning', result, policy) : null;
+  const isEnough = beyondDoubt || recent.filter((effect) => effect !== 'none').length >= alerts.fireAfter;
+  return isEnough ? capSeverity('warning', result, alerts) : null;
 }
 
 /** Hysteresis: well below what it would take to alarm, which in a small window is the critical value. */

@@ -68,9 +68,14 @@ export interface WindowsPolicy {
 }
 export interface DriftPolicy {
   /**
-   * Below it the verdict is insufficient_data. Default 200.
+   * Below it the verdict is insufficient_data, but for shares. Default 200: in smaller windows chance passes PSI's limit too often.
    */
   minimum_sample?: number;
+  shares?: SharesPolicy;
+  /**
+   * sampled: training saw a sample of the levels, so another one is news once that is no chance. complete: training knows them all, as of an enumeration, so the first lead with another one alarms if it passes new_category. Default sampled: free text and campaigns bring a rare level now and then.
+   */
+  levels?: 'sampled' | 'complete';
   /**
    * Significance level, after Benjamini-Hochberg. Default .01.
    */
@@ -100,6 +105,23 @@ export interface DriftPolicy {
    * @maxItems 5
    */
   segments?: SegmentPolicy[];
+}
+/**
+ * What is asked of missing values and new categories, whose test is exact in windows of any size and doesn't take a cycle for a drift as easily as that of a distribution does.
+ */
+export interface SharesPolicy {
+  /**
+   * Below it the verdict is insufficient_data. Default 20, or drift.minimum_sample if that is less: of fewer leads a single one is a share above 5 %.
+   */
+  minimum_sample?: number;
+  /**
+   * Significance level, after Benjamini-Hochberg. Default drift.alpha.
+   */
+  alpha?: number;
+  /**
+   * A share above its limit with an adjusted p below this fires at once. Default alerts.critical_p.
+   */
+  critical_p?: number;
 }
 /**
  * The practical limits of an effect.

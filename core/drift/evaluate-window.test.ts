@@ -193,9 +193,26 @@ describe('evaluateWindow', () => {
   });
 
   it('has no verdict on too few rows, however large the effect', () => {
-    const results = evaluate({ rows: 199, rate: () => 9, job: () => 'astronaut' });
-    expect(new Set(results.map((result) => result.verdict))).toEqual(new Set(['insufficient_data']));
+    const results = evaluate({ rows: 199, rate: () => 9, job: () => 'admin', band: () => 'A' });
+    const ofDistributions = results.filter(({ statistic }) => !statistic.includes('share'));
+    expect(new Set(ofDistributions.map(({ verdict }) => verdict))).toEqual(new Set(['insufficient_data']));
     expect(results[0]!.level).toBe('critical');
+  });
+
+  it('judges shares of fewer rows, as their test is exact, down to their own minimum', () => {
+    const thin = (rows: number) =>
+      evaluate({ rows, rate: () => (random.uniform() < 0.8 ? null : 9), job: () => 'astronaut' });
+    expect(drifted(thin(20))).toEqual(['missing_rate share_difference rate', 'new_category share job']);
+    expect(drifted(thin(19))).toEqual([]);
+  });
+
+  it('takes the first unseen level for news only where the policy says that training knew them all', () => {
+    let row = 0;
+    const world = { rows: 60, job: () => (row++ % 60 === 0 ? 'astronaut' : 'admin') };
+    expect(drifted(evaluate(world))).toEqual([]);
+    const results = evaluate(world, { drift: { levels: 'complete' } });
+    expect(drifted(results)).toContain('new_category share job');
+    expect(resultOf(results, 'new_category share job')).toMatchObject({ value: 1 / 60, adjustedPValue: 0 });
   });
 
   it('never says NaN, not even of an empty window or a feature that is missing throughout', () => {

@@ -11,7 +11,7 @@ import type { DriftResult, Verdict } from './result.ts';
 export function judge(measurements: readonly Measurement[], alpha: number): readonly DriftResult[] {
   const adjusted = adjustWithinFamilies(measurements);
   return measurements.map((measurement, i) => {
-    const { limits, enough, ignored: _, ...result } = measurement;
+    const { limits, enough, alpha: own, ignored: _, ...result } = measurement;
     const adjustedPValue = adjusted[i] ?? measurement.pValue;
     const level = effectLevel(measurement.value, limits);
     return {
@@ -19,7 +19,7 @@ export function judge(measurements: readonly Measurement[], alpha: number): read
       threshold: limits.warning,
       adjustedPValue,
       level,
-      verdict: verdictOf(enough, level !== 'none' && adjustedPValue <= alpha),
+      verdict: verdictOf(enough, level !== 'none' && adjustedPValue <= (own ?? alpha)),
     };
   });
 }

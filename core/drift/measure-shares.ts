@@ -1,11 +1,15 @@
 import type { Distribution } from '../contracts/reference.ts';
 import type { CompleteDriftPolicy } from '../policy/drift-defaults.ts';
+import { fisherExact } from './fisher-exact.ts';
 import type { Histogram } from './histogram.ts';
-import { hasEnough, type Measurement } from './measurement.ts';
+import { hasEnoughForShare, type Measurement } from './measurement.ts';
 import { missingBinOf, otherBinOf, referenceCounts } from './reference.ts';
 import { formatShare } from './share.ts';
 import { chiSquareQuantile } from './special/chi-square-distribution.ts';
-import { twoProportions } from './two-proportions.ts';
+import { twoProportions, type TwoProportions } from './two-proportions.ts';
+
+/** Expected rows with and without, below which p is exact. */
+const LARGE_EXPECTATION = 200;
 
 /** Share of rows without a value against the reference's, by the absolute difference: both ways are news. */
 export function measureMissingRate(
@@ -17,8 +21,8 @@ export function measureMissingRate(
   const hits = counts[missingBinOf(distribution)] ?? 0;
   const size = counts.reduce((total, count) => total + count, 0);
   const referenceSize = referenceCounts(distribution).reduce((total, count) => total + count, 0);
-  const test = twoProportions(hits, size, distribution.missing, referenceSize);
-  const enough = hasEnough([size, referenceSize], policy);
+  const test = testShare(hits, size, distribution.missing, referenceSize);
+  const enough = hasEnoughForShare([size, referenceSize], policy);
   const pooled = (hits + distribution.missing) / Math.max(1, size + referenceSize);
   return {
     signal: 'missing_rate',
@@ -26,11 +30,12 @@ export function measureMissingRate(
     statistic: 'share_difference',
     value: Math.abs(test.difference),
     limits: policy.missingRate,
-    criticalValue: enough ? criticalDifference(pooled, size, referenceSize, policy.alpha) : null,
+    criticalValue: enough ? criticalDifference(pooled, size, referenceSize, policy.shares.alpha) : null,
     testStatistic: test.z,
     pValue: test.pValue,
     sampleSize: size,
     enough,
+    alpha: policy.shares.alpha,
     importance: null,
     alarms: !ignored,
     ignored,
@@ -40,8 +45,9 @@ export function measureMissingRate(
 
 /**
  * Share of the values, missing ones left out, that training never saw; p of its being larger than the reference's,
- * which is 0 but where earlier windows are the reference: fewer are no news. Null for numbers binned by edges, where
- * no number is unseen.
+ * which is 0 but where earlier windows are the reference: fewer are no news. p is 0 where the policy says that
+ * training knew all levels: one that can't be is not left to chance. Null for numbers binned by edges, where no number
+ * is unseen.
  */
 export function measureNewCategories(
   distribution: Distribution,
@@ -54,7 +60,8 @@ export function measureNewCategories(
   const hits = counts[other] ?? 0;
   const size = counts.slice(0, other + 1).reduce((total, count) => total + count, 0);
   const referenceSize = distribution.counts.reduce((total, count) => total + count, distribution.other);
-  const test = twoProportions(hits, size, distribution.other, referenceSize);
+  const test = testShare(hits, size, distribution.other, referenceSize);
+  const isCertain = policy.levels === 'complete' && hits > 0 && distribution.other === 0;
   return {
     signal: 'new_category',
     subject: distribution.name,
@@ -63,14 +70,28 @@ export function measureNewCategories(
     limits: policy.newCategory,
     criticalValue: null,
     testStatistic: test.z,
-    pValue: test.difference > 0 ? test.pValue : 1,
+    pValue: isCertain ? 0 : test.difference > 0 ? test.pValue : 1,
     sampleSize: size,
-    enough: hasEnough([size, referenceSize], policy),
+    enough: hasEnoughForShare([size, referenceSize], policy),
+    alpha: policy.shares.alpha,
     importance: null,
     alarms: !ignored,
     ignored,
     detail: `${hits} of ${size} values were never seen in training`,
   };
+}
+
+/**
+ * Two proportions with an exact p also where textbooks let z do: an alarm asks for a p far in the tail, where shares
+ * are skewed: 22 of 400 beside 2 % of 10,000 come by chance once in 22,000 windows, by z once in 470,000.
+ */
+function testShare(hits: number, size: number, referenceHits: number, referenceSize: number): TwoProportions {
+  const test = twoProportions(hits, size, referenceHits, referenceSize);
+  const share = (hits + referenceHits) / Math.max(1, size + referenceSize);
+  const expectation = Math.min(share, 1 - share) * Math.min(size, referenceSize);
+  if (test.method === 'fisher' || size === 0 || expectation >= LARGE_EXPECTATION) return test;
+  const pValue = fisherExact(hits, size - hits, referenceHits, referenceSize - referenceHits);
+  return { ...test, pValue, method: 'fisher' };
 }
 
 function criticalDifference(pooled: number, n: number, m: number, alpha: number): number {

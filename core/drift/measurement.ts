@@ -11,6 +11,8 @@ export interface Measurement extends Omit<
   readonly pValue: number;
   /** Whether there is a sample to judge by, in the window and in the reference. */
   readonly enough: boolean;
+  /** Significance asked of it, where that isn't the policy's for all. */
+  readonly alpha?: number;
   /** Of a feature that the policy ignores: judged by itself, so that it doesn't make the others' tests stricter. */
   readonly ignored?: boolean;
 }
@@ -33,10 +35,18 @@ export function describeSubject(
   return { signal, subject: name, statistic, importance: null, alarms, ignored };
 }
 
-/** Enough rows in the window, any in the reference. */
+/** Enough rows in the window to compare distributions, any in the reference. */
 export function hasEnough(
   [current, reference]: readonly [number, number],
   policy: CompleteDriftPolicy,
 ): boolean {
   return current >= policy.minimumSample && reference > 0;
+}
+
+/** The same for a share, whose test is exact in small windows. */
+export function hasEnoughForShare(
+  [current, reference]: readonly [number, number],
+  policy: CompleteDriftPolicy,
+): boolean {
+  return current >= policy.shares.minimumSample && reference > 0;
 }

@@ -18,6 +18,8 @@ export interface CompleteAlertsPolicy {
  * outage is told again. What still fires at the end of it is told then.
  */
 const COOL_DOWN = 'PT2H';
+/** By chance about once in ten years of hourly windows. */
+export const CRITICAL_P = 1e-6;
 /** A feature that carries less than a hundredth of the model's importance can't turn many scores around. */
 const MINOR_IMPORTANCE = 0.01;
 
@@ -35,7 +37,7 @@ export function completeAlerts(
   return {
     fireAfter,
     within,
-    criticalP: alerts.critical_p ?? 1e-6,
+    criticalP: alerts.critical_p ?? CRITICAL_P,
     resolveAfter: alerts.resolve_after ?? 2,
     resolveBelow: alerts.resolve_below ?? 0.8,
     coolDownMs: readSpan('alerts.cool_down', alerts.cool_down ?? COOL_DOWN),

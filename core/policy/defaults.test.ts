@@ -21,7 +21,13 @@ describe('completePolicy', () => {
           allowedLatenessMs: 600_000,
           idleAfterMs: 30_000,
         },
-        drift: { minimumSample: 200, alpha: 0.01, psi: { warning: 0.2, critical: 0.5 } },
+        drift: {
+          minimumSample: 200,
+          shares: { minimumSample: 20, alpha: 0.01, criticalP: 1e-6 },
+          levels: 'sampled',
+          alpha: 0.01,
+          psi: { warning: 0.2, critical: 0.5 },
+        },
         alerts: {
           fireAfter: 2,
           within: 3,

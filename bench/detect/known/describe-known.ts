@@ -1,4 +1,5 @@
 import { describeTable } from '../table.ts';
+import type { Comparison, KindComparison } from './compare-kinds.ts';
 import type { Calibration, Detection, KnownResults, Tool } from './measure-known.ts';
 
 const TOOLS: readonly (readonly [Tool, string])[] = [
@@ -7,8 +8,9 @@ const TOOLS: readonly (readonly [Tool, string])[] = [
   ['nannyml', 'NannyML'],
 ];
 
-/** Tables of delays and power in Markdown: knobs, then each size at matched rates and at the defaults. */
-export function describeKnown({ calibrations, detections, check, alarmsAMonth }: KnownResults): string {
+/** Tables of delays and power in Markdown: each kind, knobs, then each size at matched rates and at the defaults. */
+export function describeKnown(results: KnownResults): string {
+  const { calibrations, detections, kinds, check, alarmsAMonth } = results;
   const peers = calibrations.some(({ tool }) => tool !== 'scoreline');
   const tools = peers ? TOOLS : TOOLS.slice(0, 1);
   const bySize = Map.groupBy(detections, ({ rowsAnHour }) => rowsAnHour);
@@ -21,9 +23,44 @@ export function describeKnown({ calibrations, detections, check, alarmsAMonth }:
       describeDelays(ofSize, tools, ({ delays }) => delays),
     ].join('\n\n'),
   );
-  return [describeCalibrations(calibrations), ...tables, ...(check ? [describeCheck(check)] : [])].join(
-    '\n\n',
+  return [
+    ...(kinds.length === 0 ? [] : ['### By kind', describeKinds(kinds)]),
+    describeCalibrations(calibrations),
+    ...tables,
+    ...(check ? [describeCheck(check)] : []),
+  ].join('\n\n');
+}
+
+function describeKinds(kinds: readonly KindComparison[]): string {
+  const hours = (x: number): string => x.toFixed(1);
+  const percent = (x: number): string => `${(100 * x).toFixed(0)} %`;
+  return describeTable(
+    [
+      'kind',
+      'cases',
+      'mean delay, h',
+      'better peer',
+      'difference, 95 %',
+      'verdict',
+      'power',
+      'better peer',
+      'difference, 95 %',
+      'verdict',
+    ],
+    kinds.map(({ kind, cases, delayHours, power }) => [
+      kind,
+      `${cases}`,
+      ...describeComparison(delayHours, hours),
+      ...describeComparison(power, percent),
+    ]),
   );
+}
+
+function describeComparison(
+  { ours, peer, theirs, low, high, verdict }: Comparison,
+  format: (x: number) => string,
+): readonly string[] {
+  return [format(ours), `${format(theirs)} (${nameOf(peer)})`, `${format(low)} to ${format(high)}`, verdict];
 }
 
 function describeCheck(check: NonNullable<KnownResults['check']>): string {
@@ -33,11 +70,15 @@ function describeCheck(check: NonNullable<KnownResults['check']>): string {
   );
 }
 
+function nameOf(tool: Tool): string {
+  return TOOLS.find(([name]) => name === tool)?.[1] ?? tool;
+}
+
 function describeCalibrations(calibrations: readonly Calibration[]): string {
   return describeTable(
     ['tool', 'leads an hour', 'false alarms a month at the defaults', 'knob', 'with it'],
     calibrations.map(({ tool, rowsAnHour, atDefault, knob, matched }) => [
-      TOOLS.find(([name]) => name === tool)?.[1] ?? tool,
+      nameOf(tool),
       `${rowsAnHour}`,
       atDefault.toFixed(1),
       `× ${knob.toFixed(2)}`,

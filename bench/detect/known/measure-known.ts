@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PeerProcess, type PeerCheck, startPeer } from '../peers/peer-process.ts';
 import { shareOut, type Thread } from '../pool.ts';
+import { compareKinds, type KindComparison } from './compare-kinds.ts';
 import { KNOWN_DRIFTS, WATCHED_HOURS } from './drifts.ts';
 import { countPeerAlarms, firstAlarm, PEERS, type Peer, tune } from './peer-rule.ts';
 import type { PeerFiles } from './simulate-stream.ts';
@@ -12,7 +13,7 @@ import type { PeerFiles } from './simulate-stream.ts';
 const SIZES = [50, 200, 1_000];
 const MONTH_HOURS = 30 * 24;
 /** By what the shift behind our practical limits is multiplied; the smallest that keeps to the rate is taken. */
-const KNOBS = Array.from({ length: 31 }, (_, i) => (50 - i) / 50);
+const KNOBS = Array.from({ length: 41 }, (_, i) => (50 - i) / 50);
 /** Every tool may alarm falsely as often as this, where rates are matched. */
 const ALARMS_A_MONTH = 0.5;
 /** Streams with drift have other seeds than months without; neither are those by which the policy was chosen. */
@@ -44,6 +45,8 @@ export interface KnownResults {
   readonly alarmsAMonth: number;
   readonly calibrations: readonly Calibration[];
   readonly detections: readonly Detection[];
+  /** Empty without peers. */
+  readonly kinds: readonly KindComparison[];
   readonly check: PeerCheck | undefined;
 }
 
@@ -80,7 +83,8 @@ export async function measureKnown(
       calibrations.push(...calibrated.tools);
       detections.push(...(await detect(lanes, folder, calibrated.tools, sizes.streams)));
     }
-    return { hours: WATCHED_HOURS, alarmsAMonth: ALARMS_A_MONTH, calibrations, detections, check };
+    const kinds = compareKinds(detections);
+    return { hours: WATCHED_HOURS, alarmsAMonth: ALARMS_A_MONTH, calibrations, detections, kinds, check };
   } finally {
     stopListening();
     cleanUp();

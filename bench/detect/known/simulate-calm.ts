@@ -1,8 +1,13 @@
 import { join } from 'node:path';
 import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
-import { createLeadCounter, createWorld, windowsOf } from '@scoreline/core/alerts/testing/simulated-month.ts';
+import {
+  createLeadCounter,
+  createWorld,
+  START_MS,
+  windowsOf,
+} from '@scoreline/core/alerts/testing/simulated-month.ts';
 import { drawLeads, type PeerFiles, writeStream } from './simulate-stream.ts';
-import { watchBoth } from './watch.ts';
+import { createMeter, watchBoth } from './watch.ts';
 
 /** A month without drift in a world whose days and weeks cycle, by which each tool's knob is set. */
 export interface CalmLeadsTask {
@@ -30,7 +35,7 @@ export function simulateCalm({ seed, rowsAnHour, hours, knobs, folder }: CalmLea
   const histogramOf = (hour: number) => histograms[hour] ?? createLeadCounter(world.reference)([]);
   const windowsAt = (policy: CompletePolicy) => windowsOf(world.reference, hours, histogramOf, policy);
   const never = { ms: Infinity, subjects: new Set<string>() };
-  const { atDefault, matched } = watchBoth(world.reference, windowsAt, knobs, never);
+  const { atDefault, matched } = watchBoth(createMeter(world.reference, START_MS), windowsAt, knobs, never);
   const files =
     folder === null ? null : writeStream(world, leads, join(folder, `calm-${seed}-${rowsAnHour}`));
   return {

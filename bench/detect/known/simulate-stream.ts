@@ -15,7 +15,9 @@ import { createRandom } from '@scoreline/core/drift/testing/random.ts';
 import { FEATURES, type Lead } from '@scoreline/core/drift/testing/world.ts';
 import { toColumns, toRows } from '../rows-file.ts';
 import { KNOWN_DRIFTS, type KnownDrift, ONSET_HOUR, WATCHED_HOURS } from './drifts.ts';
-import { type Watched, watchBoth } from './watch.ts';
+import { createMeter, type Watched, watchBoth } from './watch.ts';
+
+const ONSET_MS = START_MS + ONSET_HOUR * HOUR_MS;
 
 /** One stream of leads in a world whose days and weeks cycle. */
 export interface StreamTask {
@@ -48,6 +50,7 @@ export function simulateStream({ seed, rowsAnHour, knob, folder }: StreamTask): 
   const leads = drawLeads(world, seed, rowsAnHour, ONSET_HOUR + WATCHED_HOURS);
   const count = createLeadCounter(world.reference);
   const calm = memoize((hour) => count(leads[hour] ?? []));
+  const meter = createMeter(world.reference, ONSET_MS);
   const watched: StreamResult['watched'][number][] = [];
   const drifts: PeerFiles['drifts'][number][] = [];
   for (const [i, drift] of KNOWN_DRIFTS.entries()) {
@@ -56,8 +59,8 @@ export function simulateStream({ seed, rowsAnHour, knob, folder }: StreamTask): 
     const histogramOf = (hour: number) => (hour < ONSET_HOUR ? calm(hour) : drifted(hour));
     const windowsAt = (policy: CompletePolicy) =>
       windowsOf(world.reference, leads.length, histogramOf, policy);
-    const onset = { ms: START_MS + ONSET_HOUR * HOUR_MS, subjects: new Set(drift.subjects) };
-    const { atDefault, matched } = watchBoth(world.reference, windowsAt, [knob], onset);
+    const onset = { ms: ONSET_MS, subjects: new Set(drift.subjects) };
+    const { atDefault, matched } = watchBoth(meter, windowsAt, [knob], onset);
     watched.push({ atDefault, matched: matched[0] });
     if (folder !== null) drifts.push(writeColumns(drift, moved, join(folder, `${seed}-${rowsAnHour}-${i}`)));
   }

@@ -8,7 +8,7 @@ import {
 } from '@scoreline/core/alerts/testing/simulated-month.ts';
 import { createRandom } from '@scoreline/core/drift/testing/random.ts';
 import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
-import { watchBoth } from './watch.ts';
+import { createMeter, watchBoth } from './watch.ts';
 
 const HOURS = 8;
 const world = createWorld(1, false);
@@ -25,7 +25,8 @@ function watchShift(sigmas: number) {
   );
   const windowsAt = (policy: CompletePolicy) =>
     windowsOf(world.reference, HOURS, (hour) => hours[hour] ?? count([]), policy);
-  return watchBoth(world.reference, windowsAt, [1, 0.5], { ms: START_MS, subjects: new Set(['number-0']) });
+  const onset = { ms: START_MS, subjects: new Set(['number-0']) };
+  return watchBoth(createMeter(world.reference, onset.ms), windowsAt, [1, 0.5], onset);
 }
 
 describe('watchBoth', () => {

@@ -1,10 +1,10 @@
 import { type AlertsState, decide, evolve, NO_ALERTS } from '@scoreline/core/alerts/decide.ts';
 import {
-  exaggerate,
   HOUR_MS,
   type HistogramWindow,
   rowsOf,
   toEvaluated,
+  toQuick,
 } from '@scoreline/core/alerts/testing/simulated-month.ts';
 import { defaultPolicy } from '@scoreline/core/alerts/testing/given.ts';
 import type { Reference } from '@scoreline/core/contracts/reference.ts';
@@ -13,7 +13,7 @@ import type { WindowHistogram } from '@scoreline/core/drift/histogram.ts';
 import type { Measurement } from '@scoreline/core/drift/measurement.ts';
 import type { DriftResult } from '@scoreline/core/drift/result.ts';
 import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
-import { sensitivePolicy } from './sensitive-policy.ts';
+import { COMPLETE_SENSITIVE_POLICY } from './sensitive-policy.ts';
 
 /** What fired with one knob. */
 export interface Watched {
@@ -37,24 +37,48 @@ interface Judge {
   readonly knobs: readonly number[];
 }
 
+/** Measures a window: exactly, or cheaply with at least as much that is drifted. */
+export type Meter = (
+  window: HistogramWindow,
+  policy: CompletePolicy,
+  how: 'exact' | 'quick',
+) => readonly Measurement[];
+
+/** Windows that end before the drifts start are measured once for all drifts of a stream. */
+export function createMeter(reference: Reference, onsetMs: number): Meter {
+  const known = new Map<CompletePolicy, Map<string, readonly Measurement[]>>();
+  return (window, policy, how) => {
+    const ofPolicy = known.get(policy) ?? new Map<string, readonly Measurement[]>();
+    known.set(policy, ofPolicy);
+    const key = `${how} ${window.size.text} ${window.startMs}`;
+    const before = ofPolicy.get(key);
+    if (before !== undefined) return before;
+    const histogram = how === 'exact' ? window.histogram : toQuick(window.histogram, policy);
+    const measurements = measureWindow({ reference, policy, importance: {}, window: histogram });
+    if (window.endMs <= onsetMs) ofPolicy.set(key, measurements);
+    return measurements;
+  };
+}
+
 /** The same windows at the default policy and, with each knob, at the one that rates are matched with. */
 export function watchBoth(
-  reference: Reference,
+  meter: Meter,
   windowsAt: (policy: CompletePolicy) => Iterable<HistogramWindow>,
   knobs: readonly number[],
   onset: Onset,
 ): { readonly atDefault: Watched; readonly matched: readonly Watched[] } {
   const watchAt = (policy: CompletePolicy, tried: readonly number[]): readonly Watched[] =>
-    watch(reference, windowsAt(policy), { policy, knobs: tried }, onset);
-  const [atDefault = NOTHING] = watchAt(defaultPolicy(), [1]);
-  return { atDefault, matched: watchAt(sensitivePolicy(), knobs) };
+    watch(meter, windowsAt(policy), { policy, knobs: tried }, onset);
+  const [atDefault = NOTHING] = watchAt(DEFAULT_POLICY, [1]);
+  return { atDefault, matched: watchAt(COMPLETE_SENSITIVE_POLICY, knobs) };
 }
 
+const DEFAULT_POLICY = defaultPolicy();
 const NOTHING: Watched = { delayHours: null, by: null, others: [] };
 
 /** The same windows judged with each knob, until every knob has found the drift. Measured once: p is what costs. */
 function watch(
-  reference: Reference,
+  meter: Meter,
   windows: Iterable<HistogramWindow>,
   { policy, knobs }: Judge,
   onset: Onset,
@@ -62,12 +86,11 @@ function watch(
   const watchers = knobs.map((knob) => createWatcher(knob, policy, onset));
   for (const window of windows) {
     if (watchers.every((watcher) => watcher.isDone())) break;
-    if (rowsOf(window.histogram) < policy.drift.minimumSample) continue;
-    const measure = (histogram: WindowHistogram) =>
-      measureWindow({ reference, policy, importance: {}, window: histogram });
-    const quick = measure(exaggerate(window.histogram, policy));
-    const matters = watchers.some((watcher) => watcher.wantsMore(quick, window.histogram));
-    const measurements = matters ? measure(window.histogram) : quick;
+    const quick = meter(window, policy, 'quick');
+    const needsP =
+      rowsOf(window.histogram) >= policy.drift.minimumSample &&
+      watchers.some((watcher) => watcher.wantsMore(quick, window.histogram));
+    const measurements = needsP ? meter(window, policy, 'exact') : quick;
     for (const watcher of watchers) if (!watcher.isDone()) watcher.see(window, measurements);
   }
   return watchers.map((watcher) => watcher.result());

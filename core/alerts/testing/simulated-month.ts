@@ -112,8 +112,8 @@ export function* windowsOf(
 /**
  * What changes in the alerts as these hours, days and weeks pass: by evaluateWindow, decide and evolve, as in the
  * drift service. The exact p of KS, nine tenths of the cost, is only computed where it can matter: where nothing
- * fires and nothing would be drifted even by a p that is too small, a window changes nothing by any p. Nor does one
- * with too little data.
+ * fires and nothing would be drifted even by a p that is too small, a window changes nothing by any p. Of a window
+ * below the minimum sample only shares are judged, so nothing else is measured.
  */
 export function runAlerts(
   reference: Reference,
@@ -127,10 +127,10 @@ export function runAlerts(
   for (const window of windowsOf(reference, hours.length, histogramOf, policy)) {
     const evaluate = (histogram: WindowHistogram) =>
       evaluateWindow({ reference, policy, importance: {}, window: histogram });
-    if (rowsOf(window.histogram) < policy.drift.minimumSample) continue;
-    const quick = evaluate(exaggerate(window.histogram, policy));
+    const quick = evaluate(toQuick(window.histogram, policy));
     const matters = firingAlerts(state).size > 0 || quick.some(({ verdict }) => verdict === 'drifted');
-    const evaluated = toEvaluated(window, matters ? evaluate(window.histogram) : quick);
+    const needsP = matters && rowsOf(window.histogram) >= policy.drift.minimumSample;
+    const evaluated = toEvaluated(window, needsP ? evaluate(window.histogram) : quick);
     changes.push(...decide(state, evaluated, policy));
     state = evolve(state, evaluated, policy);
   }
@@ -154,11 +154,19 @@ export function toEvaluated(
     clock: 'event',
     revision: 0,
   } as const;
-  return { ...identity, size: size.text, startMs, endMs, results };
+  const judged = results.filter(({ verdict }) => verdict !== 'insufficient_data');
+  return { ...identity, size: size.text, startMs, endMs, results: judged };
+}
+
+/** A histogram that is cheap to judge: at least as much is drifted as in the true one, but for what lacks data. */
+export function toQuick(window: WindowHistogram, policy: CompletePolicy): WindowHistogram {
+  if (rowsOf(window) >= policy.drift.minimumSample) return exaggerate(window, policy);
+  const withoutValues = (histogram: Histogram): Histogram => ({ ...histogram, ks: null });
+  return { ...window, features: window.features.map(withoutValues), score: withoutValues(window.score) };
 }
 
 /** The same shares for KS from more values: D stays, p falls. Samples too small to be judged stay so. */
-export function exaggerate(window: WindowHistogram, { drift }: CompletePolicy): WindowHistogram {
+function exaggerate(window: WindowHistogram, { drift }: CompletePolicy): WindowHistogram {
   const grow = (histogram: Histogram): Histogram => {
     if (histogram.ks === null) return histogram;
     const { cells, counts, offsets } = histogram.ks;
