@@ -2,9 +2,9 @@ import { type AlertsState, decide, evolve, NO_ALERTS } from '@scoreline/core/ale
 import {
   HOUR_MS,
   type HistogramWindow,
+  measureQuickly,
   rowsOf,
   toEvaluated,
-  toQuick,
 } from '@scoreline/core/alerts/testing/simulated-month.ts';
 import { defaultPolicy } from '@scoreline/core/alerts/testing/given.ts';
 import type { Reference } from '@scoreline/core/contracts/reference.ts';
@@ -37,7 +37,7 @@ interface Judge {
   readonly knobs: readonly number[];
 }
 
-/** Measures a window: exactly, or cheaply with at least as much that is drifted. */
+/** Measures a window: exactly, or as `measureQuickly` does. */
 export type Meter = (
   window: HistogramWindow,
   policy: CompletePolicy,
@@ -53,8 +53,11 @@ export function createMeter(reference: Reference, onsetMs: number): Meter {
     const key = `${how} ${window.size.text} ${window.startMs}`;
     const before = ofPolicy.get(key);
     if (before !== undefined) return before;
-    const histogram = how === 'exact' ? window.histogram : toQuick(window.histogram, policy);
-    const measurements = measureWindow({ reference, policy, importance: {}, window: histogram });
+    const { histogram } = window;
+    const measurements =
+      how === 'exact'
+        ? measureWindow({ reference, policy, importance: {}, window: histogram })
+        : measureQuickly(reference, histogram, policy);
     if (window.endMs <= onsetMs) ofPolicy.set(key, measurements);
     return measurements;
   };

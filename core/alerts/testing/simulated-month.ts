@@ -1,7 +1,9 @@
 import type { Reference } from '../../contracts/reference.ts';
 import { createBinner } from '../../drift/binner.ts';
-import { evaluateWindow } from '../../drift/evaluate-window.ts';
+import { evaluateWindow, judgeWindow, measureWindow } from '../../drift/evaluate-window.ts';
 import { createHistograms, type Histogram, type WindowHistogram } from '../../drift/histogram.ts';
+import { measureMissingRate, measureNewCategories } from '../../drift/measure-shares.ts';
+import type { Measurement } from '../../drift/measurement.ts';
 import type { DriftResult } from '../../drift/result.ts';
 import { createWindowCounter, type WindowCounter } from '../../drift/testing/count-window.ts';
 import { createRandom, type Random } from '../../drift/testing/random.ts';
@@ -125,12 +127,12 @@ export function runAlerts(
   const { builder } = createHistograms(reference);
   const histogramOf = (hour: number): WindowHistogram => hours[hour] ?? builder().build();
   for (const window of windowsOf(reference, hours.length, histogramOf, policy)) {
-    const evaluate = (histogram: WindowHistogram) =>
-      evaluateWindow({ reference, policy, importance: {}, window: histogram });
-    const quick = evaluate(toQuick(window.histogram, policy));
+    const { histogram } = window;
+    const quick = judgeWindow(measureQuickly(reference, histogram, policy), { policy, window: histogram });
     const matters = firingAlerts(state).size > 0 || quick.some(({ verdict }) => verdict === 'drifted');
-    const needsP = matters && rowsOf(window.histogram) >= policy.drift.minimumSample;
-    const evaluated = toEvaluated(window, needsP ? evaluate(window.histogram) : quick);
+    const needsP = matters && rowsOf(histogram) >= policy.drift.minimumSample;
+    const exact = () => evaluateWindow({ reference, policy, importance: {}, window: histogram });
+    const evaluated = toEvaluated(window, needsP ? exact() : quick);
     changes.push(...decide(state, evaluated, policy));
     state = evolve(state, evaluated, policy);
   }
@@ -154,15 +156,28 @@ export function toEvaluated(
     clock: 'event',
     revision: 0,
   } as const;
-  const judged = results.filter(({ verdict }) => verdict !== 'insufficient_data');
-  return { ...identity, size: size.text, startMs, endMs, results: judged };
+  return { ...identity, size: size.text, startMs, endMs, results };
 }
 
-/** A histogram that is cheap to judge: at least as much is drifted as in the true one, but for what lacks data. */
-export function toQuick(window: WindowHistogram, policy: CompletePolicy): WindowHistogram {
-  if (rowsOf(window) >= policy.drift.minimumSample) return exaggerate(window, policy);
-  const withoutValues = (histogram: Histogram): Histogram => ({ ...histogram, ks: null });
-  return { ...window, features: window.features.map(withoutValues), score: withoutValues(window.score) };
+/**
+ * What a window says, but that p of KS is too small: cheap, and at least as much is drifted as in truth. Below the
+ * minimum sample that is what shares say, as nothing else is judged.
+ */
+export function measureQuickly(
+  reference: Reference,
+  window: WindowHistogram,
+  policy: CompletePolicy,
+): readonly Measurement[] {
+  if (rowsOf(window) >= policy.drift.minimumSample) {
+    return measureWindow({ reference, policy, importance: {}, window: exaggerate(window, policy) });
+  }
+  return reference.features.flatMap((distribution, i) => {
+    const histogram = window.features[i];
+    if (histogram === undefined) return [];
+    const unseen = measureNewCategories(distribution, histogram, policy.drift, false);
+    const missing = measureMissingRate(distribution, histogram, policy.drift, false);
+    return unseen === null ? [missing] : [missing, unseen];
+  });
 }
 
 /** The same shares for KS from more values: D stays, p falls. Samples too small to be judged stay so. */
