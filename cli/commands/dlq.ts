@@ -19,6 +19,7 @@ import {
   toFilter,
 } from '../dead-letters/filter-flags.ts';
 import { showLetter } from '../dead-letters/show-letter.ts';
+import { plain } from '../reports/table.ts';
 import type { CommandOutcome } from './model-validate.ts';
 import { runCommand } from './run-command.ts';
 
@@ -96,7 +97,7 @@ async function listLetters(flags: ListFlags): Promise<CommandOutcome> {
       const body = { total, codes: Object.fromEntries(counts), letters: told.map(letterToJson) };
       return { ok: true, lines: [JSON.stringify(body, null, 2)] };
     }
-    const codes = [...counts].map(([code, count]) => `${String(count).padStart(8)}  ${code}`);
+    const codes = [...counts].map(([code, count]) => `${String(count).padStart(8)}  ${plain(code)}`);
     return { ok: true, lines: flags.count ? codes : describeLetters(told, total) };
   });
 }

@@ -83,3 +83,9 @@ test('times without a zone are UTC; what is none is refused', () => {
   expect(readVersion('bank-leads@1.1.0')).toEqual({ model: 'bank-leads', version: '1.1.0' });
   expect(() => readVersion('bank-leads')).toThrow('<name>@<version>');
 });
+
+test('a table shows what others wrote and does not do it, and holds as many rows as there are', () => {
+  const rows = Array.from({ length: 200_000 }, () => ['\u001b[2Jname\n', 'x']);
+  const [title, , first, ...rest] = renderTables([{ title: 'letters', columns: ['a', 'b'], rows }], 'text');
+  expect([title, first, rest.length]).toEqual(['letters', '  \u{fffd}[2Jname\u{fffd}  x', 200_000]);
+});

@@ -17,10 +17,10 @@ export function renderTables(tables: readonly Table[], format: TableFormat): str
 
 function asText({ title, columns, rows, notes = [] }: Table): string[] {
   const all = [columns, ...rows];
-  const widths = columns.map((_, i) => Math.max(...all.map((row) => (row[i] ?? '').length)));
+  const widths = columns.map((_, i) => all.reduce((most, row) => Math.max(most, (row[i] ?? '').length), 0));
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .map((cell, i) => plain(cell).padEnd(widths[i] ?? 0))
       .join('  ')
       .trimEnd();
   return [
@@ -29,6 +29,11 @@ function asText({ title, columns, rows, notes = [] }: Table): string[] {
     ...rows.map((row) => `  ${line(row)}`),
     ...notes.map((note) => `  ${note}`),
   ];
+}
+
+/** Others' texts stand in cells: what would move the cursor or colour the terminal is shown, not done. */
+export function plain(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '\u{fffd}');
 }
 
 function asMarkdown({ title, columns, rows, notes = [] }: Table): string[] {

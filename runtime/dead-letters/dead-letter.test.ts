@@ -52,6 +52,13 @@ describe('toDeadLetterOf', () => {
       failedAt: '1970-01-01T00:00:00.000Z',
     });
   });
+
+  it('is found by whoever asks for all, whatever stands where its time should', () => {
+    const letter = letterOf({ 'dlq.failed_at': 'yesterday' });
+    expect(isMeant(letter, 'open', { state: 'any' })).toBe(true);
+    const beyondDates = { offset: 9, timestamp: 9e18, key: null, value: null, headers: {} };
+    expect(toDeadLetterOf(3, beyondDates).failedAt).toBe('1970-01-01T00:00:00.000Z');
+  });
 });
 
 describe('isMeant', () => {

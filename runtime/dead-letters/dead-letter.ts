@@ -50,7 +50,7 @@ export function toDeadLetterOf(
       offset: number('source.offset') ?? -1,
     },
     schemaId: number('schema.id'),
-    failedAt: text('failed_at') || new Date(timestamp).toISOString(),
+    failedAt: readTime(text('failed_at')) ?? readTime(timestamp) ?? new Date(0).toISOString(),
     role: text('role') || 'production',
     model: text('model'),
     omittedBytes: number('omitted.bytes'),
@@ -58,6 +58,12 @@ export function toDeadLetterOf(
     value,
     headers: ownHeaders(headers),
   };
+}
+
+/** As ISO 8601; undefined for what is no time: a letter without one would be in no span that is asked for. */
+function readTime(time: string | number): string | undefined {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
 function ownHeaders(headers: RecordHeaders): Record<string, Buffer | string> {

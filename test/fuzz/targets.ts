@@ -1,9 +1,13 @@
 import type { FuzzTarget, FuzzTargetName } from './target.ts';
 import { avroTarget } from './targets/avro.ts';
+import { deadLettersTarget } from './targets/dead-letters.ts';
 import { driftTarget } from './targets/drift.ts';
+import { gatewayTarget } from './targets/gateway.ts';
+import { httpTarget } from './targets/http.ts';
 import { onnxTarget } from './targets/onnx.ts';
 import { packageTarget } from './targets/package.ts';
 import { policyTarget } from './targets/policy.ts';
+import { replayTarget } from './targets/replay.ts';
 
 /** Every target, those nearest to the stream first. */
 export const TARGETS: readonly FuzzTarget[] = [
@@ -12,6 +16,10 @@ export const TARGETS: readonly FuzzTarget[] = [
   packageTarget,
   policyTarget,
   onnxTarget,
+  httpTarget,
+  deadLettersTarget,
+  replayTarget,
+  gatewayTarget,
 ];
 
 /** A target by its name. */

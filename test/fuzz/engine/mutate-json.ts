@@ -119,6 +119,7 @@ function get({ holder, key }: Place): unknown {
 
 /** By definition, so that `__proto__` is a key as any other. */
 function set({ holder, key }: Place, value: unknown): void {
+  if (Array.isArray(holder) && key === 'length') return;
   Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
 }
 

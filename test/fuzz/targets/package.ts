@@ -70,14 +70,18 @@ async function tryPackage(input: PackageInput): Promise<string | undefined> {
 
 /** Names that no folder takes aren't put there. */
 async function putFile(dir: string, name: string, content: unknown): Promise<void> {
-  if (!/^[\w.-]{1,255}$/.test(name) || name === '.' || name === '..') return;
-  await writeFile(join(dir, name), String(content)).catch(() => {});
+  if (!isFileName(name) || typeof content !== 'string') return;
+  await writeFile(join(dir, name), content).catch(() => {});
 }
 
 async function putLink(dir: string, name: string, target: unknown): Promise<void> {
-  if (!/^[\w.-]{1,255}$/.test(name) || name === '.' || name === '..') return;
+  if (!isFileName(name) || typeof target !== 'string') return;
   await rm(join(dir, name), { force: true });
-  await symlink(String(target), join(dir, name)).catch(() => {});
+  await symlink(target, join(dir, name)).catch(() => {});
+}
+
+function isFileName(name: string): boolean {
+  return /^[\w.-]{1,255}$/.test(name) && name !== '.' && name !== '..';
 }
 
 function parse(input: Buffer): PackageInput | undefined {
