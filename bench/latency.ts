@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createPace } from '@scoreline/cli/replay/pace.ts';
 import { startService } from '@scoreline/infra/demo/service-process.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
+import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { createPublisher, type PublishedRecord } from '@scoreline/runtime/kafka/publish.ts';
 import { quantile } from '@scoreline/test/judge/quantile.ts';
 import { followCommitted } from '@scoreline/test/judge/read-committed.ts';
@@ -35,7 +36,7 @@ export async function measureLatency(context: BenchContext, rate: number, second
   });
   await scorer.untilReady();
   const leads = await encodeLeads(rate * (WARM_UP_SECONDS + seconds), {
-    registryUrl: env.SCHEMA_REGISTRY_URL,
+    registry: createRegistryClient({ url: env.SCHEMA_REGISTRY_URL }),
     topicPrefix: prefix,
   });
   const arrivals = new Map<string, number>();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { planReplay } from '@scoreline/cli/replay/plan.ts';
 import { createRowReader } from '@scoreline/cli/replay/read-row.ts';
-import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
+import type { RegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import type { PublishedRecord } from '@scoreline/runtime/kafka/publish.ts';
 
 const DATA = join(import.meta.dirname, '../data/bank');
@@ -15,14 +15,14 @@ export const CONTACTS = 41_188;
  */
 export async function encodeLeads(
   count: number,
-  { registryUrl, topicPrefix }: { readonly registryUrl: string; readonly topicPrefix: string },
+  { registry, topicPrefix }: { readonly registry: RegistryClient; readonly topicPrefix: string },
 ): Promise<readonly PublishedRecord[]> {
   const plan = await planReplay({
     file: join(DATA, 'bank-additional-full.csv.gz'),
     mapFile: join(DATA, 'replay.json'),
     topicPrefix,
     withOutcomes: false,
-    registry: createRegistryClient({ url: registryUrl }),
+    registry,
   });
   const readRow = createRowReader(plan);
   const records: PublishedRecord[] = [];

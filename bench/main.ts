@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStack } from '@scoreline/infra/local/stack.ts';
 import { setUp } from '@scoreline/infra/setup/setup.ts';
+import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
 import type { BenchContext } from './context.ts';
 import { drainWithPlainCopy } from './copy.ts';
+import { measureCpu } from './cpu.ts';
 import { drainWithScorer } from './drain.ts';
 import { measureLatency } from './latency.ts';
 import { encodeLeads } from './leads.ts';
@@ -17,10 +19,13 @@ import { measureSwapMemory } from './swap-memory.ts';
 import { measureRecompute, type Recomputed } from './windows/measure.ts';
 
 /**
- * `npm run bench`: a backlog drained with exactly-once on, the same backlog copied by the same Kafka client without;
+ * `npm run bench`: what a lead costs without brokers; a backlog drained with exactly-once on, the same backlog copied by the same Kafka client without;
  * latencies at a steady rate; latencies and memory while the model is swapped; a month of windows computed anew. On a
  * stack of its own.
  */
+/** Batches as large as the scorer's under a backlog. */
+const CPU_ROUNDS = { batch: 4_000, rounds: 60 };
+
 // Before anything of ours runs: the load is what others put on the machine.
 const machine = describeMachine();
 const options = readBenchOptions(process.argv.slice(2));
@@ -39,6 +44,7 @@ async function runBench(): Promise<BenchResults> {
   const { parts } = options;
   return {
     machine,
+    cpu: parts.has('cpu') ? await measureCpu(await prepareTopics('cpu.'), CPU_ROUNDS) : undefined,
     drain: parts.has('drain') ? await measureDrain() : undefined,
     latency: parts.has('latency') ? await measureQuietStream() : undefined,
     swap: parts.has('swap') ? await measureSwapping() : undefined,
@@ -95,7 +101,10 @@ async function prepareTopics(prefix: string): Promise<BenchContext> {
 }
 
 async function produce({ env, prefix }: BenchContext, count: number): Promise<void> {
-  const leads = await encodeLeads(count, { registryUrl: env.SCHEMA_REGISTRY_URL, topicPrefix: prefix });
+  const leads = await encodeLeads(count, {
+    registry: createRegistryClient({ url: env.SCHEMA_REGISTRY_URL }),
+    topicPrefix: prefix,
+  });
   const publisher = createPublisher({ brokers: [env.KAFKA_BROKERS], clientId: 'bench' }, () => {});
   await publisher.connect();
   await publisher.publish(`${prefix}lead-created`, leads);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
-/** What can be measured: a backlog drained, latencies of a quiet stream, swaps of the model under load, a month of windows. */
-const PARTS = ['drain', 'latency', 'swap', 'windows'] as const;
+/** What can be measured: a lead's cost without brokers, a backlog drained, latencies of a quiet stream, swaps of the model under load, a month of windows. */
+const PARTS = ['cpu', 'drain', 'latency', 'swap', 'windows'] as const;
 export type BenchPart = (typeof PARTS)[number];
 
 export interface BenchOptions {

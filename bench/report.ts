@@ -1,3 +1,4 @@
+import type { CpuCost } from './cpu.ts';
 import type { Drained } from './drain.ts';
 import type { Latency } from './latency.ts';
 import type { Machine } from './machine.ts';
@@ -9,6 +10,7 @@ import type { Recomputed } from './windows/measure.ts';
 /** What was measured; undefined: a part that was not asked for. */
 export interface BenchResults {
   readonly machine: Machine;
+  readonly cpu: CpuCost | undefined;
   readonly drain: { readonly backlog: number; readonly scorer: Drained; readonly copy: Drained } | undefined;
   readonly latency: (Latency & { readonly rate: number }) | undefined;
   readonly swap: { readonly underLoad: Swaps; readonly memory: SwapMemory } | undefined;
@@ -27,9 +29,10 @@ const TARGET_RECOMPUTE = { rows: 10_000_000, seconds: 300, engineMb: 2_048, drif
 type Row = readonly [what: string, measured: string, target: string];
 
 /** The results as a table, each with its target. */
-export function describeResults({ machine, drain, latency, swap, windows = [] }: BenchResults): string {
-  const { cores, cpu, memoryGb, system, node, kafka, load } = machine;
+export function describeResults({ machine, cpu, drain, latency, swap, windows = [] }: BenchResults): string {
+  const { cores, cpu: processor, memoryGb, system, node, kafka, load } = machine;
   const rows = [
+    ...(cpu === undefined ? [] : describeCpu(cpu)),
     ...(drain === undefined ? [] : describeDrain(drain)),
     ...(latency === undefined ? [] : describeLatency(latency)),
     ...(swap === undefined ? [] : [...describeSwaps(swap.underLoad), ...describeMemory(swap.memory)]),
@@ -39,7 +42,7 @@ export function describeResults({ machine, drain, latency, swap, windows = [] }:
     ([what, measured, target]) => `${what.padEnd(30)}${measured.padStart(18)}   ${target}`,
   );
   return [
-    `${cores} cores (${cpu}), ${memoryGb} GB, ${system}; Node ${node}; Kafka ${kafka}, one broker on the same machine`,
+    `${cores} cores (${processor}), ${memoryGb} GB, ${system}; Node ${node}; Kafka ${kafka}, one broker on the same machine`,
     ...(load > cores / 2
       ? [
           `the machine was busy (load ${load.toFixed(1)} before the run): rates come out too low, latencies too high`,
@@ -48,6 +51,17 @@ export function describeResults({ machine, drain, latency, swap, windows = [] }:
     '',
     ...lines,
   ].join('\n');
+}
+
+function describeCpu({ microsecondsByStage, leadsPerSecond }: CpuCost): Row[] {
+  return [
+    ['one core, without brokers', `${count(leadsPerSecond)} leads/s`, ''],
+    ...Object.entries(microsecondsByStage).map(([stage, us]): Row => [
+      `  ${stage}`,
+      `${us.toFixed(2)} µs a lead`,
+      '',
+    ]),
+  ];
 }
 
 function describeDrain({ backlog, scorer, copy }: NonNullable<BenchResults['drain']>): Row[] {

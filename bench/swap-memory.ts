@@ -5,6 +5,7 @@ import type { Manifest } from '@scoreline/core/contracts/manifest.ts';
 import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
 import { type ServiceProcess, startService } from '@scoreline/infra/demo/service-process.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
+import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { until } from '@scoreline/test/support/until.ts';
 import type { BenchContext } from './context.ts';
 import { openDecider } from './decider.ts';
@@ -53,7 +54,10 @@ export async function measureSwapMemory(context: BenchContext, swaps: number): P
   const byRegistry = { ...env, MODEL: '', MODEL_STORE: store, MODELS_CACHE: join(logFolder, 'cache') };
   const scorer = await startService('scorer', { env: { ...byRegistry, LOG_LEVEL: 'warn' }, port, logFolder });
   await scorer.untilReady();
-  const leads = await encodeLeads(CONTACTS, { registryUrl: env.SCHEMA_REGISTRY_URL, topicPrefix: prefix });
+  const leads = await encodeLeads(CONTACTS, {
+    registry: createRegistryClient({ url: env.SCHEMA_REGISTRY_URL }),
+    topicPrefix: prefix,
+  });
   const done = new AbortController();
   const sending = sendSteadily(context, leads, LEADS_PER_SECOND, done.signal);
   await delay(WARM_UP_MS);

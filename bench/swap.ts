@@ -4,6 +4,7 @@ import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import type { VersionRef } from '@scoreline/core/registry/version-ref.ts';
 import { startService } from '@scoreline/infra/demo/service-process.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
+import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { placeOf } from '@scoreline/test/judge/leads.ts';
 import { followCommitted } from '@scoreline/test/judge/read-committed.ts';
 import { judge } from '@scoreline/test/support/judge-stream.ts';
@@ -67,7 +68,10 @@ export async function measureSwaps(
   const nodeArgs = cpuProfile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${cpuProfile}`];
   const scorer = await startService('scorer', { env: byRegistry, port, logFolder, nodeArgs });
   await scorer.untilReady();
-  const leads = await encodeLeads(CONTACTS, { registryUrl: env.SCHEMA_REGISTRY_URL, topicPrefix: prefix });
+  const leads = await encodeLeads(CONTACTS, {
+    registry: createRegistryClient({ url: env.SCHEMA_REGISTRY_URL }),
+    topicPrefix: prefix,
+  });
   const arrivals = new Map<string, number>();
   const topic = `${prefix}lead-scores`;
   const reader = await followCommitted(env.KAFKA_BROKERS, [topic], ({ partition, offset, arrivedUs }) => {

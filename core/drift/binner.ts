@@ -31,7 +31,11 @@ export type Binner = (inputs: readonly Input[], out: number[] | Int32Array, offs
 export function createBinner(reference: Reference): Binner {
   const rules = reference.features.map(binIndexOf);
   return (inputs, out, offset = 0) => {
-    for (const [i, rule] of rules.entries()) out[offset + i] = rule(inputs[i] ?? null);
+    let i = offset;
+    for (const rule of rules) {
+      out[i] = rule(inputs[i - offset] ?? null);
+      i += 1;
+    }
   };
 }
 

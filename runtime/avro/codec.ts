@@ -157,6 +157,9 @@ function remember<K, V>(map: Map<K, V>, key: K, value: V): void {
   if (map.size > MAX_SCHEMAS && oldest !== undefined) map.delete(oldest);
 }
 
+/** Of about a hundred scores: one that somebody keeps holds no more than this. */
+const SLAB_BYTES = 65_536;
+
 export interface AvroWriter<T> {
   readonly schemaId: number;
   /** Throws {@link NotOfSchema} with the path of the first field that doesn't fit. */
@@ -184,13 +187,19 @@ export async function createAvroWriter<T>(
 /** A writer of a schema whose id is known. */
 export function writerFor<T>(schemaId: number, schema: string): AvroWriter<T> {
   const type = typeForSchema(schema);
-  // Grows to the largest record seen, so that most are written in one go and copied once.
-  let scratch = Buffer.allocUnsafe(4_096);
+  // Records are written one after another into a slab that they share, and never copied; a full one is let go.
+  let slab = Buffer.allocUnsafe(SLAB_BYTES);
+  let used = 0;
   const encode = (value: T): Buffer => {
-    const end = type.encode(value, scratch, WIRE_HEADER_BYTES);
-    if (end >= 0) return writeHeader(Buffer.from(scratch.subarray(0, end)), schemaId);
-    scratch = Buffer.allocUnsafe(2 * (scratch.length - end));
-    return encode(value);
+    const end = type.encode(value, slab, used + WIRE_HEADER_BYTES);
+    if (end < 0) {
+      slab = Buffer.allocUnsafe(Math.max(SLAB_BYTES, slab.length - used - end));
+      used = 0;
+      return encode(value);
+    }
+    const written = slab.subarray(used, end);
+    used = end;
+    return writeHeader(written, schemaId);
   };
   return {
     schemaId,
