@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { describeAccess } from './access/describe-access.ts';
 import { ANY_SCOPE } from './access/scopes.ts';
+import { describeRefusals } from './describe-refusals.ts';
 
 /** What an OpenAPI document says of a service beyond its routes. */
 export interface OpenApiOptions {
@@ -30,7 +31,7 @@ export function addOpenApi(server: FastifyInstance, options: OpenApiOptions): vo
     refResolver: { buildLocalReference: nameSchema },
   });
   server.get('/openapi.json', { config: { access: ANY_SCOPE } }, async () => {
-    const document = describeAccess(server.swagger(), OPEN_PATHS);
+    const document = describeAccess(describeRefusals(server.swagger()), OPEN_PATHS);
     const schemas = { ...document.components?.schemas, ...liveSchemas.describe() };
     return { ...document, components: { ...document.components, schemas } };
   });

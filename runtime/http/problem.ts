@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { MethodsOf } from './methods-of-paths.ts';
 
 /** The body of every answer that isn't a success. */
 export interface HttpProblem {
@@ -46,8 +47,13 @@ const CODES: Readonly<Record<number, string>> = {
  * Turns an error of a request into an answer: fastify's own (malformed, too large, not JSON) say what is wrong;
  * any other is ours, told to `onFailure` and answered with a 500 that gives nothing away.
  */
-export function createErrorHandler(onFailure: (request: FastifyRequest, error: Error) => void) {
+export function createErrorHandler(
+  answerNotFound: ReturnType<typeof createNotFoundHandler>,
+  onFailure: (request: FastifyRequest, error: Error) => void,
+) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    // What is wrong with a body is of no interest where there is nobody to read it.
+    if (request.is404) return answerNotFound(request, reply);
     const status = error.statusCode ?? 500;
     const code = CODES[status];
     if (code !== undefined) return reply.code(status).send(describeProblem(code, error.message));
@@ -58,9 +64,17 @@ export function createErrorHandler(onFailure: (request: FastifyRequest, error: E
   };
 }
 
-/** The answer for a path that is no route. */
-export function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return reply
-    .code(404)
-    .send(describeProblem('request.no_route', `no route ${request.method} ${request.url.split('?')[0]}`));
+/** The answer for a path that is no route: 405 where it is one by another method, else 404. */
+export function createNotFoundHandler(methodsOf: MethodsOf) {
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const [path = ''] = request.url.split('?', 1);
+    const methods = methodsOf(path);
+    if (methods.length === 0) {
+      const message = `no route ${request.method} ${path}`;
+      return reply.code(404).send(describeProblem('request.no_route', message));
+    }
+    const allow = methods.join(', ');
+    const message = `${path} takes ${allow}, not ${request.method}`;
+    return reply.code(405).header('allow', allow).send(describeProblem('request.wrong_method', message));
+  };
 }

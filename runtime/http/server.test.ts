@@ -62,6 +62,8 @@ test('a bug is a 500 that gives nothing away, and a log line that tells all', as
 
 test.each([
   ['no route', { method: 'GET', url: '/nowhere' }, 404, 'request.no_route'],
+  ['another method than a route has', { method: 'DELETE', url: '/bug/7' }, 405, 'request.wrong_method'],
+  ['a method that wants a body', { method: 'QUERY', url: '/echo' }, 405, 'request.wrong_method'],
   [
     'no JSON',
     { method: 'POST', url: '/echo', payload: '{', headers: { 'content-type': 'application/json' } },
@@ -98,4 +100,18 @@ test('a server on a real port ends its idle connections on close', async () => {
   expect((await fetch(`${url}/health`)).status).toBe(200);
   await real.close();
   await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed');
+});
+
+test('a path by another method says which it takes', async () => {
+  const answer = await server.inject({ method: 'PUT', url: '/bug/7?x=1' });
+  expect([answer.headers['allow'], answer.json().error.message]).toEqual([
+    'GET, HEAD',
+    '/bug/7 takes GET, HEAD, not PUT',
+  ]);
+});
+
+test('a body may have fields by any name; those that would change what it is are left out', async () => {
+  const payload = '{"age":4,"deep":{"__proto__":{"age":"x"}},"constructor":{"prototype":{}}}';
+  const headers = { 'content-type': 'application/json' };
+  expect((await server.inject({ method: 'POST', url: '/echo', payload, headers })).statusCode).toBe(200);
 });

@@ -12,7 +12,8 @@ import {
 } from './connections.ts';
 import { createHttpEvents, type HttpEvents } from './events.ts';
 import { addOpenApi, type OpenApiOptions } from './openapi.ts';
-import { answerNotFound, createErrorHandler } from './problem.ts';
+import { followRoutes } from './methods-of-paths.ts';
+import { createErrorHandler, createNotFoundHandler } from './problem.ts';
 import { addHealthRoutes, addMetricsRoute, type Health } from './service-routes.ts';
 
 export interface HttpServerOptions {
@@ -94,6 +95,9 @@ function createServer(events: HttpEvents, guard: GuardDeps, connections: Connect
       connectionsCheckingInterval: connections.lookEveryMs,
     },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    // A lead may have fields that nobody reads, of whatever name; these would be read as what they are not.
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
     clientErrorHandler: createFaultHandler(events.requestRefused),
   });
   limitConnections(server.server, connections, events.requestRefused);
@@ -101,9 +105,10 @@ function createServer(events: HttpEvents, guard: GuardDeps, connections: Connect
     reply.headers(SAFE_HEADERS);
   });
   addGuard(server, guard);
+  const answerNotFound = createNotFoundHandler(followRoutes(server));
   server.setNotFoundHandler(answerNotFound);
   server.setErrorHandler(
-    createErrorHandler(({ method, routeOptions }, error) =>
+    createErrorHandler(answerNotFound, ({ method, routeOptions }, error) =>
       events.requestFailed({ method, route: routeOptions.url ?? 'none', error }),
     ),
   );

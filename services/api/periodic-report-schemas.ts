@@ -59,4 +59,12 @@ export const writtenReportRoute = {
     required: ['id'],
     properties: { id: { type: 'string', pattern: '^[a-z0-9-]{1,200}$' } },
   },
+  response: {
+    200: {
+      description: 'The report.',
+      content: { 'text/html': { schema: text }, 'text/markdown': { schema: text } },
+    },
+    404: { ...httpProblemSchema, description: 'There is no such report.' },
+    503: { ...httpProblemSchema, description: 'ClickHouse is away.' },
+  },
 } as const;

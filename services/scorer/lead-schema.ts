@@ -40,7 +40,7 @@ function describeIdentity(input: InputFields): [string, JsonSchema][] {
     [input.event_id, { type: [...id, 'null'], description: 'Unique per event.' }],
     [
       input.event_time,
-      { type: ['integer', 'string', 'null'], description: 'Epoch milliseconds or ISO 8601.' },
+      { type: ['number', 'string', 'null'], description: 'Epoch milliseconds or ISO 8601, of 1900 to 2299.' },
     ],
     [input.group_id, { type: [...id, 'null'], description: 'The query or list that the lead is ranked in.' }],
   ];

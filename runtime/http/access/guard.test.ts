@@ -136,7 +136,7 @@ describe('keys', () => {
       method: 'OPTIONS',
       headers: { ...origin, ...bearer('ops') },
     });
-    expect(asked.statusCode).toBe(404);
+    expect(asked.statusCode).toBe(405);
     for (const { headers } of [asked, await guarded.inject('/health')]) {
       expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
       expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
