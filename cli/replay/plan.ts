@@ -5,6 +5,7 @@ import type { ReplayMap } from '@scoreline/core/contracts/replay-map.ts';
 import { type AvroWriter, createAvroWriter, writerFor } from '@scoreline/runtime/avro/codec.ts';
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import type { RegistryClient } from '@scoreline/runtime/avro/registry.ts';
+import { typeForSchema } from '@scoreline/runtime/avro/type.ts';
 import { createEventSchema, type EventSchema } from './event-schema.ts';
 import { createRowClock, type RowClock } from './event-times.ts';
 import { createOutcomeReader, type OutcomeReader } from './outcomes.ts';
@@ -44,7 +45,7 @@ export async function planReplay(input: PlanInput): Promise<ReplayPlan> {
   const leadTopic = `${input.topicPrefix}${map.topic ?? 'lead-created'}`;
   const outcomeTopic = `${input.topicPrefix}${map.outcome?.topic ?? 'lead-outcomes'}`;
   const lead = await findSchema(map, folder, input);
-  const schema = createEventSchema(lead.text);
+  const schema = readSchema(input.mapFile, lead.text);
   const open = (): Promise<CsvFile> => openCsv(input.file, map.csv);
   const clock = await createRowClock(map.event_time, open);
   const file = await open();
@@ -71,6 +72,17 @@ export async function planReplay(input: PlanInput): Promise<ReplayPlan> {
         contractSchema('lead-outcome'),
       )),
   };
+}
+
+/** A schema that Avro doesn't take can't be looked into. */
+function readSchema(mapFile: string, text: string): EventSchema {
+  try {
+    typeForSchema(text);
+    return createEventSchema(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new MapRefused(mapFile, [`schema: it is no Avro schema of a lead event: ${reason}`]);
+  }
 }
 
 function fitToFile(

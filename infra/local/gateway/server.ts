@@ -39,8 +39,9 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const url = URL.parse(request.url ?? '/', 'http://127.0.0.1');
   response.setHeader('X-ClickHouse-Server-Display-Name', 'scoreline-gateway');
+  if (url === null) return sendText(response, 400, 'The path is no URL\n');
   if (['/ping', '/replicas_status'].includes(url.pathname)) return sendText(response, 200, 'Ok.\n');
   if (url.pathname !== '/') return sendText(response, 404, `There is no handle ${url.pathname}\n`);
 

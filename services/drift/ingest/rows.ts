@@ -57,7 +57,7 @@ export function toDeadLetterRow(topic: string, partition: number, record: KafkaR
 
 function failedAtMs(text: string, recordTimestampMs: number): number {
   const parsed = Date.parse(text);
-  return isStorableTime(parsed) ? parsed : recordTimestampMs;
+  return [parsed, recordTimestampMs].find(isStorableTime) ?? FIRST_STORABLE_MS;
 }
 
 /** 0 where a foreign producer wrote something else, or more than `most`: the row must go in all the same. */

@@ -12,7 +12,7 @@ export interface Failure {
 const MAX_CPU_MS = 500;
 const CPU_MS_PER_BYTE = 0.01;
 const MAX_HEAP_BYTES = 64 * 1024 * 1024;
-const HEAP_PER_BYTE = 2_000;
+const HEAP_PER_BYTE = 1_000;
 
 /** Feeds one input to a target and measures what it costs this thread; undefined where all held. */
 export async function checkInput(target: OpenTarget, input: Buffer): Promise<Failure | undefined> {

@@ -35,7 +35,8 @@ const HANG_MS = 30_000;
 const LOOK_EVERY_MS = 1_000;
 /** Each ends the thread: past these the target is broken, not unlucky. */
 const MAX_DEATHS = 5;
-const HEAP_MB = 1_024;
+/** What is given up again at once is seen by this alone: no input may cost as much at any moment. */
+const HEAP_MB = 448;
 
 /**
  * Fuzzes one target in a thread of its own, so that an input that hangs it or takes all of its memory is a finding
