@@ -1,5 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { type Agreement, describeAgreement, measureAgreement } from './agreement/measure-agreement.ts';
+import {
+  type AgreementResults,
+  describeAgreement,
+  findDisagreements,
+  measureAgreement,
+} from './agreement/measure-agreement.ts';
 import { type CalmSummary, describeCalm } from './calm/describe-calm.ts';
 import { measureCalm } from './calm/measure-calm.ts';
 import { describeKnown } from './known/describe-known.ts';
@@ -10,13 +15,14 @@ import { shareOut, startThread, type Thread } from './pool.ts';
 
 /**
  * `npm run detect`: whether the alarms can be believed. False alarms where nothing drifts, and how soon known drifts
- * are found, beside Evidently and NannyML on the same windows; and whether the figures are SciPy's. The same options
- * give the same tables to the byte, on any number of threads.
+ * are found, beside Evidently and NannyML on the same windows; and whether the figures are those of SciPy,
+ * scikit-learn and ClickHouse (exit code 1 where one isn't). The same options give the same tables to the byte, on any
+ * number of threads.
  */
 interface Results {
   calm?: readonly CalmSummary[];
   known?: KnownResults;
-  agreement?: readonly Agreement[];
+  agreement?: AgreementResults;
   /** Why the tools to compare with did not run. */
   problem?: string;
 }
@@ -41,7 +47,7 @@ async function measure(threads: readonly Thread[]): Promise<Results> {
   const python = 'python' in tools ? tools.python : null;
   if ('problem' in tools) {
     results.problem = tools.problem;
-    console.log(`Evidently, NannyML and SciPy did NOT run: ${tools.problem}\n`);
+    console.log(`Evidently, NannyML, SciPy and scikit-learn did NOT run: ${tools.problem}\n`);
   }
   if (options.parts.has('known')) {
     results.known = await measureKnown(threads, python, options);
@@ -49,7 +55,11 @@ async function measure(threads: readonly Thread[]): Promise<Results> {
   }
   if (options.parts.has('agreement') && python !== null) {
     results.agreement = await measureAgreement(python);
-    console.log(`## Agreement with SciPy and NumPy\n\n${describeAgreement(results.agreement)}\n`);
+    console.log(`## Agreement\n\n${describeAgreement(results.agreement)}\n`);
+    for (const { statistic, peer } of findDisagreements(results.agreement)) {
+      console.error(`${statistic} is not ${peer}'s`);
+      process.exitCode = 1;
+    }
   }
   return results;
 }

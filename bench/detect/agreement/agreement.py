@@ -1,4 +1,4 @@
-"""The same statistics by SciPy and NumPy: a JSON list of {"statistic", "input"} in, of numbers out."""
+"""The same statistics by SciPy, scikit-learn and NumPy: a JSON list of {"statistic", "input"} in, of numbers out."""
 
 import json
 import sys
@@ -6,6 +6,7 @@ import sys
 import numpy as np
 from scipy import stats
 from scipy.spatial import distance
+from sklearn import metrics
 
 
 def psi(a, b):
@@ -53,6 +54,56 @@ def spearman(x, y):
     return [stats.spearmanr(x, y).statistic]
 
 
+def wasserstein(x, y):
+    return [stats.wasserstein_distance(x, y)]
+
+
+def wasserstein_of_counts(points, a, b):
+    return [stats.wasserstein_distance(points, points, a, b)]
+
+
+def rank_sum(a, b):
+    x, y = np.repeat(np.arange(len(a)), a), np.repeat(np.arange(len(b)), b)
+    return [stats.mannwhitneyu(x, y, use_continuity=False, method="asymptotic").pvalue]
+
+
+def auc(scores, labels):
+    return [metrics.roc_auc_score(labels, scores)]
+
+
+def average_precision(scores, labels):
+    return [metrics.average_precision_score(labels, scores)]
+
+
+def at_threshold(scores, labels):
+    predicted = np.array(scores) >= 0.5
+    return [
+        metrics.precision_score(labels, predicted),
+        metrics.recall_score(labels, predicted),
+        metrics.f1_score(labels, predicted),
+    ]
+
+
+def brier(scores, labels):
+    return [metrics.brier_score_loss(labels, scores)]
+
+
+def calibration_error(scores, labels):
+    """Ten bins of equal width, closed above."""
+    scores, labels = np.array(scores), np.array(labels)
+    bins = np.digitize(scores, np.arange(1, 10) / 10, right=True)
+    gaps = [abs((scores[bins == b] - labels[bins == b]).sum()) for b in range(10)]
+    return [sum(gaps) / len(scores)]
+
+
+def mean_absolute_error(scores, labels):
+    return [metrics.mean_absolute_error(labels, scores)]
+
+
+def ndcg(scores, labels):
+    return [metrics.ndcg_score([labels], [scores], k=10)]
+
+
 FUNCTIONS = {
     "PSI": psi,
     "KL": kl,
@@ -64,6 +115,16 @@ FUNCTIONS = {
     "two proportions, z and p": two_proportions,
     "Benjamini–Hochberg": benjamini_hochberg,
     "Spearman's ρ": spearman,
+    "Wasserstein": wasserstein,
+    "Wasserstein of counts": wasserstein_of_counts,
+    "rank sum, p": rank_sum,
+    "AUC": auc,
+    "average precision": average_precision,
+    "precision, recall, F1": at_threshold,
+    "Brier score": brier,
+    "calibration error": calibration_error,
+    "mean absolute error": mean_absolute_error,
+    "NDCG@10": ndcg,
 }
 
 if __name__ == "__main__":

@@ -9,11 +9,14 @@ import { psi } from '@scoreline/core/drift/psi.ts';
 import { createRandom, type Random } from '@scoreline/core/drift/testing/random.ts';
 import { twoProportions } from '@scoreline/core/drift/two-proportions.ts';
 import { spearman } from '@scoreline/core/shadow/spearman.ts';
+import { drawLineCases, drawMetricCases } from './metric-cases.ts';
 
 /** One statistic of random data, with what we make of it. */
 export interface AgreementCase {
   /** As agreement.py names it. */
   readonly statistic: string;
+  /** Whose figure it is beside there. */
+  readonly peer: 'NumPy' | 'SciPy' | 'scikit-learn';
   readonly input: readonly (number | readonly number[])[];
   readonly ours: readonly number[];
 }
@@ -24,7 +27,11 @@ const ROUNDS = 40;
 /** The cases of one seed. */
 export function drawCases(seed: number): readonly AgreementCase[] {
   const random = createRandom(seed);
-  return Array.from({ length: ROUNDS }, (_, round) => drawRound(random, round)).flat();
+  return Array.from({ length: ROUNDS }, (_, round) => [
+    ...drawRound(random, round),
+    ...drawLineCases(random, round),
+    ...drawMetricCases(random, round),
+  ]).flat();
 }
 
 function drawRound(random: Random, round: number): readonly AgreementCase[] {
@@ -39,25 +46,38 @@ function drawRound(random: Random, round: number): readonly AgreementCase[] {
   const chi2 = chiSquare(current, reference);
   const proportions = twoProportions(...shares);
   return [
-    { statistic: 'PSI', input: [current, reference], ours: [psi(current, reference).value] },
-    { statistic: 'KL', input: [current, reference], ours: [kullbackLeibler(current, reference).value] },
+    { statistic: 'PSI', peer: 'NumPy', input: [current, reference], ours: [psi(current, reference).value] },
+    {
+      statistic: 'KL',
+      peer: 'SciPy',
+      input: [current, reference],
+      ours: [kullbackLeibler(current, reference).value],
+    },
     {
       statistic: 'Jensen–Shannon',
+      peer: 'SciPy',
       input: [current, reference],
       ours: [jensenShannon(current, reference).value],
     },
     drawKs(random, round),
-    { statistic: 'χ² and its p', input: [current, reference], ours: [chi2.statistic, chi2.pValue] },
-    { statistic: "Cramér's V", input: [current, reference], ours: [chi2.cramersV] },
-    { statistic: "Fisher's exact p", input: table, ours: [fisherExact(...table)] },
+    {
+      statistic: 'χ² and its p',
+      peer: 'SciPy',
+      input: [current, reference],
+      ours: [chi2.statistic, chi2.pValue],
+    },
+    { statistic: "Cramér's V", peer: 'SciPy', input: [current, reference], ours: [chi2.cramersV] },
+    { statistic: "Fisher's exact p", peer: 'SciPy', input: table, ours: [fisherExact(...table)] },
     {
       statistic: 'two proportions, z and p',
+      peer: 'SciPy',
       input: shares,
       ours: [proportions.z, proportions.pValue],
     },
-    { statistic: 'Benjamini–Hochberg', input: [pValues], ours: adjustPValues(pValues) },
+    { statistic: 'Benjamini–Hochberg', peer: 'SciPy', input: [pValues], ours: adjustPValues(pValues) },
     {
       statistic: "Spearman's ρ",
+      peer: 'SciPy',
       input: [x, y],
       ours: [spearman(Float64Array.from(x), Float64Array.from(y)) ?? NaN],
     },
@@ -76,7 +96,7 @@ function drawKs(random: Random, round: number): AgreementCase {
     indices,
     indices.map(() => 1),
   );
-  return { statistic: 'KS, D and p', input: [current, reference], ours: [value, pValue] };
+  return { statistic: 'KS, D and p', peer: 'SciPy', input: [current, reference], ours: [value, pValue] };
 }
 
 function normals(random: Random, size: number, mean: number): readonly number[] {
