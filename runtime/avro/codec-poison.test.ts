@@ -134,7 +134,7 @@ describe('what can not be read', () => {
 });
 
 describe('asking the registry', () => {
-  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'performance'] }));
   afterEach(() => void vi.useRealTimers());
 
   it('happens once for each schema id, however many records name it', async () => {

@@ -42,13 +42,13 @@ export function createAvroReader<T>(registry: RegistryClient, readerSchema?: str
   const learn = async (id: number): Promise<void> => {
     const schema = await registry.schemaById(id);
     if (schema === undefined) {
-      remember(unknownUntil, id, Date.now() + UNKNOWN_ID_TTL_MS);
+      remember(unknownUntil, id, performance.now() + UNKNOWN_ID_TTL_MS);
       return;
     }
     unknownUntil.delete(id);
     remember(known, id, createSchemaReader(id, schema, readerType));
   };
-  const isSettled = (id: number): boolean => known.has(id) || (unknownUntil.get(id) ?? 0) > Date.now();
+  const isSettled = (id: number): boolean => known.has(id) || (unknownUntil.get(id) ?? 0) > performance.now();
   return {
     schemaOf: (id) => known.get(id)?.schema,
     async prepare(values) {

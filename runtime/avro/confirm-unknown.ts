@@ -19,12 +19,12 @@ export function createUnknownConfirmer(
   let loadedUntilMs = 0;
   return async (id, ask) => {
     const schema = await ask();
-    if (schema !== undefined || confirmed.has(id) || Date.now() < loadedUntilMs) return schema;
+    if (schema !== undefined || confirmed.has(id) || performance.now() < loadedUntilMs) return schema;
     await delay(confirmAfterMs);
     const again = await ask();
     if (again !== undefined) return again;
     if (confirmed.size < MAX_CONFIRMED) confirmed.add(id);
-    loadedUntilMs = Date.now() + LOADED_FOR_MS;
+    loadedUntilMs = performance.now() + LOADED_FOR_MS;
     return undefined;
   };
 }

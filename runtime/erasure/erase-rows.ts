@@ -88,7 +88,7 @@ async function deleteRows(database: Database, table: string, rows: string, erasu
   await database.command(
     `ALTER TABLE ${table} DELETE WHERE ${rows.replaceAll('{erasure:String}', quote(erasureId))}`,
   );
-  const giveUpAtMs = Date.now() + GIVE_UP_AFTER_MS;
+  const giveUpAtMs = performance.now() + GIVE_UP_AFTER_MS;
   for (;;) {
     const [mutations] = await database.query<{ open: number; failure: string }>(
       `SELECT countIf(NOT is_done) AS open, anyIf(latest_fail_reason, latest_fail_reason != '') AS failure
@@ -98,7 +98,7 @@ async function deleteRows(database: Database, table: string, rows: string, erasu
     );
     if (mutations?.failure) throw new ErasureUnfinished(`${table}: ClickHouse says ${mutations.failure}`);
     if (mutations?.open === 0) return;
-    if (Date.now() > giveUpAtMs)
+    if (performance.now() > giveUpAtMs)
       throw new ErasureUnfinished(
         `${table}: its rows are marked, but ClickHouse has not rewritten its parts within 15 minutes`,
       );

@@ -101,9 +101,9 @@ async function createTopic(admin: Admin, topic: string, options: NewTopic): Prom
 
 /** kafkajs's own wait gives up when a broker that hasn't heard of the topic yet says that there is none. */
 async function waitForLeaders(admin: Admin, topic: string): Promise<void> {
-  const deadline = Date.now() + CREATE_TIMEOUT_MS;
+  const deadline = performance.now() + CREATE_TIMEOUT_MS;
   while (!(await hasLeaders(admin, topic))) {
-    if (Date.now() > deadline) throw new Error(`no leaders within ${CREATE_TIMEOUT_MS / 1000} s`);
+    if (performance.now() > deadline) throw new Error(`no leaders within ${CREATE_TIMEOUT_MS / 1000} s`);
     await delay(LEADER_POLL_MS);
   }
 }

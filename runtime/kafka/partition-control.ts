@@ -51,7 +51,7 @@ export function createPartitionControl(
     pause(partition, reason, minimumMs = FIRST_PAUSE_MS) {
       const waitMs = Math.min(LONGEST_PAUSE_MS, Math.max(minimumMs, (backoffMs.get(partition) ?? 0) * 2));
       backoffMs.set(partition, waitMs);
-      reasons.set(partition, { text: reason, lapsesAtMs: Date.now() + waitMs + REASON_LAPSES_MS });
+      reasons.set(partition, { text: reason, lapsesAtMs: performance.now() + waitMs + REASON_LAPSES_MS });
       consumer.pause([{ topic, partitions: [partition] }]);
       clearTimeout(timers.get(partition));
       // A batch that fails while the consumer stops must not leave a timer behind.
@@ -68,7 +68,7 @@ export function createPartitionControl(
     },
     seek: (partition, offset) => consumer.seek({ topic, partition, offset: String(offset) }),
     reasons() {
-      const standing = [...reasons].filter(([, { lapsesAtMs }]) => lapsesAtMs > Date.now());
+      const standing = [...reasons].filter(([, { lapsesAtMs }]) => lapsesAtMs > performance.now());
       return new Map(standing.map(([partition, { text }]) => [partition, text]));
     },
     close() {

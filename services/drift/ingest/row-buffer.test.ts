@@ -55,3 +55,14 @@ test('a flush that fails fails its own parts and no others', async () => {
   const settled = await Promise.allSettled([buffer.add(part(10)), buffer.add(part(10))]);
   expect(settled.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
 });
+
+test('few rows wait no longer where the clock is set back', async () => {
+  const buffer = createRowBuffer({ ...options, flush: async () => {} });
+  await buffer.add(part(10));
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+  try {
+    await buffer.add(part(1));
+  } finally {
+    vi.useRealTimers();
+  }
+}, 2_000);

@@ -33,11 +33,13 @@ export function createRowBuffer<T extends Buffered>(options: RowBufferOptions<T>
   let waiting: Waiting<T>[] = [];
   let flushing = false;
   let timer: NodeJS.Timeout | undefined;
-  let lastFlushAtMs = 0;
+  // By the clock that nobody sets: after one that is set back, a row would wait for as long as it went.
+  let lastFlushAtMs = -Infinity;
 
   const pump = (): void => {
     if (flushing || waiting.length === 0) return;
-    const waitMs = rowsOf(waiting) >= options.minRows ? 0 : lastFlushAtMs + options.maxWaitMs - Date.now();
+    const waitMs =
+      rowsOf(waiting) >= options.minRows ? 0 : lastFlushAtMs + options.maxWaitMs - performance.now();
     if (waitMs > 0) {
       timer ??= setTimeout(() => {
         timer = undefined;
@@ -58,7 +60,7 @@ export function createRowBuffer<T extends Buffered>(options: RowBufferOptions<T>
       for (const { reject } of taken) reject(error);
     }
     flushing = false;
-    lastFlushAtMs = Date.now();
+    lastFlushAtMs = performance.now();
     pump();
   };
   return {
