@@ -4,6 +4,8 @@ import { CLICKHOUSE_FAULTS } from './faults/clickhouse-faults.ts';
 import { CLOCK_FAULTS } from './faults/clock-faults.ts';
 import { DRIFT_FAULTS } from './faults/drift-faults.ts';
 import { type Fault, NotHere } from './faults/fault.ts';
+import { LOST_TOPIC_FAULTS } from './faults/lost-topic-faults.ts';
+import { MODEL_FAULTS } from './faults/model-faults.ts';
 import { PROCESS_FAULTS } from './faults/process-faults.ts';
 import { REGISTRY_FAULTS } from './faults/registry-faults.ts';
 import { TOPIC_FAULTS } from './faults/topic-faults.ts';
@@ -26,6 +28,7 @@ export const BOUNDS = {
   process: { answeredMs: 45_000, storedMs: 30_000 },
   broker: { answeredMs: 45_000, storedMs: 45_000 },
   registry: { answeredMs: 45_000, storedMs: 30_000 },
+  model: { answeredMs: 45_000, storedMs: 45_000 },
   topic: { answeredMs: 45_000, storedMs: 45_000 },
   clock: { answeredMs: 45_000, storedMs: 45_000 },
   drift: { answeredMs: 15_000, storedMs: 60_000 },
@@ -37,7 +40,8 @@ export const FAULTS: readonly KnownFault[] = [
   ...ofKind('process', PROCESS_FAULTS),
   ...ofKind('broker', BROKER_FAULTS),
   ...ofKind('registry', REGISTRY_FAULTS),
-  ...ofKind('topic', TOPIC_FAULTS),
+  ...ofKind('model', MODEL_FAULTS),
+  ...ofKind('topic', [...TOPIC_FAULTS, ...LOST_TOPIC_FAULTS]),
   ...ofKind('clock', CLOCK_FAULTS),
   ...ofKind('drift', DRIFT_FAULTS),
   ...ofKind('clickhouse', CLICKHOUSE_FAULTS),

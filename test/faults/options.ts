@@ -15,7 +15,7 @@ export interface FaultOptions {
   readonly only: readonly string[] | undefined;
   /** Breaks the product so; undefined: as it is. */
   readonly mutant: MutantName | undefined;
-  /** Runs each mutant, and is good only where each is found out. */
+  /** Runs each mutant, or the one, and is good only where each is found out. */
   readonly prove: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface FaultOptions {
 export type MutantName = keyof typeof MUTANTS;
 
 const USAGE =
-  'usage: npm run faults -- [--json FILE] [--seed N] [--faults N | --minutes N] [--rate LEADS_PER_SECOND] [--only FAULT_OR_KIND]… [--mutant NAME | --prove]';
+  'usage: npm run faults -- [--json FILE] [--seed N] [--faults N | --minutes N] [--rate LEADS_PER_SECOND] [--only FAULT_OR_KIND]… [--mutant NAME] [--prove]';
 const DEFAULT_RATE = 300;
 
 /** Reads the flags; throws with the usage where one is wrong. */

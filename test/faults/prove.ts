@@ -1,23 +1,32 @@
-import { MUTANTS } from './crew/mutants.ts';
+import { type Mutant, MUTANTS } from './crew/mutants.ts';
 import type { FaultOptions, MutantName } from './options.ts';
-import { runFaults } from './run.ts';
+import { runFaultsOn } from './run.ts';
+import { startGround } from './world.ts';
 
 const FAULTS_EACH = 8;
 
-/** Runs each mutant under the faults that bring it to light; true where all were found out. */
+/** Runs each mutant, or the one that is named, under the faults that bring it to light; true where all were found out. */
 export async function proveMutants(
   options: FaultOptions,
   log: (line: string) => void,
   signal: AbortSignal,
 ): Promise<boolean> {
   const survivors: string[] = [];
-  for (const [name, { faults }] of Object.entries(MUTANTS)) {
-    if (signal.aborted) return false;
-    log(`mutant ${name}`);
-    const mutant = name as MutantName;
-    const { found } = await runFaults({ ...options, mutant, only: faults, faults: FAULTS_EACH }, log, signal);
-    log(found.length === 0 ? `✗ ${name} was not found out` : `✓ ${name}: ${found.join('; ')}`);
-    if (found.length === 0) survivors.push(name);
+  const names = Object.keys(MUTANTS) as MutantName[];
+  const ground = await startGround(log);
+  try {
+    for (const mutant of names.filter((name) => options.mutant === undefined || options.mutant === name)) {
+      if (signal.aborted) return false;
+      log(`mutant ${mutant}`);
+      const { faults: only }: Mutant = MUTANTS[mutant];
+      const faults = options.faults ?? FAULTS_EACH;
+      const run = { ...options, mutant, only, faults };
+      const { found } = await runFaultsOn(ground, `${mutant}.`, run, { log, signal });
+      log(found.length === 0 ? `✗ ${mutant} was not found out` : `✓ ${mutant}: ${found.join('; ')}`);
+      if (found.length === 0) survivors.push(mutant);
+    }
+  } finally {
+    await ground.close(survivors.length > 0);
   }
   return survivors.length === 0;
 }

@@ -8,27 +8,45 @@ import { BOUNDS, dealFaults, FAULTS, HANG_MS, inflict, type Inflicted, type Know
 import type { FaultOptions } from './options.ts';
 import { untilAnswered } from './progress.ts';
 import { type FaultReport, summariseRecovery } from './report.ts';
-import { openWorld, type World } from './world.ts';
+import { type Ground, openWorld, startGround, type World } from './world.ts';
 
 const PARTITIONS = 4;
 const WARM_UP_MS = 5_000;
 
-/**
- * 1. a cluster, a crew and a load;
- * 2. fault after fault, each healed and recovered from before the next;
- * 3. the load ends, the crew reads to the end and stops;
- * 4. the judge reads everything.
- */
+/** One run on a ground of its own, whose logs and data are kept where something is wrong. */
 export async function runFaults(
   options: FaultOptions,
   log: (line: string) => void,
   signal: AbortSignal,
 ): Promise<FaultReport> {
+  const ground = await startGround(log);
+  let isGood = false;
+  try {
+    const report = await runFaultsOn(ground, '', options, { log, signal });
+    isGood = report.problems.length === 0;
+    return report;
+  } finally {
+    if (!isGood) log(`logs and data are in ${ground.folder}`);
+    await ground.close(!isGood);
+  }
+}
+
+/**
+ * 1. topics and tables under a prefix, a crew and a load;
+ * 2. fault after fault, each healed and recovered from before the next;
+ * 3. the load ends, the crew reads to the end and stops;
+ * 4. the judge reads all topics, and a drift in peace makes all rows anew.
+ */
+export async function runFaultsOn(
+  ground: Ground,
+  prefix: string,
+  options: FaultOptions,
+  { log, signal }: Pick<Telling, 'log' | 'signal'>,
+): Promise<FaultReport> {
   const begunAt = performance.now();
   const random = seededRandom(options.seed);
   log(`seed ${options.seed}`);
-  const world = await openWorld({ ...options, partitions: PARTITIONS }, log);
-  let problems: readonly string[] = ['the run broke off'];
+  const world = await openWorld(ground, { ...options, partitions: PARTITIONS, prefix }, log);
   try {
     await delay(WARM_UP_MS);
     const crew = [...world.scorers, ...world.shadows, ...world.drifts];
@@ -38,7 +56,7 @@ export async function runFaults(
     const verdict = await rest(world);
     const rows = await judgeRows(world, verdict.answers);
     const found = [...faultsFound(verdict.answers, world.load.sent()), ...rows.found];
-    problems = [...describeInflicted(inflicted), ...verdict.problems, ...found];
+    const problems = [...describeInflicted(inflicted), ...verdict.problems, ...found];
     return {
       seed: options.seed,
       minutes: (performance.now() - begunAt) / 60_000,
@@ -58,8 +76,7 @@ export async function runFaults(
       problems,
     };
   } finally {
-    if (problems.length > 0) log(`logs and data are in ${world.folder}`);
-    await world.close(problems.length > 0);
+    await world.close();
   }
 }
 

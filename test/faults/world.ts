@@ -1,18 +1,25 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Policy } from '@scoreline/core/contracts/policy.ts';
 import { setUp } from '@scoreline/infra/setup/setup.ts';
 import { type ClickHouse, startClickHouse } from './cluster/clickhouse.ts';
 import { type Cluster, registryUrl, startCluster } from './cluster/cluster.ts';
 import { createMember, type CrewRole, type Member } from './crew/crew.ts';
 import { type Load, startLoad } from './crew/load.ts';
+import { copyModels, type ModelSwitch, openModelSwitch } from './crew/model-switch.ts';
 import type { MutantName } from './options.ts';
 
-/** All that faults are done to. */
-export interface World {
+/** What streams run on; several may, one after the other. */
+export interface Ground {
   readonly cluster: Cluster;
   readonly clickHouse: ClickHouse;
+  /** Logs and data; removed at a good end. */
+  readonly folder: string;
+  close(keep: boolean): Promise<void>;
+}
+
+/** All that faults are done to. */
+export interface World extends Omit<Ground, 'close'> {
   readonly env: WorldEnv;
   /** Two of each role; they run unless a fault has just ended them. */
   readonly scorers: readonly Member[];
@@ -21,11 +28,9 @@ export interface World {
   /** A third scorer, which runs only while a fault makes it. */
   readonly spare: Member;
   readonly load: Load;
-  /** Logs and data; removed at a good end. */
-  readonly folder: string;
-  /** Another member, which doesn't run yet. */
-  recruit(name: string, role: CrewRole): Promise<Member>;
-  close(keep: boolean): Promise<void>;
+  readonly models: ModelSwitch;
+  /** Ends the load and the crew. */
+  close(): Promise<void>;
 }
 
 /** What every member's environment says; ClickHouse by its proxy. */
@@ -46,74 +51,75 @@ export interface WorldOptions {
   readonly partitions: number;
   /** Breaks the crew's program so. */
   readonly mutant: MutantName | undefined;
+  /** TOPIC_PREFIX, and the database with a dash of it: a stream's own corner of the ground. */
+  readonly prefix: string;
 }
 
-/** Drift's. */
-export const DATABASE = 'scoreline';
-const MODELS = join(import.meta.dirname, '../../models');
-/** Short ones: some hundred close in a run. */
-const WINDOWS: Policy['windows'] = { base: 'PT1H', sizes: ['PT1H', 'P1D'] };
-
-/** A cluster with topics, schemas and tables, two of each service that are ready, and leads that keep coming. */
-export async function openWorld(options: WorldOptions, log: (line: string) => void): Promise<World> {
+/** Three brokers, a registry and ClickHouse with nothing in them. */
+export async function startGround(log: (line: string) => void): Promise<Ground> {
   const folder = await mkdtemp(join(tmpdir(), 'scoreline-faults-'));
   const cluster = await startCluster(folder, log);
   const clickHouse = await startClickHouse(folder, log);
-  const env: WorldEnv = {
-    ...cluster.env,
-    CLICKHOUSE_URL: `http://127.0.0.1:${clickHouse.proxy.port}`,
-    CLICKHOUSE_DATABASE: DATABASE,
-    MODELS_DIR: await copyModels(folder),
-    TOPIC_PREFIX: '',
-  };
-  await setUpStream(env, options.partitions);
-  const ofShadows = { ...env, SCHEMA_REGISTRY_URL: registryUrl(cluster.shadowRegistryProxy) };
-  const recruit = (name: string, role: CrewRole): Promise<Member> =>
-    createMember(name, role, {
-      env: role === 'shadow' ? ofShadows : env,
-      folder,
-      mutant: options.mutant,
-    });
-  const pair = async (role: CrewRole): Promise<Member[]> => [
-    await recruit(`${role}-a`, role),
-    await recruit(`${role}-b`, role),
-  ];
-  const [scorers, shadows, drifts] = [await pair('scorer'), await pair('shadow'), await pair('drift')];
-  const spare = await recruit('scorer-c', 'scorer');
-  const crew = [...scorers, ...shadows, ...drifts];
-  await Promise.all(crew.map((member) => member.start()));
-  await Promise.all(crew.map((member) => member.untilReady()));
-  log(`crew … ${crew.map(({ name }) => name).join(', ')}`);
-  const load = await startLoad(env, options.leadsPerSecond);
   return {
     cluster,
     clickHouse,
-    env,
-    scorers,
-    shadows,
-    drifts,
-    spare,
-    load,
     folder,
-    recruit,
     async close(keep) {
-      await load.stop();
-      await Promise.all([...crew, spare].map((member) => member.stop()));
       await Promise.all([cluster.close(), clickHouse.close()]);
       if (!keep) await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-/** The bank's packages with a policy of short windows. */
-async function copyModels(folder: string): Promise<string> {
-  const models = join(folder, 'models');
-  await cp(join(MODELS, 'bank-leads'), join(models, 'bank-leads'), { recursive: true });
-  const file = join(models, 'bank-leads', 'policy.json');
-  const policy = JSON.parse(await readFile(file, 'utf8')) as Policy;
-  const { performance: _measured, ...rest } = policy;
-  await writeFile(file, JSON.stringify({ ...rest, windows: WINDOWS }));
-  return models;
+/** Topics, schemas and tables, two of each service that are ready, and leads that keep coming. */
+export async function openWorld(
+  ground: Ground,
+  options: WorldOptions,
+  log: (line: string) => void,
+): Promise<World> {
+  const { cluster, clickHouse, folder } = ground;
+  const { mutant, prefix, partitions } = options;
+  const env: WorldEnv = {
+    ...cluster.env,
+    CLICKHOUSE_URL: `http://127.0.0.1:${clickHouse.proxy.port}`,
+    CLICKHOUSE_DATABASE: `faults_${prefix.replaceAll(/[.-]/g, '_')}`,
+    MODELS_DIR: await copyModels(folder),
+    TOPIC_PREFIX: prefix,
+  };
+  await setUpStream(env, partitions);
+  const models = await openModelSwitch(env);
+  const ofShadows = { ...env, SCHEMA_REGISTRY_URL: registryUrl(cluster.shadowRegistryProxy) };
+  const recruit = (letter: string, role: CrewRole): Promise<Member> =>
+    createMember(`${prefix}${role}-${letter}`, role, {
+      env: role === 'shadow' ? ofShadows : env,
+      folder,
+      mutant,
+    });
+  const pair = async (role: CrewRole): Promise<Member[]> => [
+    await recruit('a', role),
+    await recruit('b', role),
+  ];
+  const [scorers, shadows, drifts] = [await pair('scorer'), await pair('shadow'), await pair('drift')];
+  const spare = await recruit('c', 'scorer');
+  const crew = [...scorers, ...shadows, ...drifts];
+  await Promise.all(crew.map((member) => member.start()));
+  await Promise.all(crew.map((member) => member.untilReady()));
+  log(`crew … ${crew.map(({ name }) => name).join(', ')}`);
+  const load = await startLoad(env, options.leadsPerSecond);
+  return {
+    ...ground,
+    env,
+    scorers,
+    shadows,
+    drifts,
+    spare,
+    load,
+    models,
+    async close() {
+      await load.stop();
+      await Promise.all([...crew, spare].map((member) => member.stop()));
+    },
+  };
 }
 
 async function setUpStream(env: WorldEnv, partitions: number): Promise<void> {

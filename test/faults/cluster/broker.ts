@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ChildProcess, startChildProcess } from '@scoreline/infra/local/child-process.ts';
 import { type BrokerSpec, prepareBroker } from '@scoreline/infra/local/kafka-broker.ts';
+import { sendSignal } from '../crew/send-signal.ts';
 import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.ts';
 
 /** Ports of one broker. Clients know it by its proxy's; brokers and controllers reach each other without. */
@@ -24,6 +26,10 @@ export interface Broker {
   /** The process stands still, its connections stay. */
   suspend(): void;
   resume(): void;
+  /** Process id; undefined while it doesn't run. */
+  pid(): number | undefined;
+  /** Whether it has ended by itself within the time. */
+  hasEnded(withinMs: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -49,7 +55,7 @@ export async function startBroker(
     child = await startChildProcess(command);
   };
   const signal = (name: NodeJS.Signals): void => {
-    if (child !== undefined) process.kill(child.pid, name);
+    if (child !== undefined) sendSignal(child.pid, name);
   };
   const stop = async (): Promise<void> => {
     await child?.stop(STOP_GRACE_MS);
@@ -63,6 +69,11 @@ export async function startBroker(
     stop,
     suspend: () => signal('SIGSTOP'),
     resume: () => signal('SIGCONT'),
+    pid: () => child?.pid,
+    async hasEnded(withinMs) {
+      if (child === undefined) return true;
+      return Promise.race([child.exited.then(() => true), delay(withinMs, false, { ref: false })]);
+    },
     async kill() {
       signal('SIGKILL');
       await stop();

@@ -2,6 +2,7 @@ import { createClickHousePart } from '@scoreline/infra/local/clickhouse-part.ts'
 import { locateHome } from '@scoreline/infra/local/home.ts';
 import { type RunningPart, startPart } from '@scoreline/infra/local/part.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
+import { sendSignal } from '../crew/send-signal.ts';
 import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.ts';
 
 /** The ClickHouse engine, which can be ended in every way that a server ends. Drift knows it by its proxy. */
@@ -35,7 +36,7 @@ export async function startClickHouse(folder: string, log: (line: string) => voi
       running ??= await startPart(createClickHousePart(port, home), () => {});
     },
     async kill() {
-      if (running !== undefined) process.kill(running.pid, 'SIGKILL');
+      if (running !== undefined) sendSignal(running.pid, 'SIGKILL');
       await stop();
     },
     async close() {

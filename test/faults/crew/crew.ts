@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ServiceProcess, startService } from '@scoreline/infra/demo/service-process.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
+import { sendSignal } from './send-signal.ts';
 import type { CrashPoint } from '@scoreline/runtime/testing/crash-point.ts';
 
 /** What a member of the crew runs. */
@@ -11,6 +12,8 @@ export type CrewRole = 'scorer' | 'shadow' | 'drift';
 export interface Member {
   readonly name: string;
   readonly role: CrewRole;
+  /** Of its HTTP interface. */
+  readonly url: string;
   /** Process id; undefined while it doesn't run. */
   pid(): number | undefined;
   start(more?: Readonly<Record<string, string>>, nodeArgs?: readonly string[]): Promise<void>;
@@ -31,7 +34,8 @@ const KAFKA_POINTS = join(RUNTIME, 'kafka/testing/crash-points.ts');
 const CLICKHOUSE_POINTS = join(RUNTIME, 'clickhouse/testing/crash-points.ts');
 const SHIFT_CLOCK = join(import.meta.dirname, 'shift-clock.ts');
 const LOAD_MUTANT = join(import.meta.dirname, 'load-mutant.ts');
-const PINNED = { MODEL: 'bank-leads@1.0.0', CANDIDATE: 'bank-leads@1.1.0', LOG_LEVEL: 'info' };
+/** The registry says what production scores by. */
+const COMMON = { MODEL: '', CANDIDATE: 'bank-leads@1.1.0', LOG_LEVEL: 'info' };
 
 interface CrewContext {
   readonly env: NodeJS.ProcessEnv;
@@ -65,6 +69,7 @@ export async function createMember(
   return {
     name,
     role,
+    url: `http://127.0.0.1:${port}`,
     kill,
     pid: () => running?.pid,
     async start(more = {}, nodeArgs = []) {
@@ -72,7 +77,8 @@ export async function createMember(
         env: {
           ...process.env,
           ...env,
-          ...PINNED,
+          ...COMMON,
+          MODELS_CACHE: join(folder, 'models-cache'),
           CRASH_POINT_FILE: pointFile,
           CLOCK_FILE: clockFile,
           MUTANT: mutant,
@@ -106,13 +112,8 @@ export async function createMember(
   };
 }
 
-/** One that has ended by itself just now is past all signals. */
 function send(running: ServiceProcess | undefined, signal: NodeJS.Signals): void {
-  try {
-    if (running !== undefined) process.kill(running.pid, signal);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
+  if (running !== undefined) sendSignal(running.pid, signal);
 }
 
 /** The mutant before the crash points, which load what it changes. */

@@ -15,6 +15,8 @@ export interface Mutant {
 const OWNED = 'runtime/kafka/exactly-once/owned-partition.ts';
 const LOOP = 'runtime/kafka/exactly-once/partition-loop.ts';
 const WRITER = 'runtime/kafka/transactions/epoch-writer.ts';
+const READER = 'runtime/kafka/read-batches.ts';
+const CLOSING = 'services/drift/windows/close-windows.ts';
 const FIXES = 'runtime/kafka/fixes/apply.ts';
 
 /** What a port of this protocol to kafkajs is likely to get wrong: a harness that can't see these proves nothing. */
@@ -67,6 +69,30 @@ export const MUTANTS = {
   'aborted-read': {
     mutations: [{ file: FIXES, text: '\nreplaceFilter();', by: '\n' }],
     faults: ['scorer stands still for a moment'],
+  },
+  /** Drift commits what it has read before it stands in ClickHouse. */
+  'offsets-before-rows': {
+    mutations: [
+      {
+        file: READER,
+        text: '    await onBatch({ topic, partition, records }, () => payload.heartbeat());',
+        by: `    const read = String(Number(batch.lastOffset()) + 1);
+    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: read }] }] });
+    await onBatch({ topic, partition, records }, () => payload.heartbeat());`,
+      },
+    ],
+    faults: ['drift ends before rows are inserted', 'both drifts killed at once'],
+  },
+  /** A window is decided and done before its inputs are counted: a crash in between leaves them out. */
+  'marks-done-first': {
+    mutations: [
+      {
+        file: CLOSING,
+        text: '  const { evaluated, stored, revised } =',
+        by: '  await markDone(deps.database, marks);\n  const { evaluated, stored, revised } =',
+      },
+    ],
+    faults: ['drift ends in the middle of a window', 'ClickHouse killed while a window is computed'],
   },
 } as const satisfies Readonly<Record<string, Mutant>>;
 

@@ -7,11 +7,13 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { findCoordinator } from '../cluster/coordinators.ts';
 import type { World } from '../world.ts';
 import { between, type Fault, pick } from './fault.ts';
+import { lowerLimit } from './process-limits.ts';
 
 /** Past the broker's session: its leaders have moved. */
 const BROKER_STILL_MS = 7_000;
 const FLAPS = 8;
 const STALLS = 6;
+const FULL_DISK_WITHIN_MS = 20_000;
 const MOVE_WITHIN_MS = 20_000;
 
 /** Brokers that end or stand still, and networks that fail. */
@@ -58,14 +60,17 @@ export const BROKER_FAULTS: readonly Fault[] = [
   },
   {
     name: "the scorers' coordinator killed",
-    inflict: ({ cluster }, random) => killCoordinator(cluster, '__consumer_offsets', 'scorer', random),
+    inflict: ({ cluster, env }, random) =>
+      killCoordinator(cluster, '__consumer_offsets', `${env.TOPIC_PREFIX}scorer`, random),
   },
   {
     name: "a transaction's coordinator killed",
-    async inflict({ cluster }, random) {
-      await killCoordinator(cluster, '__transaction_state', 'scorer.lead-created.0', random);
+    async inflict({ cluster, env: { TOPIC_PREFIX: prefix } }, random) {
+      const id = `${prefix}scorer.${prefix}lead-created.0`;
+      await killCoordinator(cluster, '__transaction_state', id, random);
     },
   },
+  { name: 'the disk of a broker takes no more', inflict: fillDisk },
   { name: 'leaders of lead-created and lead-scores move', inflict: moveLeaders },
   { name: 'preferred leaders are elected', inflict: electPreferred },
   { name: 'brokers stall again and again', inflict: stallBrokers },
@@ -87,6 +92,19 @@ export const BROKER_FAULTS: readonly Fault[] = [
     },
   },
 ];
+
+/** No file can grow: its writes fail as they do on a disk that is full, and it gives up by itself. */
+async function fillDisk({ cluster }: World, random: () => number): Promise<void> {
+  const broker = pick(cluster.brokers, random);
+  const pid = broker.pid();
+  if (pid === undefined) throw new Error('the broker does not run');
+  await lowerLimit(pid, 'fsize', 1);
+  const hasEnded = await broker.hasEnded(FULL_DISK_WITHIN_MS);
+  await broker.kill();
+  await delay(between(0, 2_000, random));
+  await broker.start();
+  if (!hasEnded) throw new Error('the broker did not mind that its disk was full');
+}
 
 async function killCoordinator(
   cluster: Cluster,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
 import type { Toxic } from '../../support/faulty-proxy.ts';
-import { DATABASE, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import { between, type Fault } from './fault.ts';
 
 /** Longer than drift tries by itself: batches are given back, and come again. */
@@ -46,8 +46,8 @@ function poisoned(name: string, toxic: Toxic, forMs: number): Fault {
 }
 
 /** The engine's own answer: more than one part of a partition is too many. */
-async function refuseParts({ clickHouse }: World): Promise<void> {
-  const database = createDatabase({ url: clickHouse.directUrl, database: DATABASE });
+async function refuseParts({ clickHouse, env }: World): Promise<void> {
+  const database = createDatabase({ url: clickHouse.directUrl, database: env.CLICKHOUSE_DATABASE });
   try {
     await database.command('ALTER TABLE lead_scores MODIFY SETTING parts_to_throw_insert = 1');
     try {

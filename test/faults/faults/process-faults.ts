@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import type { CrashPoint } from '@scoreline/runtime/testing/crash-point.ts';
 import { createBatchReader } from '@scoreline/runtime/kafka/read-batches.ts';
 import type { Member } from '../crew/crew.ts';
 import type { World } from '../world.ts';
-import { between, type Fault, NotHere, pick } from './fault.ts';
-
-const run = promisify(execFile);
+import { between, type Fault, pick } from './fault.ts';
+import { lowerLimit } from './process-limits.ts';
 
 /** Past the session time-out of ten seconds: the group has given the partitions away. */
 export const ZOMBIE_MS = 14_000;
@@ -138,20 +134,12 @@ async function stall(member: Member, random: () => number): Promise<void> {
 /** No socket and no file can be opened, while its connections are cut. */
 async function starve({ scorers, cluster }: World, random: () => number): Promise<void> {
   const pid = pick(scorers, random).pid();
-  const limit = async (files: string): Promise<void> => {
-    await run('prlimit', ['--pid', String(pid), `--nofile=${files}`], { timeout: 5_000 }).catch(
-      (error: unknown) => {
-        throw new NotHere(`prlimit: ${String(error)}`);
-      },
-    );
-  };
-  const before = readFileSync(`/proc/${pid}/limits`, 'utf8');
-  const [, soft = '', hard = ''] = /^Max open files\s+(\d+)\s+(\d+)/m.exec(before) ?? [];
-  await limit(`10:${hard}`);
+  if (pid === undefined) throw new Error('the scorer does not run');
+  const restore = await lowerLimit(pid, 'nofile', 10);
   for (const { proxy } of cluster.brokers) proxy.poison({ kind: 'cut' });
   for (const { proxy } of cluster.brokers) proxy.poison(undefined);
   await delay(between(2_000, 5_000, random));
-  await limit(`${soft}:${hard}`);
+  await restore();
 }
 
 /** A group of somebody else's that takes its time: whoever writes scores doesn't know. */

@@ -3,7 +3,7 @@ import { setUp } from '@scoreline/infra/setup/setup.ts';
 import { createDatabase, type Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { openKafkaLab } from '@scoreline/runtime/kafka/testing/kafka-lab.ts';
 import { createMember } from '../crew/crew.ts';
-import { DATABASE, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import { compareDatabases, type TableComparison } from './compare-tables.ts';
 import type { FaultVerdict } from './judge.ts';
 
@@ -16,8 +16,6 @@ export interface RowsVerdict {
   readonly found: readonly string[];
 }
 
-/** A database for the undisturbed one. */
-const PEACE = 'peace';
 const DEADLINE_MS = 240_000;
 const POLL_MS = 500;
 /** The policy's `allowed_lateness`, which is its default. */
@@ -30,20 +28,26 @@ const WINDOW_MS = `if(window_size = 'PT1H', 3600000, 86400000)`;
  */
 export async function judgeRows(world: World, verdict: FaultVerdict): Promise<RowsVerdict> {
   const { env, clickHouse, drifts } = world;
+  const disturbed = env.CLICKHOUSE_DATABASE;
+  const undisturbed = `${disturbed}_in_peace`;
   const database = createDatabase({
     url: clickHouse.directUrl,
-    database: DATABASE,
+    database: disturbed,
     requestTimeoutMs: 120_000,
   });
-  const peace = createDatabase({ url: clickHouse.directUrl, database: PEACE, requestTimeoutMs: 120_000 });
-  const peaceful = { ...env, CLICKHOUSE_URL: clickHouse.directUrl, CLICKHOUSE_DATABASE: PEACE };
+  const peace = createDatabase({
+    url: clickHouse.directUrl,
+    database: undisturbed,
+    requestTimeoutMs: 120_000,
+  });
+  const peaceful = { ...env, CLICKHOUSE_URL: clickHouse.directUrl, CLICKHOUSE_DATABASE: undisturbed };
   try {
     const found = await untilFinished(database, verdict, 'drift');
     await Promise.all(drifts.map((member) => member.stop()));
     await forgetOffsets(env.KAFKA_BROKERS, `${env.TOPIC_PREFIX}drift`);
     await setUp({ env: peaceful, log: () => {} });
     // The program as it is, whatever the others' was made of.
-    const reader = await createMember('drift-in-peace', 'drift', {
+    const reader = await createMember(`${env.TOPIC_PREFIX}drift-in-peace`, 'drift', {
       env: peaceful,
       folder: world.folder,
       mutant: undefined,
@@ -52,7 +56,7 @@ export async function judgeRows(world: World, verdict: FaultVerdict): Promise<Ro
     found.push(...(await untilFinished(peace, verdict, 'drift in peace')));
     await reader.stop();
     const untilMs = await readWindowsEnd(peace);
-    const tables = await compareDatabases(database, DATABASE, PEACE, untilMs);
+    const tables = await compareDatabases(database, disturbed, undisturbed, untilMs);
     found.push(...tables.flatMap(describeTable));
     return { windowsUntil: new Date(untilMs).toISOString(), tables, found };
   } finally {

@@ -25,15 +25,22 @@ export interface RoleVerdict {
 export interface FaultVerdict {
   readonly leads: number;
   readonly hangingTransactions: number;
-  readonly roles: Readonly<Record<'production' | 'shadow', RoleVerdict>>;
+  readonly roles: Readonly<Record<string, RoleVerdict>>;
 }
 
 const PROGRAM = join(import.meta.dirname, 'Judge.java');
 const TIMEOUT_MS = 900_000;
 
+/** Each role's scores and group, without the prefix. */
+const STREAMS = {
+  production: { topic: 'lead-scores', group: 'scorer' },
+  shadow: { topic: 'lead-shadow-scores', group: 'shadow.bank-leads@1.1.0' },
+} as const;
+
 /** Runs the judge on a stream that has come to rest; needs a JDK. The jars are those of the embedded stack. */
 export async function judgeFaults(
   env: Readonly<Record<'KAFKA_BROKERS' | 'SCHEMA_REGISTRY_URL' | 'TOPIC_PREFIX', string>>,
+  judged: readonly (keyof typeof STREAMS)[] = ['production', 'shadow'],
 ): Promise<FaultVerdict> {
   const { dist } = locateHome(undefined, process.env);
   const silent = (): void => {};
@@ -45,10 +52,10 @@ export async function judgeFaults(
     ':',
   );
   const prefix = env.TOPIC_PREFIX;
-  const roles = [
-    `production=${prefix}lead-scores=${prefix}scorer`,
-    `shadow=${prefix}lead-shadow-scores=${prefix}shadow.bank-leads@1.1.0`,
-  ];
+  const roles = judged.map((role) => {
+    const { topic, group } = STREAMS[role];
+    return `${role}=${prefix}${topic}=${prefix}${group}`;
+  });
   const topics = [`${prefix}lead-created`, `${prefix}lead-created.dlq`];
   const { stdout } = await run(
     await findJava(process.env),
