@@ -5,6 +5,7 @@ import { startStack } from '@scoreline/infra/local/stack.ts';
 import { setUp } from '@scoreline/infra/setup/setup.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
+import { type BacklogMemory, measureBacklog } from './backlog.ts';
 import type { BenchContext } from './context.ts';
 import { drainWithPlainCopy } from './copy.ts';
 import { measureCpu } from './cpu.ts';
@@ -49,11 +50,12 @@ async function runBench(): Promise<BenchResults> {
     latency: parts.has('latency') ? await measureQuietStream() : undefined,
     swap: parts.has('swap') ? await measureSwapping() : undefined,
     windows: parts.has('windows') ? await measureWindows() : undefined,
+    backlog: parts.has('backlog') ? await measureLongBacklog() : undefined,
   };
 }
 
 async function measureDrain(): Promise<NonNullable<BenchResults['drain']>> {
-  const { backlog, cpuProfile } = options;
+  const { backlog = 200_000, cpuProfile } = options;
   const topics = await prepareTopics('backlog.');
   console.log(`bench … producing a backlog of ${backlog} leads`);
   await produce(topics, backlog);
@@ -61,6 +63,12 @@ async function measureDrain(): Promise<NonNullable<BenchResults['drain']>> {
   const scorer = await drainWithScorer(topics, cpuProfile);
   console.log('bench … draining it with a plain copy');
   return { backlog, scorer, copy: await drainWithPlainCopy(topics) };
+}
+
+async function measureLongBacklog(): Promise<BacklogMemory> {
+  const { backlog = 5_000_000 } = options;
+  console.log(`bench … memory along a backlog of ${backlog} leads`);
+  return measureBacklog(await prepareTopics('long.'), backlog);
 }
 
 async function measureQuietStream(): Promise<NonNullable<BenchResults['latency']>> {

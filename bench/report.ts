@@ -1,3 +1,4 @@
+import { type BacklogMemory, compareThirds } from './backlog.ts';
 import type { CpuCost } from './cpu.ts';
 import type { Drained } from './drain.ts';
 import type { Latency } from './latency.ts';
@@ -15,6 +16,7 @@ export interface BenchResults {
   readonly latency: (Latency & { readonly rate: number }) | undefined;
   readonly swap: { readonly underLoad: Swaps; readonly memory: SwapMemory } | undefined;
   readonly windows: readonly Recomputed[] | undefined;
+  readonly backlog: BacklogMemory | undefined;
 }
 
 /** What the project holds itself to, on two cores shared with the broker. */
@@ -26,10 +28,15 @@ const TARGET_SWAP_RATIO = 2;
 /** A month of windows of so many scores is computed anew in minutes, with memory that doesn't grow with the backlog. */
 const TARGET_RECOMPUTE = { rows: 10_000_000, seconds: 300, engineMb: 2_048, driftMb: 512 };
 
+/** Memory at a long backlog's end, by that at its begin. */
+const TARGET_BACKLOG_RATIO = 1.25;
+const BACKLOG_LINES = 12;
+
 type Row = readonly [what: string, measured: string, target: string];
 
 /** The results as a table, each with its target. */
-export function describeResults({ machine, cpu, drain, latency, swap, windows = [] }: BenchResults): string {
+export function describeResults(results: BenchResults): string {
+  const { machine, cpu, drain, latency, swap, windows = [], backlog } = results;
   const { cores, cpu: processor, memoryGb, system, node, kafka, load } = machine;
   const rows = [
     ...(cpu === undefined ? [] : describeCpu(cpu)),
@@ -37,6 +44,7 @@ export function describeResults({ machine, cpu, drain, latency, swap, windows = 
     ...(latency === undefined ? [] : describeLatency(latency)),
     ...(swap === undefined ? [] : [...describeSwaps(swap.underLoad), ...describeMemory(swap.memory)]),
     ...windows.flatMap(describeRecomputed),
+    ...(backlog === undefined ? [] : describeBacklog(backlog)),
   ];
   const lines = rows.map(
     ([what, measured, target]) => `${what.padEnd(30)}${measured.padStart(18)}   ${target}`,
@@ -61,6 +69,25 @@ function describeCpu({ microsecondsByStage, leadsPerSecond }: CpuCost): Row[] {
       `${us.toFixed(2)} µs a lead`,
       '',
     ]),
+  ];
+}
+
+function describeBacklog({ leads, seconds, samples }: BacklogMemory): Row[] {
+  const { firstMb, lastMb, mostMb } = compareThirds(samples);
+  const every = Math.max(1, Math.floor(samples.length / BACKLOG_LINES));
+  return [
+    ['a backlog of', `${count(leads)} leads`, ''],
+    ['  with start-up', `${count(leads / seconds)} leads/s`, ''],
+    ['  memory, its first third', `${Math.round(firstMb)} MB`, ''],
+    ['  its last third', `${Math.round(lastMb)} MB`, `≤ ${Math.round(firstMb * TARGET_BACKLOG_RATIO)} MB`],
+    ['  at most', `${Math.round(mostMb)} MB`, ''],
+    ...samples
+      .filter((_, i) => i % every === 0)
+      .map((of): Row => [
+        `  after ${Math.round(of.seconds)} s`,
+        `${Math.round(of.rssMb)} MB`,
+        `${count(of.lag)} wait`,
+      ]),
   ];
 }
 

@@ -11,6 +11,8 @@ export interface FaultOptions {
   /** Undefined: each once. */
   readonly faults: number | undefined;
   readonly leadsPerSecond: number;
+  /** A fault a minute, and half of the crew is left alone and watched. */
+  readonly soak: boolean;
   /** Only these faults, or kinds of faults; undefined: all. */
   readonly only: readonly string[] | undefined;
   /** Breaks the product so; undefined: as it is. */
@@ -23,7 +25,7 @@ export interface FaultOptions {
 export type MutantName = keyof typeof MUTANTS;
 
 const USAGE =
-  'usage: npm run faults -- [--json FILE] [--seed N] [--faults N | --minutes N] [--rate LEADS_PER_SECOND] [--only FAULT_OR_KIND]… [--mutant NAME] [--prove]';
+  'usage: npm run faults -- [--json FILE] [--seed N] [--faults N | --minutes N] [--rate LEADS_PER_SECOND] [--soak] [--only FAULT_OR_KIND]… [--mutant NAME] [--prove]';
 const DEFAULT_RATE = 300;
 
 /** Reads the flags; throws with the usage where one is wrong. */
@@ -34,6 +36,7 @@ export function readFaultOptions(args: readonly string[]): FaultOptions {
     only: flags.only,
     mutant: readMutant(flags.mutant),
     prove: flags.prove ?? false,
+    soak: flags.soak ?? false,
     seed: readNumber('seed', flags.seed) ?? randomInt(2 ** 31),
     minutes: readNumber('minutes', flags.minutes),
     faults: readNumber('faults', flags.faults),
@@ -52,6 +55,7 @@ function parseFlags(args: readonly string[]) {
     only: { type: 'string', multiple: true },
     mutant: text,
     prove: { type: 'boolean' },
+    soak: { type: 'boolean' },
   } as const;
   try {
     return parseArgs({ args: [...args], options }).values;

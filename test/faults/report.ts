@@ -1,5 +1,6 @@
 import type { FaultVerdict } from './judge/judge.ts';
 import type { RowsVerdict } from './judge/judge-rows.ts';
+import type { SoakVerdict } from './soak/soak.ts';
 import { BOUNDS, type FaultKind, type Inflicted } from './nemesis.ts';
 
 /** A run, as it is written to a file. */
@@ -15,6 +16,8 @@ export interface FaultReport {
   readonly verdict: FaultVerdict;
   readonly rows: RowsVerdict;
   readonly recovery: readonly RecoveryRow[];
+  /** Of a soak alone. */
+  readonly soak: SoakVerdict | undefined;
   /** Resident memory by member at the run's begin and end, MiB. */
   readonly memoryMb: Readonly<Record<string, readonly [begin: number, end: number]>>;
   /** What the judge found wrong, in words. */
@@ -72,6 +75,7 @@ export function renderReport(report: FaultReport): string[] {
       (of) => `| ${of.table} | ${of.rows} | ${of.missing} | ${of.surplus} | ${of.different} |`,
     ),
     '',
+    ...(report.soak === undefined ? [] : renderSoak(report.soak)),
     `${report.faults} faults in ${report.minutes.toFixed(1)} minutes (seed ${report.seed}); ${verdict.leads} leads, ` +
       `${report.abortedByOthers} of aborted transactions beside; ${verdict.hangingTransactions} hanging transactions`,
     ...report.skipped.map((what) => `∅ left out: ${what}`),
@@ -79,6 +83,28 @@ export function renderReport(report: FaultReport): string[] {
     report.problems.length === 0
       ? '✓ each lead answered exactly once by each role, each row and window as without faults'
       : '✗ not as without faults',
+  ];
+}
+
+function renderSoak({ trends, latency }: SoakVerdict): string[] {
+  const change = (first: number, last: number): string => `${first.toFixed(0)} → ${last.toFixed(0)}`;
+  return [
+    '| left alone | memory, MB | an hour | handles | an hour | event loop p99, ms |',
+    '| --- | --: | --: | --: | --: | --: |',
+    ...trends.map(({ member, rssMb, handles, loopDelayMs }) => {
+      const cells = [
+        member,
+        change(rssMb.first, rssMb.last),
+        rssMb.perHour.toFixed(0),
+        change(handles.first, handles.last),
+        handles.perHour.toFixed(0),
+        change(loopDelayMs.first, loopDelayMs.last),
+      ];
+      return `| ${cells.join(' | ')} |`;
+    }),
+    '',
+    `p95 of a lead's latency, median of ${latency.minutes} minutes: first third ${latency.firstThirdMs.toFixed(0)} ms, last third ${latency.lastThirdMs.toFixed(0)} ms`,
+    '',
   ];
 }
 

@@ -8,10 +8,16 @@ import { BOUNDS, dealFaults, FAULTS, HANG_MS, inflict, type Inflicted, type Know
 import type { FaultOptions } from './options.ts';
 import { untilAnswered } from './progress.ts';
 import { type FaultReport, summariseRecovery } from './report.ts';
+import { spareSeconds, watchSoak } from './soak/soak.ts';
 import { type Ground, openWorld, startGround, type World } from './world.ts';
 
 const PARTITIONS = 4;
+const SOAK_EVERY_MS = 60_000;
 const WARM_UP_MS = 5_000;
+/** Drift reads everything again in this time, after two hours of faults too. */
+const PATIENCE_MS = 900_000;
+/** What a mutant has lost doesn't come any more. */
+const MUTANT_PATIENCE_MS = 45_000;
 
 /** One run on a ground of its own, whose logs and data are kept where something is wrong. */
 export async function runFaults(
@@ -51,12 +57,26 @@ export async function runFaultsOn(
     await delay(WARM_UP_MS);
     const crew = [...world.scorers, ...world.shadows, ...world.drifts];
     const before = measureMemory(crew);
-    const inflicted = await inflictAll(options, world, { random, log, signal, begunAt });
+    const endSoak = options.soak ? watchSoak(world) : undefined;
+    const victims = options.soak ? spareSeconds(world) : world;
+    const inflicted = await inflictAll(options, victims, { random, log, signal, begunAt });
+    const soak = await endSoak?.();
     const after = measureMemory(crew);
     const verdict = await rest(world);
-    const rows = await judgeRows(world, verdict.answers);
+    const rows = await judgeRows(
+      world,
+      verdict.answers,
+      options.mutant === undefined ? PATIENCE_MS : MUTANT_PATIENCE_MS,
+    );
     const found = [...faultsFound(verdict.answers, world.load.sent()), ...rows.found];
-    const problems = [...describeInflicted(inflicted), ...verdict.problems, ...found];
+    const unshown = rows.empty.map((table) => `${table} is empty: nothing is shown of it`);
+    const problems = [
+      ...describeInflicted(inflicted),
+      ...verdict.problems,
+      ...(soak?.problems ?? []),
+      ...unshown,
+      ...found,
+    ];
     return {
       seed: options.seed,
       minutes: (performance.now() - begunAt) / 60_000,
@@ -68,6 +88,7 @@ export async function runFaultsOn(
       abortedByOthers: world.load.aborted(),
       verdict: verdict.answers,
       rows,
+      soak,
       recovery: summariseRecovery(inflicted, HANG_MS),
       memoryMb: Object.fromEntries(
         crew.map(({ name }) => [name, [before.get(name) ?? 0, after.get(name) ?? 0] as const]),
@@ -97,20 +118,23 @@ interface Telling {
 }
 
 async function inflictAll(
-  { minutes, faults, only }: FaultOptions,
+  { minutes, faults, only, soak }: FaultOptions,
   world: World,
   { random, log, signal, begunAt }: Telling,
 ): Promise<readonly Inflicted[]> {
   const inflicted: Inflicted[] = [];
-  const chosen = chooseFaults(only);
+  const chosen = chooseFaults(only).filter(({ ofOwner }) => !soak || ofOwner !== true);
   const most = faults ?? chosen.length;
   const isOver = (): boolean =>
     minutes === undefined ? inflicted.length >= most : performance.now() - begunAt > minutes * 60_000;
   for (const fault of dealFaults(chosen, random)) {
     if (signal.aborted || isOver()) break;
+    const startedAt = performance.now();
     const done = await inflict(fault, world, random);
     inflicted.push(done);
     log(`${String(inflicted.length).padStart(4)}  ${describeDone(done)}`);
+    const restMs = soak ? SOAK_EVERY_MS - (performance.now() - startedAt) : 0;
+    await delay(Math.max(0, restMs), undefined, { signal }).catch(() => undefined);
   }
   return inflicted;
 }

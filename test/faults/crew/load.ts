@@ -13,8 +13,8 @@ export interface Load {
 }
 
 const TICK_MS = 50;
-/** An hour's window of event time is 1,800 leads: at 300 a second one closes every six seconds. */
-const EVENT_STEP_MS = 2_000;
+/** An hour of event time goes by in six seconds: so often a window closes, whatever the rate. */
+const EVENT_MS_PER_SECOND = 600_000;
 const BAD_EVERY = 97;
 const LEADS = 500;
 const ABORT_EVERY_MS = 3_000;
@@ -25,7 +25,8 @@ export async function startLoad(
   env: Readonly<Record<'KAFKA_BROKERS' | 'SCHEMA_REGISTRY_URL' | 'TOPIC_PREFIX', string>>,
   leadsPerSecond: number,
 ): Promise<Load> {
-  const forge = await createLeadForge(env.SCHEMA_REGISTRY_URL, env.TOPIC_PREFIX, EVENT_STEP_MS);
+  const stepMs = Math.round(EVENT_MS_PER_SECOND / leadsPerSecond);
+  const forge = await createLeadForge(env.SCHEMA_REGISTRY_URL, env.TOPIC_PREFIX, stepMs);
   const topic = `${env.TOPIC_PREFIX}lead-created`;
   const ending = new AbortController();
   let next = 0;

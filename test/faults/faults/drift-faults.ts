@@ -2,12 +2,15 @@ import type { CrashPoint } from '@scoreline/runtime/testing/crash-point.ts';
 import { between, type Fault, pick } from './fault.ts';
 import { crashAt, killOne, suspend, ZOMBIE_MS } from './process-faults.ts';
 
-const POINTS: Readonly<Record<string, CrashPoint>> = {
+/** Both members of the group come by these. */
+const POINTS_OF_ROWS: Readonly<Record<string, CrashPoint>> = {
   'before rows are inserted': 'before-rows',
   'after rows, before their marks': 'after-rows',
   'after marks, before its progress': 'after-marks',
   'after progress, before offsets': 'before-offsets',
   'after offsets': 'after-offsets',
+};
+const POINTS_OF_WINDOWS: Readonly<Record<string, CrashPoint>> = {
   'in the middle of a window': 'in-window',
   'before a window is decided': 'before-decision',
   'after a window is decided, before its marks are done': 'after-decision',
@@ -22,10 +25,8 @@ export const DRIFT_FAULTS: readonly Fault[] = [
       await Promise.all(drifts.map((member) => killOne(member, random)));
     },
   },
-  ...Object.entries(POINTS).map(([where, point]): Fault => ({
-    name: `drift ends ${where}`,
-    inflict: ({ drifts }) => crashAt(drifts, point),
-  })),
+  ...atPoints(POINTS_OF_ROWS),
+  ...atPoints(POINTS_OF_WINDOWS).map((fault) => ({ ...fault, ofOwner: true })),
   {
     name: 'drift stands still past its session, and wakes up',
     inflict: (world, random) => suspend(pick(world.drifts, random), ZOMBIE_MS),
@@ -35,3 +36,10 @@ export const DRIFT_FAULTS: readonly Fault[] = [
     inflict: (world, random) => suspend(pick(world.drifts, random), between(500, 4_000, random)),
   },
 ];
+
+function atPoints(points: Readonly<Record<string, CrashPoint>>): Fault[] {
+  return Object.entries(points).map(([where, point]) => ({
+    name: `drift ends ${where}`,
+    inflict: ({ drifts }) => crashAt(drifts, point),
+  }));
+}

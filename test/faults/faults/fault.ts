@@ -3,6 +3,8 @@ import type { World } from '../world.ts';
 /** What goes wrong, and the healing of it. */
 export interface Fault {
   readonly name: string;
+  /** Only the one drift that closes windows can come by it, whichever that is. */
+  readonly ofOwner?: boolean;
   /** Resolves once all is healed: from then on recovery is measured. */
   inflict(world: World, random: () => number): Promise<void>;
 }

@@ -14,9 +14,10 @@ export interface RowsVerdict {
   readonly tables: readonly TableComparison[];
   /** What is wrong, in words; none: the tables are the same. */
   readonly found: readonly string[];
+  /** Tables that hold nothing yet, and so show nothing. */
+  readonly empty: readonly string[];
 }
 
-const DEADLINE_MS = 240_000;
 const POLL_MS = 500;
 /** The policy's `allowed_lateness`, which is its default. */
 const LATENESS_MS = 600_000;
@@ -24,9 +25,13 @@ const WINDOW_MS = `if(window_size = 'PT1H', 3600000, 86400000)`;
 
 /**
  * Lets drift finish, then another one read everything from the beginning, in peace, into a database of its own, and
- * compares what stands in both. The scorers have stopped.
+ * compares what stands in both. The scorers have stopped; either drift is given so long.
  */
-export async function judgeRows(world: World, verdict: FaultVerdict): Promise<RowsVerdict> {
+export async function judgeRows(
+  world: World,
+  verdict: FaultVerdict,
+  patienceMs: number,
+): Promise<RowsVerdict> {
   const { env, clickHouse, drifts } = world;
   const disturbed = env.CLICKHOUSE_DATABASE;
   const undisturbed = `${disturbed}_in_peace`;
@@ -42,7 +47,7 @@ export async function judgeRows(world: World, verdict: FaultVerdict): Promise<Ro
   });
   const peaceful = { ...env, CLICKHOUSE_URL: clickHouse.directUrl, CLICKHOUSE_DATABASE: undisturbed };
   try {
-    const found = await untilFinished(database, verdict, 'drift');
+    const found = await untilFinished(database, verdict, { who: 'drift', patienceMs });
     await Promise.all(drifts.map((member) => member.stop()));
     await forgetOffsets(env.KAFKA_BROKERS, `${env.TOPIC_PREFIX}drift`);
     await setUp({ env: peaceful, log: () => {} });
@@ -53,27 +58,32 @@ export async function judgeRows(world: World, verdict: FaultVerdict): Promise<Ro
       mutant: undefined,
     });
     await reader.start();
-    found.push(...(await untilFinished(peace, verdict, 'drift in peace')));
+    found.push(...(await untilFinished(peace, verdict, { who: 'drift in peace', patienceMs })));
     await reader.stop();
     const untilMs = await readWindowsEnd(peace);
     const tables = await compareDatabases(database, disturbed, undisturbed, untilMs);
     found.push(...tables.flatMap(describeTable));
-    return { windowsUntil: new Date(untilMs).toISOString(), tables, found };
+    const empty = tables.filter(({ rows }) => rows === 0).map(({ table }) => table);
+    return { windowsUntil: new Date(untilMs).toISOString(), tables, found, empty };
   } finally {
     await Promise.all([database.close(), peace.close()]);
   }
 }
 
 /** Waits until all answers are there and all windows whose time has come are closed; else what is not, in words. */
-async function untilFinished(database: Database, verdict: FaultVerdict, who: string): Promise<string[]> {
-  const deadline = performance.now() + DEADLINE_MS;
+async function untilFinished(
+  database: Database,
+  verdict: FaultVerdict,
+  { who, patienceMs }: { readonly who: string; readonly patienceMs: number },
+): Promise<string[]> {
+  const deadline = performance.now() + patienceMs;
   let missing: string[] = [];
   do {
     missing = await describeMissing(database, verdict).catch((error: unknown) => [String(error)]);
     if (missing.length === 0) return [];
     await delay(POLL_MS);
   } while (performance.now() < deadline);
-  return missing.map((what) => `${who}: ${what} after ${DEADLINE_MS / 1_000} s`);
+  return missing.map((what) => `${who}: ${what} after ${patienceMs / 1_000} s`);
 }
 
 async function describeMissing(database: Database, { roles }: FaultVerdict): Promise<string[]> {
@@ -117,7 +127,6 @@ async function forgetOffsets(brokers: string, group: string): Promise<void> {
 }
 
 function describeTable({ table, rows, missing, surplus, different }: TableComparison): string[] {
-  if (rows === 0) return [`${table}: nothing to compare`];
   const told = Object.entries({ missing, surplus, different }).filter(([, count]) => count > 0);
   return told.map(([what, count]) => `${table}: ${count} of ${rows} rows ${what}`);
 }

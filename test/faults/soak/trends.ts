@@ -1,0 +1,62 @@
+import type { Vitals, VitalSigns } from './vitals.ts';
+
+/** How a process fared over the time that it was watched. */
+export interface Trend {
+  readonly member: string;
+  readonly samples: number;
+  readonly rssMb: { readonly first: number; readonly last: number; readonly perHour: number };
+  readonly handles: { readonly first: number; readonly last: number; readonly perHour: number };
+  /** Of the samples' 99th percentiles: the median of the first and of the last third. */
+  readonly loopDelayMs: { readonly first: number; readonly last: number };
+}
+
+/** Whether what was asked later took longer; medians of the minutes' 95th percentiles. */
+export interface LatencyDrift {
+  readonly minutes: number;
+  readonly firstThirdMs: number;
+  readonly lastThirdMs: number;
+}
+
+/** What an hour may add to a process; past these it counts as a leak. */
+export const TREND_LIMITS = { rssMbPerHour: 60, handlesPerHour: 20 } as const;
+
+/** The trend of each member that was watched at least so often to have one. */
+export function describeTrends(signs: VitalSigns): readonly Trend[] {
+  return [...signs].flatMap(([member, samples]) =>
+    samples.length < 3
+      ? []
+      : [
+          {
+            member,
+            samples: samples.length,
+            rssMb: trendOf(samples, ({ rssMb }) => rssMb),
+            handles: trendOf(samples, ({ handles }) => handles),
+            loopDelayMs: thirdsOf(samples.map(({ loopDelayMs }) => loopDelayMs)),
+          },
+        ],
+  );
+}
+
+/** Slope by least squares, per hour. */
+function trendOf(samples: readonly Vitals[], of: (sample: Vitals) => number): Trend['rssMb'] {
+  const points = samples.map((sample) => [sample.minutes / 60, of(sample)] as const);
+  const meanX = meanOf(points.map(([x]) => x));
+  const meanY = meanOf(points.map(([, y]) => y));
+  const covariance = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
+  const variance = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
+  return { ...thirdsOf(samples.map(of)), perHour: variance === 0 ? 0 : covariance / variance };
+}
+
+/** The medians of the first and the last third. */
+export function thirdsOf(values: readonly number[]): { readonly first: number; readonly last: number } {
+  const third = Math.max(1, Math.floor(values.length / 3));
+  return { first: medianOf(values.slice(0, third)), last: medianOf(values.slice(-third)) };
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
