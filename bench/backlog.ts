@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startService } from '@scoreline/infra/demo/service-process.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
+import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
 import type { BenchContext } from './context.ts';
@@ -46,7 +47,8 @@ export async function measureBacklog(context: BenchContext, leads: number): Prom
 
 /** The bank's contacts again and again: so many at once are held here, however many there are to be. */
 async function produce({ env, prefix }: BenchContext, leads: number): Promise<void> {
-  const contacts = await encodeLeads(CONTACTS, { registryUrl: env.SCHEMA_REGISTRY_URL, topicPrefix: prefix });
+  const registry = createRegistryClient({ url: env.SCHEMA_REGISTRY_URL });
+  const contacts = await encodeLeads(CONTACTS, { registry, topicPrefix: prefix });
   const publisher = createPublisher({ brokers: [env.KAFKA_BROKERS], clientId: 'bench' }, () => {});
   await publisher.connect();
   for (let sent = 0; sent < leads; sent += contacts.length)

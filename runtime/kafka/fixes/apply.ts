@@ -1,14 +1,15 @@
 import { createRequire } from 'node:module';
 import { filterAbortedMessages } from './aborted-messages.ts';
 import { type ClusterState, rememberCoordinators } from './coordinators.ts';
-import { followClock } from './heartbeat-clock.ts';
 import { moveToDefaultOffset, type OffsetManagerState } from './default-offset.ts';
 import { rejoinAfterLostTopic, type ConsumerGroupState } from './lost-topic.ts';
 import { type ErrorCode, explainRefusals } from './refusals.ts';
+import { askNewLeaders, type LeaderState } from './stale-leaders.ts';
+import { followClock } from './wall-clock.ts';
 import { scheduleCheck, type RequestQueueState } from './request-queue.ts';
 
 /**
- * Puts our versions of six parts of kafkajs 2.2.4 in place, in the process and not on disk: no install step can
+ * Puts our versions of parts of kafkajs 2.2.4 in place, in the process and not on disk: no install step can
  * miss it, and an upgrade that moves the parts fails here, at start. Import it before kafkajs.
  */
 const require = createRequire(import.meta.url);
@@ -17,7 +18,16 @@ const BATCH = 'kafkajs/src/consumer/batch.js';
 /** Tells our parts from kafkajs's when the module is evaluated again (test runners do). */
 const OURS = Symbol.for('scoreline.kafka.fix');
 
+/** What counts time: the last heartbeat, the age of what is known of leaders, requests' time-outs. */
+const TIMES = {
+  'consumer/consumerGroup.js': 'lastRequest',
+  'cluster/brokerPool.js': 'metadataExpireAt',
+  'network/requestQueue/index.js': 'throttledUntil',
+  'network/requestQueue/socketRequest.js': 'sentAt',
+} as const;
+
 replaceFilter();
+for (const [file, field] of Object.entries(TIMES)) followClock(prototypeOf(file), field);
 replaceMethods('network/requestQueue/index.js', () => ({
   scheduleCheckPendingRequests(this: RequestQueueState) {
     scheduleCheck(this);
@@ -28,12 +38,12 @@ replaceMethods('consumer/offsetManager/index.js', () => ({
     return moveToDefaultOffset(this, at);
   },
 }));
-followClock(prototypeOf('consumer/consumerGroup.js'));
 replaceMethods('consumer/consumerGroup.js', (original) =>
   rejoinAfterLostTopic(original as ConsumerGroupState),
 );
 replaceMethods('cluster/index.js', (original) => ({
   findGroupCoordinatorMetadata: rememberCoordinators((original as ClusterState).findGroupCoordinatorMetadata),
+  ...askNewLeaders(original as LeaderState),
 }));
 
 explainRefusals(

@@ -10,7 +10,7 @@ import { between, type Fault, pick } from './fault.ts';
 import { lowerLimit } from './process-limits.ts';
 
 /** Past the broker's session: its leaders have moved. */
-const BROKER_STILL_MS = 7_000;
+const BROKER_STILL_MS = 5_500;
 const FLAPS = 8;
 const STALLS = 6;
 const FULL_DISK_WITHIN_MS = 20_000;
@@ -75,7 +75,7 @@ export const BROKER_FAULTS: readonly Fault[] = [
   { name: 'preferred leaders are elected', inflict: electPreferred },
   { name: 'brokers stall again and again', inflict: stallBrokers },
   toOne('connections to a broker cut', { kind: 'cut' }, 4_000),
-  toOne('connections to a broker half-open', { kind: 'hole' }, 13_000),
+  toOne('connections to a broker half-open', { kind: 'hole' }, 6_000),
   toAll('every broker cut off', { kind: 'cut' }, 5_000),
   toAll('every broker 150 ms away', { kind: 'delay', ms: 150 }, 6_000),
   toAll('every broker half-open past the session', { kind: 'hole' }, 13_000),
