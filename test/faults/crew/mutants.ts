@@ -16,7 +16,7 @@ const OWNED = 'runtime/kafka/exactly-once/owned-partition.ts';
 const LOOP = 'runtime/kafka/exactly-once/partition-loop.ts';
 const WRITER = 'runtime/kafka/transactions/epoch-writer.ts';
 const READER = 'runtime/kafka/read-batches.ts';
-const CLOSING = 'services/drift/windows/close-windows.ts';
+const CLOSING = 'services/drift/windows/close-together.ts';
 const FIXES = 'runtime/kafka/fixes/apply.ts';
 
 /** What a port of this protocol to kafkajs is likely to get wrong: a harness that can't see these proves nothing. */
