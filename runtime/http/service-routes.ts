@@ -9,17 +9,20 @@ export interface Health {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** GET /health and /live, open to everybody: what starts and restarts services has no key. */
+/**
+ * GET /health and /live, open to everybody: what starts and restarts services has no key. Where keys are configured, why a
+ * service isn't ready (which names brokers, models, versions) is told to whoever brings one.
+ */
 export function addHealthRoutes(server: FastifyInstance, health: () => Health): void {
   const config = { access: 'open' } as const;
   server.get(
     '/health',
     { config, schema: { summary: 'Whether the service can do its work' } },
-    async (_request, reply) => {
+    async ({ isTrusted }, reply) => {
       const { ready, reason, details } = health();
       return reply
         .code(ready ? 200 : 503)
-        .send({ status: ready ? 'ready' : 'not_ready', reason, ...details });
+        .send({ status: ready ? 'ready' : 'not_ready', ...(isTrusted ? { reason, ...details } : {}) });
     },
   );
   server.get('/live', { config, schema: { summary: 'Whether the process turns' } }, async () => ({

@@ -38,7 +38,7 @@ function openServer(settings: Partial<HttpSettings>): HttpServer {
   };
   const server = createHttpServer({
     telemetry,
-    health: () => ({ ready: true }),
+    health: () => ({ ready: false, reason: 'broker-1 is away', details: { model: 'tiny@1.0.0' } }),
     settings: { keysFile: undefined, requestsPerSecond: 0, metrics: undefined, ...settings },
   });
   void server.register(async (scope) => {
@@ -80,18 +80,31 @@ describe('keys', () => {
   } as const;
 
   it.each<[Holder | 'nobody', readonly number[]]>([
-    ['nobody', [401, 401, 401, 401, 200, 401]],
-    ['ended', [401, 401, 401, 401, 200, 401]],
-    ['crm', [200, 403, 403, 403, 200, 403]],
-    ['analyst', [403, 200, 403, 403, 200, 404]],
-    ['ops', [403, 200, 200, 403, 200, 404]],
-    ['prometheus', [403, 403, 403, 200, 200, 403]],
+    ['nobody', [401, 401, 401, 401, 503, 401]],
+    ['ended', [401, 401, 401, 401, 503, 401]],
+    ['crm', [200, 403, 403, 403, 503, 403]],
+    ['analyst', [403, 200, 403, 403, 503, 404]],
+    ['ops', [403, 200, 200, 403, 503, 404]],
+    ['prometheus', [403, 403, 403, 200, 503, 403]],
   ])('%s may ask for what the key is good for, and for nothing else', async (holder, statuses) => {
     const headers = holder === 'nobody' ? {} : bearer(holder);
     const answers = await Promise.all(
       Object.entries(routes).map(([url, method]) => guarded.inject({ url, method, headers })),
     );
     expect(answers.map(({ statusCode }) => statusCode)).toEqual(statuses);
+  });
+
+  it('health is open to everybody, and says why to whoever brings a key, or where there are none', async () => {
+    const why = { status: 'not_ready', reason: 'broker-1 is away', model: 'tiny@1.0.0' };
+    const ask = async (headers: object, server = guarded) =>
+      (await server.inject({ url: '/health', headers: { ...headers } })).json();
+    expect(await ask({})).toEqual({ status: 'not_ready' });
+    expect(await ask(bearer('ended'))).toEqual({ status: 'not_ready' });
+    expect(await ask({ authorization: 'Bearer nobodys' })).toEqual({ status: 'not_ready' });
+    expect(await ask(bearer('crm'))).toEqual(why);
+    const open = openServer({});
+    expect(await ask({}, open)).toEqual(why);
+    await open.close();
   });
 
   it('a route knows who asks', async () => {
@@ -179,7 +192,7 @@ describe('rates', () => {
     const refused = await server.inject({ url: '/registry', headers: bearer('ops') });
     expect(refused.headers['retry-after']).toBe('1');
     expect(refused.json().error.code).toBe('request.too_many');
-    for (let count = 0; count < 50; count++) expect((await server.inject('/health')).statusCode).toBe(200);
+    for (let count = 0; count < 50; count++) expect((await server.inject('/live')).statusCode).toBe(200);
     const { body } = await server.inject({ url: '/metrics', headers: bearer('prometheus') });
     expect(body).toMatch(/scoreline_http_requests_refused_total\{reason="rate"\} [2-9]/);
     expect(body).toContain('scoreline_http_keys 5');

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { describeProblem, type HttpProblem } from '../problem.ts';
 import { groupAddress } from './address-group.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
+import type { KeyEntry } from './key-file.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { defaultAccess, type Scope } from './scopes.ts';
@@ -31,6 +32,8 @@ interface Refusal {
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller;
+    /** Whether an open route may tell more than everybody may know: no keys are configured, or one that holds was brought. */
+    isTrusted: boolean;
   }
 }
 
@@ -40,14 +43,29 @@ declare module 'fastify' {
  */
 export function addGuard(server: FastifyInstance, deps: GuardDeps): void {
   server.decorateRequest('caller', undefined);
+  server.decorateRequest('isTrusted', false);
   server.addHook('onRequest', async (request, reply) => {
     const access = request.routeOptions.config.access ?? defaultAccess(request.method);
-    if (access === 'open') return undefined;
+    if (access === 'open') {
+      request.isTrusted = bringsKey(request, deps);
+      return undefined;
+    }
     const refusal = judge(request, access, deps);
     if (refusal === undefined) return undefined;
     deps.onRefused(refusal.reason);
     return sendRefusal(request, reply, refusal);
   });
+}
+
+function bringsKey({ headers }: FastifyRequest, { keys, nowMs }: GuardDeps): boolean {
+  if (keys === undefined) return true;
+  const credentials = readCredentials(headers.authorization);
+  const entry = credentials === undefined ? undefined : keys.find(credentials.key);
+  return entry !== undefined && !isOver(entry, nowMs());
+}
+
+function isOver({ expiresAtMs }: KeyEntry, nowMs: number): boolean {
+  return expiresAtMs !== undefined && expiresAtMs <= nowMs;
 }
 
 function judge(request: FastifyRequest, access: readonly Scope[], deps: GuardDeps): Refusal | undefined {
@@ -58,7 +76,7 @@ function judge(request: FastifyRequest, access: readonly Scope[], deps: GuardDep
   if (waitMs > 0) return tooMany(waitMs);
   if (keys === undefined) return undefined;
   if (credentials === undefined || entry === undefined) return unauthorized(request, credentials);
-  if (entry.expiresAtMs !== undefined && entry.expiresAtMs <= nowMs()) return expired(request);
+  if (isOver(entry, nowMs())) return expired(request);
   if (!access.some((scope) => entry.scopes.has(scope)) || !mayDecide(request, credentials)) {
     return forbidden(access);
   }
