@@ -24,6 +24,7 @@ async function createRoom(outcomes: Readonly<Record<string, Error>> = {}) {
       modelSwitched: ({ manifest }) => facts.push(`switched ${manifest.version}`),
       modelUnavailable: (ref, _reason, isFinal) =>
         facts.push(`unavailable ${ref}${isFinal ? ' for good' : ''}`),
+      refusalEnded: (ref) => facts.push(`refusal of ${ref} ended`),
     },
   });
   slots.push(slot);
@@ -82,6 +83,7 @@ test('a refused package leaves the old model scoring, with the reason', async ()
   slot.want('a');
   await slot.settled();
   expect(slot.problem()).toBeUndefined();
+  expect(facts.slice(2)).toEqual(['refusal of b ended', 'switched a']);
 });
 
 test('a store that is away is tried again until it is there', async () => {

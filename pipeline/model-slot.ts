@@ -1,5 +1,6 @@
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import { PackageRefused } from '@scoreline/runtime/model-package/refused.ts';
+import { createRefusals, type RefusalEvents } from './refusals.ts';
 
 /** Holds the model that scores, and changes it between two batches without stopping anything. */
 export interface ModelSlot {
@@ -25,9 +26,8 @@ export interface ModelSlotDeps {
 }
 
 /** One fact each. */
-export interface ModelSlotEvents {
+export interface ModelSlotEvents extends RefusalEvents {
   modelSwitched(model: LoadedModel, durationMs: number, before: LoadedModel | undefined): void;
-  modelUnavailable(ref: string, reason: string, isFinal: boolean): void;
 }
 
 /** The current one and the one before: the way back is instant. */
@@ -38,6 +38,7 @@ const LONGEST_RETRY_MS = 10_000;
 export function createModelSlot({ open, events }: ModelSlotDeps): ModelSlot {
   /** By reference, the least recently used first. */
   const kept = new Map<string, LoadedModel>();
+  const refusals = createRefusals(events);
   let current: LoadedModel | undefined;
   let wanted: string | undefined;
   let problem: string | undefined;
@@ -69,7 +70,7 @@ export function createModelSlot({ open, events }: ModelSlotDeps): ModelSlot {
       if (ref !== wanted || closed) return;
       const isFinal = error instanceof PackageRefused;
       problem = `${ref} can not score: ${error instanceof Error ? error.message : String(error)}`;
-      events.modelUnavailable(ref, problem, isFinal);
+      refusals.modelUnavailable(ref, problem, isFinal);
       if (!isFinal) retry = setTimeout(attempt, retryAfterMs((attempts += 1)), ref);
     }
   };
@@ -84,6 +85,7 @@ export function createModelSlot({ open, events }: ModelSlotDeps): ModelSlot {
     want(ref) {
       if (ref === wanted) return;
       clearTimeout(retry);
+      refusals.keep([]);
       wanted = ref;
       attempts = 0;
       attempt(ref);
@@ -92,11 +94,16 @@ export function createModelSlot({ open, events }: ModelSlotDeps): ModelSlot {
       closed = true;
       clearTimeout(retry);
       await work;
-      const models = [...kept.values()];
-      kept.clear();
-      await Promise.all(models.map((model) => model.close()));
+      refusals.keep([]);
+      await closeAll(kept);
     },
   };
+}
+
+async function closeAll(kept: Map<string, LoadedModel>): Promise<void> {
+  const models = [...kept.values()];
+  kept.clear();
+  await Promise.all(models.map((model) => model.close()));
 }
 
 async function closeLeastUsed(

@@ -13,4 +13,9 @@ test('a package that is refused for good is counted apart from one that is tried
     expect.objectContaining({ labels: { kind: 'away' }, value: 2 }),
     expect.objectContaining({ labels: { kind: 'refused' }, value: 1 }),
   ]);
+  const refused = async () =>
+    (await telemetry.registry.getSingleMetric('scoreline_models_refused')?.get())?.values;
+  expect(await refused()).toEqual([{ labels: { wanted: 'bank-leads@2.0.0' }, value: 1 }]);
+  events.refusalEnded('bank-leads@2.0.0');
+  expect(await refused()).toEqual([]);
 });

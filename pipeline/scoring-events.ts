@@ -66,7 +66,12 @@ function modelEvents(log: Log, metrics: ScoringMetrics): ModelEvents {
     },
     modelUnavailable(ref, reason, isFinal) {
       metrics.modelsUnavailable.inc({ kind: isFinal ? 'refused' : 'away' });
+      if (isFinal) metrics.modelsRefused.set({ wanted: ref }, 1);
       log.error({ wanted: ref, reason, triedAgain: !isFinal }, 'the wanted model can not score');
+    },
+    refusalEnded(ref) {
+      metrics.modelsRefused.remove({ wanted: ref });
+      log.info({ ref }, 'a version that was refused is asked for no more');
     },
   };
 }

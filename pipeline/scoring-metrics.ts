@@ -86,6 +86,11 @@ function createModelMetrics({ counter, gauge }: Factories) {
       'Times that a wanted model version could not be made to score: refused for good, or away and tried again.',
       ['kind'],
     ),
+    modelsRefused: gauge(
+      'scoreline_models_refused',
+      '1 for a wanted model version that was refused for good, until another is wanted.',
+      ['wanted'],
+    ),
     modelInfo: gauge('scoreline_model_info', '1 for the model version that scores now.', BY_VERSION),
     rolloutShare: gauge(
       'scoreline_rollout_share',

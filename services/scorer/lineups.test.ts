@@ -82,7 +82,11 @@ function createRoom(slow: readonly VersionRef[] = []) {
     const version = ref.slice(ref.indexOf('@') + 1);
     return { ...tiny, manifest: { ...tiny.manifest, version }, close: async () => void closed.push(ref) };
   });
-  const events = { modelSwitched: () => undefined, modelUnavailable: () => undefined };
+  const events = {
+    modelSwitched: () => undefined,
+    modelUnavailable: () => undefined,
+    refusalEnded: () => undefined,
+  };
   const createSlot = () => createModelSlot({ open: models.open, events });
   const traffics: (string | null)[] = [];
   const lineups = followLineups({

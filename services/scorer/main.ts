@@ -105,7 +105,7 @@ function openLineups(events: ScoringEvents): Lineups {
   });
   const store = createArtifactStore(toArtifactStoreSettings(config));
   const models = createSharedModels(createVersionOpener(store, registry.state));
-  const asTreatment = { modelSwitched: events.treatmentLoaded, modelUnavailable: events.modelUnavailable };
+  const asTreatment = { ...events, modelSwitched: events.treatmentLoaded };
   return followLineups({
     registry,
     rollouts,

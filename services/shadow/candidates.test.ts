@@ -10,8 +10,11 @@ function createRoom(outcomes: Record<string, Error | 'scores'> = {}) {
   const waiting = new Map<string, { tell: (reason: string) => void; scores: () => void }>();
   const candidates = createCandidates({
     isFinal: (error) => error instanceof Refused,
-    onUnavailable: (ref, reason, isFinal) =>
-      log.push(`${ref} unavailable: ${reason}${isFinal ? ', for good' : ''}`),
+    events: {
+      modelUnavailable: (ref, reason, isFinal) =>
+        log.push(`${ref} unavailable: ${reason}${isFinal ? ', for good' : ''}`),
+      refusalEnded: (ref) => log.push(`refusal of ${ref} ended`),
+    },
     async start(ref, onWaiting): Promise<Candidate> {
       log.push(`start ${ref}`);
       const outcome = outcomes[ref];
@@ -63,6 +66,9 @@ test('a refused candidate is not tried again and leaves the others alone', async
   await vi.advanceTimersByTimeAsync(60_000);
   expect(log).toEqual(['start a', 'a unavailable: golden rows are off, for good', 'start b']);
   expect(candidates.problems()).toEqual(new Map([['a', 'golden rows are off']]));
+  candidates.want(['b']);
+  await candidates.settled();
+  expect(log.slice(3)).toEqual(['refusal of a ended']);
 });
 
 test('one that could not start for the moment is tried again', async () => {

@@ -1,3 +1,4 @@
+import { createRefusals, type RefusalEvents } from '@scoreline/pipeline/refusals.ts';
 import type { Candidate } from './candidate.ts';
 
 /** The candidates that run side by side, as many as are wanted. */
@@ -19,13 +20,14 @@ export interface CandidatesDeps {
   readonly start: (ref: string, onWaiting: (reason: string) => void) => Promise<Candidate>;
   /** Whether an error will be the same next time: then the candidate isn't tried again. */
   readonly isFinal: (error: unknown) => boolean;
-  readonly onUnavailable: (ref: string, reason: string, isFinal: boolean) => void;
+  readonly events: RefusalEvents;
 }
 
 const RETRY_AFTER_MS = 5_000;
 
 /** One start or stop at a time; a candidate that can't start is tried again, a refused package is not. */
-export function createCandidates({ start, isFinal, onUnavailable }: CandidatesDeps): Candidates {
+export function createCandidates({ start, isFinal, events }: CandidatesDeps): Candidates {
+  const refusals = createRefusals(events);
   const running = new Map<string, Candidate>();
   const starting = new Map<string, string>();
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
@@ -43,7 +45,7 @@ export function createCandidates({ start, isFinal, onUnavailable }: CandidatesDe
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       starting.set(ref, reason);
-      onUnavailable(ref, reason, isFinal(error));
+      refusals.modelUnavailable(ref, reason, isFinal(error));
       if (!isFinal(error)) retry ??= setTimeout(tryAgain, RETRY_AFTER_MS);
     }
   };
@@ -55,6 +57,7 @@ export function createCandidates({ start, isFinal, onUnavailable }: CandidatesDe
       await candidate.stop();
     }
     for (const ref of wanted) if (!running.has(ref)) await startOne(ref);
+    refusals.keep(wanted.filter((ref) => !running.has(ref)));
   };
   const tryAgain = (): void => {
     retry = undefined;

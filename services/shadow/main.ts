@@ -49,7 +49,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   const candidates = createCandidates({
     start: (ref, onWaiting) => startCandidate(ref, deps, onWaiting),
     isFinal,
-    onUnavailable: events.modelUnavailable,
+    events,
   });
 
   if (projection === undefined) candidates.want([config.CANDIDATE ?? '']);
