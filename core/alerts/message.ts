@@ -41,7 +41,7 @@ const NAMES: Record<Statistic, string> = {
   auc_drop: 'AUC below training by',
   auc_shortfall: 'AUC below its minimum by',
   auc_fall: 'AUC below earlier cohorts by',
-  estimated_auc_drop: 'AUC, as estimated without labels, below training by',
+  estimated_auc_drop: 'AUC, as estimated without labels, below that of the reference by',
   estimated_auc_shortfall: 'AUC, as estimated without labels, below its minimum by',
   ratio_excess: 'off by',
   relative_drop: 'down by',

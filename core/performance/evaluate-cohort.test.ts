@@ -1,3 +1,4 @@
+import { estimateReferenceAuc } from './reference-auc.ts';
 import { describe, expect, it } from 'vitest';
 import { decide, type EvaluatedWindow, evolve, NO_ALERTS } from '../alerts/decide.ts';
 import { completePolicy, type CompletePolicy } from '../policy/defaults.ts';
@@ -146,22 +147,54 @@ describe('an estimate', () => {
   it('that has fallen is a warning, however far it fell, and says that no label was seen', () => {
     const [result] = evaluateEstimate(
       estimateOf((u) => 0.3 + u / 20),
-      baseline(),
+      { referenceAuc: 0.83 },
       policyOf(),
     );
     expect(result).toMatchObject({
       statistic: 'estimated_auc_drop',
       level: 'warning',
       verdict: 'drifted',
-      detail: expect.stringContaining('before any label') as string,
+      detail: expect.stringMatching(
+        /^AUC 0\.5\d\d \(0\.\d+ to 0\.\d+\) expected of these scores, before any label, of the reference's scores 0\.830$/,
+      ) as string,
     });
     expect(result!.value).toBeGreaterThan(0.2);
   });
 
-  it('of leads that are as easy to tell apart is none; without a training AUC there is nothing to fall from', () => {
+  it('of leads that are as easy to tell apart is none; without that of the reference there is nothing to fall from', () => {
     const rows = estimateOf((u) => u ** 2);
-    expect(evaluateEstimate(rows, baseline(), policyOf())).toMatchObject([{ verdict: 'ok' }]);
-    expect(evaluateEstimate(rows, { trainingAuc: null }, policyOf())).toEqual([]);
+    expect(evaluateEstimate(rows, { referenceAuc: 0.83 }, policyOf())).toMatchObject([{ verdict: 'ok' }]);
+    expect(evaluateEstimate(rows, { referenceAuc: null }, policyOf())).toEqual([]);
+  });
+
+  it('below the minimum says where the reference stood: a level that was never better is no fall', () => {
+    const rows = estimateOf((u) => 0.3 + u / 20);
+    const results = evaluateEstimate(rows, { referenceAuc: 0.52 }, policyOf({ auc_minimum: 0.6 }));
+    expect(results).toMatchObject([
+      { statistic: 'estimated_auc_drop', verdict: 'ok' },
+      { statistic: 'estimated_auc_shortfall', level: 'warning', verdict: 'drifted' },
+    ]);
+    expect(results[1]!.detail).toContain("at least 0.6 by the policy; of the reference's scores 0.520");
+  });
+});
+
+describe('what the reference lets expect', () => {
+  it('is what the estimator says of its scores, and nothing without a sample', () => {
+    const random = seededRandom(4);
+    const sample = Array.from({ length: 1_000 }, () => random() ** 2);
+    const rows = estimateCohort(foldLeads(Float64Array.from(sample), new Float64Array(1_000)), 0.5);
+    const score = {
+      name: 'score',
+      bins: { type: 'edges' as const, edges: [] },
+      counts: [],
+      other: 0,
+      missing: 0,
+    };
+    const of = (of?: number[]) =>
+      estimateReferenceAuc({ score: { ...score, test: 'ks', ...(of && { sample: of }) } });
+    expect(of(sample)).toBe(rows.find(({ metric }) => metric === 'auc')!.value);
+    expect(of()).toBeNull();
+    expect(of([])).toBeNull();
   });
 });
 

@@ -14,6 +14,12 @@ export interface CohortBaseline extends BusinessBaseline {
   readonly trainingAuc: number | null;
 }
 
+/** What an estimated cohort is compared with. */
+export interface EstimateBaseline {
+  /** What the same estimator says of the reference's scores (`estimateReferenceAuc`); null: nothing. */
+  readonly referenceAuc: number | null;
+}
+
 /** Conversions, expected or observed, below which their ratio means nothing. */
 const FEWEST_CONVERSIONS = 5;
 const NO_LIMIT = Infinity;
@@ -31,7 +37,7 @@ export function evaluateCohort(
   policy: CompletePolicy,
 ): readonly DriftResult[] {
   const measurements = [
-    aucDrop(rows, baseline, policy, 'auc_drop'),
+    aucDrop(rows, baseline, policy),
     aucFall(rows, baseline, policy),
     aucShortfall(rows, policy, 'auc_shortfall'),
     calibration(rows, policy),
@@ -43,15 +49,20 @@ export function evaluateCohort(
   );
 }
 
-/** The same of an estimated cohort: AUC alone, and never more than a warning, as no label has been seen. */
+/**
+ * The same of an estimated cohort: AUC alone, below what the same estimator says of the reference and below the policy's
+ * minimum, and never more than a warning, as no label has been seen.
+ */
 export function evaluateEstimate(
   rows: readonly MetricRow[],
-  baseline: Pick<CohortBaseline, 'trainingAuc'>,
+  { referenceAuc }: EstimateBaseline,
   policy: CompletePolicy,
 ): readonly DriftResult[] {
+  const beside = referenceAuc === null ? '' : `; of the reference's scores ${referenceAuc.toFixed(3)}`;
+  const shortfall = aucShortfall(rows, policy, 'estimated_auc_shortfall');
   const measurements = [
-    aucDrop(rows, baseline, policy, 'estimated_auc_drop'),
-    aucShortfall(rows, policy, 'estimated_auc_shortfall'),
+    estimatedDrop(rows, referenceAuc, policy),
+    shortfall && { ...shortfall, detail: `${shortfall.detail}${beside}` },
   ];
   return judge(
     measurements
@@ -65,15 +76,30 @@ function aucDrop(
   rows: readonly MetricRow[],
   { trainingAuc }: Pick<CohortBaseline, 'trainingAuc'>,
   policy: CompletePolicy,
-  statistic: 'auc_drop' | 'estimated_auc_drop',
 ): Measurement | null {
   const auc = knownMetric(rows, 'auc');
   if (trainingAuc === null || auc === null) return null;
   return {
     ...aucBelow(auc, trainingAuc, policy),
+    statistic: 'auc_drop',
+    limits: policy.performance.aucDrop,
+    detail: `AUC ${withBounds(auc)}, in training ${trainingAuc.toFixed(3)}`,
+  };
+}
+
+function estimatedDrop(
+  rows: readonly MetricRow[],
+  referenceAuc: number | null,
+  policy: CompletePolicy,
+): Measurement | null {
+  const auc = knownMetric(rows, 'auc');
+  if (referenceAuc === null || auc === null) return null;
+  const statistic = 'estimated_auc_drop';
+  return {
+    ...aucBelow(auc, referenceAuc, policy),
     statistic,
     limits: policy.performance.aucDrop,
-    detail: `AUC ${withBounds(auc)}${wordsOf(statistic)}, in training ${trainingAuc.toFixed(3)}`,
+    detail: `AUC ${withBounds(auc)}${wordsOf(statistic)}, of the reference's scores ${referenceAuc.toFixed(3)}`,
   };
 }
 

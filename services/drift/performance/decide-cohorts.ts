@@ -10,7 +10,7 @@ import { isRetired, readLastScores } from '../alerts/retired.ts';
 import { type Scope, segmentOf } from '../streams.ts';
 import { storeResults } from '../windows/results.ts';
 import { type MeasuredCohort, readEarlier, type StoredMetric } from './cohort-store.ts';
-import { topBandOf, trainingAucOf } from './model-facts.ts';
+import { referenceAucOf, topBandOf, trainingAucOf } from './model-facts.ts';
 
 interface Compared {
   readonly evaluated: EvaluatedWindow;
@@ -31,6 +31,7 @@ export async function decideCohorts(
 ): Promise<readonly Decision[]> {
   const [first] = cohorts;
   if (first === undefined || scope.role === 'shadow') return [];
+  const referenceAuc = referenceAucOf(known);
   const compared =
     first.kind === 'realised'
       ? await compareRealised(database, scope, cohorts, known)
@@ -39,7 +40,7 @@ export async function decideCohorts(
             scope,
             cohort,
             'estimate',
-            evaluateEstimate(cohort.rows, { trainingAuc: trainingAucOf(known) }, known.policy),
+            evaluateEstimate(cohort.rows, { referenceAuc }, known.policy),
           ),
           earlierFromMs: null,
         }));
@@ -54,6 +55,7 @@ export async function decideCohorts(
   );
   const baselinesOf = ({ startMs }: { readonly startMs: number }): Baselines => ({
     trainingAuc: trainingAucOf(known),
+    referenceAuc,
     aucMinimum: known.policy.performance.aucMinimum,
     topBand: topBandOf(known),
     earlierFromMs: earlierFrom.get(startMs) ?? null,

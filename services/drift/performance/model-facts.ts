@@ -1,3 +1,4 @@
+import { estimateReferenceAuc } from '@scoreline/core/performance/reference-auc.ts';
 import type { ModelPackage } from '@scoreline/runtime/model-package/load.ts';
 import type { MeasureContext } from './read-cohorts.ts';
 
@@ -5,6 +6,11 @@ import type { MeasureContext } from './read-cohorts.ts';
 export function trainingAucOf({ manifest }: ModelPackage): number | null {
   const auc = manifest.training.metrics['auc'];
   return manifest.task === 'classification' && auc !== undefined ? auc : null;
+}
+
+/** What AUC its reference's scores let expect; null of scores that are no probabilities. */
+export function referenceAucOf(known: ModelPackage): number | null {
+  return measureContextOf(known).isCalibrated ? estimateReferenceAuc(known.reference) : null;
 }
 
 /** The band of the highest scores. */

@@ -5,9 +5,11 @@ import type { QueryContext } from './query-context.ts';
 
 /** AUC of the cohort, below what it was compared with; estimated: of the conversions that the scores expect. */
 export function performanceQuery({ statistic }: DriftResult, context: QueryContext): string {
-  const { trainingAuc, aucMinimum } = context.baselines ?? {};
-  const limit = String((statistic.endsWith('shortfall') ? aucMinimum : trainingAuc) ?? 0);
-  if (statistic.startsWith('estimated_')) return estimatedAucQuery(limit, context);
+  const { trainingAuc, referenceAuc, aucMinimum } = context.baselines ?? {};
+  const isEstimated = statistic.startsWith('estimated_');
+  const before = isEstimated ? referenceAuc : trainingAuc;
+  const limit = String((statistic.endsWith('shortfall') ? aucMinimum : before) ?? 0);
+  if (isEstimated) return estimatedAucQuery(limit, context);
   return `SELECT ${statistic === 'auc_fall' ? earlierAuc(context) : limit} - arrayROCAUC(groupArray(score), groupArray(label > 0)) AS value
 FROM labelled_scores
 WHERE ${labelledIn(context)}`;

@@ -22,6 +22,7 @@ export interface QueryContext {
 /** What a cohort was compared with, which its rows don't say. */
 export interface Baselines {
   readonly trainingAuc: number | null;
+  readonly referenceAuc: number | null;
   readonly aucMinimum: number | null;
   readonly topBand: string;
   /** Start of the earliest cohort that it was compared with; null: of none. */
