@@ -13,7 +13,7 @@ export interface FuzzTarget {
 export type InputForm = 'bytes' | 'json' | 'text';
 
 export type FuzzTargetName =
-  'avro' | 'drift' | 'policy' | 'package' | 'onnx' | 'gateway' | 'http' | 'replay' | 'dead-letters';
+  'avro' | 'drift' | 'policy' | 'package' | 'onnx' | 'model' | 'gateway' | 'http' | 'replay' | 'dead-letters';
 
 /** A target that has what it needs to take inputs, one after another. */
 export interface OpenTarget {

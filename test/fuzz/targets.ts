@@ -4,6 +4,7 @@ import { deadLettersTarget } from './targets/dead-letters.ts';
 import { driftTarget } from './targets/drift.ts';
 import { gatewayTarget } from './targets/gateway.ts';
 import { httpTarget } from './targets/http.ts';
+import { modelTarget } from './targets/model.ts';
 import { onnxTarget } from './targets/onnx.ts';
 import { packageTarget } from './targets/package.ts';
 import { policyTarget } from './targets/policy.ts';
@@ -16,6 +17,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   packageTarget,
   policyTarget,
   onnxTarget,
+  modelTarget,
   httpTarget,
   deadLettersTarget,
   replayTarget,

@@ -7,7 +7,7 @@ import { createDice, type Dice } from './random.ts';
 import { shrink } from './shrink.ts';
 
 export interface Campaign {
-  readonly definition: FuzzTarget;
+  readonly definition: Pick<FuzzTarget, 'form' | 'words'>;
   readonly target: OpenTarget;
   readonly coverage: Coverage;
   readonly recorder: FlightRecorder;
@@ -15,6 +15,8 @@ export interface Campaign {
   readonly known: readonly Buffer[];
   readonly seed: number;
   readonly deadlineMs: number;
+  /** Ends it sooner; absent: the deadline alone does. */
+  readonly isDone?: () => boolean;
   /** Called once per signature, with the shortest input found for it. */
   readonly onFailure: (failure: Failure, input: Buffer) => void;
   /** Called for each input that reached code that none before it had. */
@@ -41,7 +43,7 @@ const SHRINK_MS = 15_000;
  * new code ran is run again by halves until the input is found that reached it.
  */
 export async function runCampaign(campaign: Campaign): Promise<CampaignSummary> {
-  const { target, coverage, deadlineMs, known, onReached } = campaign;
+  const { target, coverage, deadlineMs, known, onReached, isDone = () => false } = campaign;
   const dice = createDice(campaign.seed);
   const mutate = createMutator(campaign.definition, dice);
   const corpus: Buffer[] = [...target.seeds];
@@ -64,7 +66,7 @@ export async function runCampaign(campaign: Campaign): Promise<CampaignSummary> 
     onReached(only);
   };
   for (const input of known) await keepNew([input]);
-  for (let size = FIRST_BATCH; Date.now() < deadlineMs;) {
+  for (let size = FIRST_BATCH; Date.now() < deadlineMs && !isDone();) {
     const batch: Buffer[] = [];
     const until = Math.min(deadlineMs, Date.now() + MAX_BATCH_MS);
     while (batch.length < size && Date.now() < until) {

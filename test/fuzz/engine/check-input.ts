@@ -37,10 +37,11 @@ export async function checkInput(target: OpenTarget, input: Buffer): Promise<Fai
 
 /** Failures with the same one have, as a rule, the same cause. */
 export function signatureOf({ kind, message }: Failure): string {
-  return `${kind}: ${message
+  const words = message
+    .replace(/ \(\S+:\d+\)$/, '')
     .replace(/\d+/g, 'N')
-    .replace(/'[^']*'/g, "'…'")
-    .slice(0, 200)}`;
+    .replace(/'[^']*'/g, "'…'");
+  return `${kind}: ${words.slice(0, 200)}`;
 }
 
 function heldBytes(): number {

@@ -8,6 +8,7 @@ interface Place {
 
 /** Written as it is, since JSON.stringify has no way to: marked by a character that no document has. */
 const RAW = '\u{e000}';
+const RAW_TEXT = new RegExp(`"${RAW}([^${RAW}"]*)${RAW}"`, 'g');
 const NESTED = 20_000;
 
 const TELLING_VALUES: readonly unknown[] = [
@@ -71,20 +72,28 @@ const MUTATORS: readonly JsonMutator[] = [
   },
 ];
 
-/** A few changes to the values of a JSON document, with pieces of another; undefined where the text is none. */
+/**
+ * A few changes to the values of a JSON document, with pieces of another; undefined where the text is none, or nests
+ * deeper than it can be copied.
+ */
 export function mutateJson(text: string, dice: Dice, otherText: string): string | undefined {
   const root = { document: parse(text) };
   if (root.document === undefined) return undefined;
-  const other = { document: parse(otherText) ?? null };
+  try {
+    return changeValues(root, dice, { document: parse(otherText) ?? null });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function changeValues(root: { readonly document: unknown }, dice: Dice, other: unknown): string {
   for (let left = 1 + dice.below(3); left > 0; left -= 1) {
     const place = dice.oneOf(placesIn(root));
     const mutate = dice.oneOf(MUTATORS);
     if (place !== undefined && mutate !== undefined) mutate(place, dice, other);
   }
-  return (JSON.stringify(root.document) ?? 'null').replace(
-    new RegExp(`"${RAW}([^${RAW}"]*)${RAW}"`, 'g'),
-    '$1',
-  );
+  return (JSON.stringify(root.document) ?? 'null').replace(RAW_TEXT, '$1');
 }
 
 function parse(text: string): unknown {

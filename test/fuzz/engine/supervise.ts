@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { FuzzTargetName } from '../target.ts';
 import type { CampaignSummary } from './campaign.ts';
-import type { Failure } from './check-input.ts';
+import { type Failure, signatureOf } from './check-input.ts';
 import { createFlightRecorder, type FlightRecorder } from './flight-recorder.ts';
 import type { WorkerNews, WorkerTask } from './worker.ts';
 
@@ -47,6 +47,11 @@ export async function fuzzTarget(order: FuzzOrder, signal: AbortSignal): Promise
   const deadlineMs = started + order.seconds * 1_000;
   const findings: Finding[] = [];
   const reached: Buffer[] = [];
+  // A thread that takes over meets what the one before it met.
+  const find = (found: Finding): void => {
+    const signature = signatureOf(found.failure);
+    if (findings.every(({ failure }) => signatureOf(failure) !== signature)) findings.push(found);
+  };
   let [inputs, seedCoverage, coverage] = [0, 0, 0];
   for (let deaths = 0; deaths < MAX_DEATHS && Date.now() < deadlineMs && !signal.aborted; deaths += 1) {
     const recorder = createFlightRecorder();
@@ -59,11 +64,11 @@ export async function fuzzTarget(order: FuzzOrder, signal: AbortSignal): Promise
     };
     const end = await runThread(task, recorder, signal, (news) => {
       if (news.news === 'reached') reached.push(Buffer.from(news.input));
-      if (news.news === 'failure') findings.push({ failure: news.failure, input: Buffer.from(news.input) });
+      if (news.news === 'failure') find({ failure: news.failure, input: Buffer.from(news.input) });
     });
     inputs += recorder.begun();
     if ('coverage' in end) ({ seedCoverage, coverage } = end);
-    else findings.push({ failure: end, input: recorder.current() });
+    else find({ failure: end, input: recorder.current() });
   }
   const seconds = (Date.now() - started) / 1_000;
   return { target: order.target, seconds, inputs, seedCoverage, coverage, reached, findings };
