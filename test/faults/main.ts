@@ -3,6 +3,7 @@ import { readFaultOptions } from './options.ts';
 import { renderReport } from './report.ts';
 import { proveMutants } from './prove.ts';
 import { runFaults } from './run.ts';
+import { addRun, summariseRun } from './runs.ts';
 
 const INTERRUPTED = 130;
 
@@ -25,5 +26,9 @@ async function runAndReport(...[options, tell, signal]: Parameters<typeof runFau
   const report = await runFaults(options, tell, signal);
   renderReport(report).forEach(tell);
   if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.runsFile !== undefined) {
+    const today = new Date().toISOString().slice(0, 10);
+    tell(addRun(options.runsFile, summariseRun(report, today)));
+  }
   return report.problems.length === 0;
 }

@@ -5,6 +5,8 @@ import { MUTANTS } from './crew/mutants.ts';
 /** What `npm run faults` was asked to do. */
 export interface FaultOptions {
   readonly jsonFile: string | undefined;
+  /** The run is added to those in this file. */
+  readonly runsFile: string | undefined;
   readonly seed: number;
   /** Ends after the fault in which this has passed; undefined: after `faults` of them. */
   readonly minutes: number | undefined;
@@ -25,7 +27,7 @@ export interface FaultOptions {
 export type MutantName = keyof typeof MUTANTS;
 
 const USAGE =
-  'usage: npm run faults -- [--json FILE] [--seed N] [--faults N | --minutes N] [--rate LEADS_PER_SECOND] [--soak] [--only FAULT_OR_KIND]… [--mutant NAME] [--prove]';
+  'usage: npm run faults -- [--json FILE] [--add-to FILE] [--seed N] [--faults N | --minutes N] [--rate LEADS_PER_SECOND] [--soak] [--only FAULT_OR_KIND]… [--mutant NAME] [--prove]';
 const DEFAULT_RATE = 300;
 
 /** Reads the flags; throws with the usage where one is wrong. */
@@ -33,6 +35,7 @@ export function readFaultOptions(args: readonly string[]): FaultOptions {
   const flags = parseFlags(args);
   return {
     jsonFile: flags.json,
+    runsFile: flags['add-to'],
     only: flags.only,
     mutant: readMutant(flags.mutant),
     prove: flags.prove ?? false,
@@ -48,6 +51,7 @@ function parseFlags(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const options = {
     json: text,
+    'add-to': text,
     seed: text,
     minutes: text,
     faults: text,
