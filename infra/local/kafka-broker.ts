@@ -27,6 +27,8 @@ export interface BrokerSpec {
   readonly heapMb: number;
   /** `server.properties`, but for `log.dirs`. */
   readonly properties: Readonly<Record<string, string | number | boolean>>;
+  /** Who is let in by SCRAM-SHA-512 from the first start on: password by name. */
+  readonly scramUsers?: Readonly<Record<string, string>>;
 }
 
 /** Writes a broker's settings, formats its data folder the first time, and says what to run. */
@@ -53,12 +55,15 @@ export function newClusterId(): string {
 
 /** A new data folder's first metadata, as `kafka-storage.sh format` writes it. */
 async function formatStorage(
-  { java, clusterId }: BrokerSpec,
+  { java, clusterId, scramUsers = {} }: BrokerSpec,
   jvm: readonly string[],
   properties: string,
 ): Promise<void> {
   const quick = ['-Xmx128m', ...LIGHT_JVM];
   // With "=", since one id in 64 begins with a dash, and would be taken for an option.
   const format = ['format', '--ignore-formatted', `--cluster-id=${clusterId}`, '--config', properties];
-  await run(java, [...quick, ...jvm, 'kafka.tools.StorageTool', ...format], { timeout: 60_000 });
+  const users = Object.entries(scramUsers).map(
+    ([name, password]) => `--add-scram=SCRAM-SHA-512=[name=${name},password=${password}]`,
+  );
+  await run(java, [...quick, ...jvm, 'kafka.tools.StorageTool', ...format, ...users], { timeout: 60_000 });
 }

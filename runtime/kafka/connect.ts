@@ -6,14 +6,25 @@ import { explainTls } from '../tls/explain.ts';
 import type { KafkaSasl, SaslMechanism } from './settings.ts';
 
 const KEEP_ALIVE_DELAY_MS = 60_000;
+/** As the first bytes of an answer they would be the size of one of 350 MB. */
+const TLS_ALERT = 0x15;
+const TLS_MAJOR_VERSION = 0x03;
 const PEER = { name: 'the broker', variables: 'KAFKA_SSL' };
 
-/** As kafkajs connects, but for what a TLS error says: what it means and what to do. */
+/** As kafkajs connects, but for what is said where it fails: what that means and what to do. */
 export function openSocket({ host, port, ssl, onConnect }: ISocketFactoryArgs): Socket {
   // Null without TLS, whatever its type says.
   const tls = ssl as ConnectionOptions | null | undefined;
   const socket = tls ? openTls(host, port, tls, onConnect) : connect({ host, port }, onConnect);
-  return socket.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);
+  socket.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);
+  if (!tls) socket.once('data', (first) => refuseTls(socket, first));
+  return socket;
+}
+
+/** A broker that wants TLS answers a plain request with an alert of TLS, and closes; kafkajs knows no more than that. */
+function refuseTls(socket: Socket, first: Buffer): void {
+  if (first[0] !== TLS_ALERT || first[1] !== TLS_MAJOR_VERSION) return;
+  socket.destroy(new Error('the broker speaks TLS on this port: set KAFKA_SSL=true'));
 }
 
 function openTls(host: string, port: number, tls: ConnectionOptions, onConnect: () => void): TLSSocket {

@@ -20,13 +20,16 @@ const EXPLANATIONS: Readonly<Record<string, (peer: TlsPeer) => string>> = {
   EPROTO: noTls,
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: ({ name, variables }) =>
-    `${name} wants a client certificate: set ${variables}_CERT_FILE and ${variables}_KEY_FILE`,
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: refused,
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: refused,
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: refused,
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: refused,
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: refused,
+  // OpenSSL's names of alerts have changed with its versions.
+  ...Object.fromEntries(
+    [
+      'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+      'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+      ...['BAD_CERTIFICATE', 'CERTIFICATE_EXPIRED', 'CERTIFICATE_REVOKED', 'CERTIFICATE_UNKNOWN'].flatMap(
+        (alert) => [`ERR_SSL_SSLV3_ALERT_${alert}`, `ERR_SSL_SSL/TLS_ALERT_${alert}`],
+      ),
+    ].map((code) => [code, refused]),
+  ),
 };
 
 /** What a TLS error means and what to do about it; undefined where it is none that is known. */
@@ -44,5 +47,5 @@ function noTls({ name }: TlsPeer): string {
 }
 
 function refused({ name, variables }: TlsPeer): string {
-  return `${name} refuses the client certificate of ${variables}_CERT_FILE: it is expired, or of a CA that ${name} does not trust`;
+  return `${name} wants a client certificate that is valid and of a CA that it trusts: see ${variables}_CERT_FILE and ${variables}_KEY_FILE`;
 }
