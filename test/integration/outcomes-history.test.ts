@@ -47,6 +47,9 @@ test('the bank: labels show that AUC falls and the base rate rises; before them 
   // Of no label: the scores themselves say that they can hardly tell leads apart.
   expect(monthOf('estimated_auc_shortfall') <= '2008-07').toBe(true);
   expect(firstOf.get('estimated_auc_shortfall')!.severity).toBe('warning');
+  // They said so of the reference, too: no fall, and the estimate claims none.
+  expect(firstOf.get('estimated_auc_shortfall')!.message).toContain("of the reference's scores 0.520");
+  expect(fired.filter(({ statistic }) => statistic === 'estimated_auc_drop')).toEqual([]);
   for (const alert of firstOf.values()) {
     const [answer] = await room.database.query<{ value: number }>(alert.query);
     expect([alert.query, answer!.value]).toEqual([alert.query, expect.closeTo(alert.value, 9)]);
