@@ -105,6 +105,14 @@ const MANIFEST: Broken[] = [
     message: /manifest\.json: the document lacks the field 'bands'/,
   },
   {
+    what: 'more files than a package has, each of which would be fetched',
+    change: ({ manifest }) => {
+      for (let file = 0; file < 100; file += 1) set(manifest.files, `part-${file}`, WRONG_HASH);
+    },
+    code: 'schema.invalid',
+    message: /files must NOT have more than 64 properties/,
+  },
+  {
     what: 'an unknown manifest field',
     change: ({ manifest }) => set(manifest, 'bandz', []),
     code: 'schema.invalid',

@@ -73,17 +73,16 @@ const MUTATORS: readonly JsonMutator[] = [
 ];
 
 /**
- * A few changes to the values of a JSON document, with pieces of another; undefined where the text is none, or nests
- * deeper than it can be copied.
+ * A few changes to the values of a JSON document, with pieces of another; undefined where the text is none, or one that
+ * can't be changed so: it nests deeper than the stack, or a list in it has a `constructor` of its own.
  */
 export function mutateJson(text: string, dice: Dice, otherText: string): string | undefined {
   const root = { document: parse(text) };
   if (root.document === undefined) return undefined;
   try {
     return changeValues(root, dice, { document: parse(otherText) ?? null });
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }
 
