@@ -24,12 +24,15 @@ export function readDurations(
   return texts.map((text) => readDuration(place, text, problems));
 }
 
+/** Of a text that is no duration: no real one is as long. */
+const MAX_QUOTED = 100;
+
 /** A text that is no duration is reported and stands as a minute, so that the checks after it can go on. */
 export function readDuration(place: string, text: string, problems: string[]): Duration {
   const duration = parseDuration(text);
   if (duration !== null) return duration;
   problems.push(
-    `${place}: ${JSON.stringify(text)} is not one of PT10M, PT1H, P1D, P1W, P1M, P3M, P1Y or the like`,
+    `${place}: ${JSON.stringify(text.slice(0, MAX_QUOTED))} is not one of PT10M, PT1H, P1D, P1W, P1M, P3M, P1Y or the like`,
   );
   return { text, unit: 'fixed', lengthMs: 60_000, offsetMs: 0 };
 }

@@ -19,6 +19,8 @@ export interface PackageDocuments {
 
 /** More than these are told as a number. */
 const MAX_MESSAGES = 10;
+/** A field's name may be as long as the document. */
+const MAX_MESSAGE = 500;
 /** More errors than these aren't looked at: a list of numbers where texts belong has one each. */
 const MAX_ERRORS = 500;
 /** Of a larger document the first error is told alone: an error takes a hundred times the bytes that it is about. */
@@ -66,7 +68,7 @@ export function parseDocument<Name extends keyof PackageDocuments>(
     ok: false,
     problems: describeErrors(errors).map((what) => ({
       code: 'schema.invalid',
-      message: `${name}: ${what}`,
+      message: `${name}: ${what.length > MAX_MESSAGE ? `${what.slice(0, MAX_MESSAGE)}…` : what}`,
     })),
   };
 }

@@ -13,7 +13,17 @@ export interface FuzzTarget {
 export type InputForm = 'bytes' | 'json' | 'text';
 
 export type FuzzTargetName =
-  'avro' | 'drift' | 'policy' | 'package' | 'onnx' | 'model' | 'gateway' | 'http' | 'replay' | 'dead-letters';
+  | 'avro'
+  | 'drift'
+  | 'policy'
+  | 'package'
+  | 'onnx'
+  | 'model'
+  | 'gateway'
+  | 'http'
+  | 'replay'
+  | 'dead-letters'
+  | 'decisions';
 
 /** A target that has what it needs to take inputs, one after another. */
 export interface OpenTarget {

@@ -1,6 +1,7 @@
 import type { FuzzTarget, FuzzTargetName } from './target.ts';
 import { avroTarget } from './targets/avro.ts';
 import { deadLettersTarget } from './targets/dead-letters.ts';
+import { decisionsTarget } from './targets/decisions.ts';
 import { driftTarget } from './targets/drift.ts';
 import { gatewayTarget } from './targets/gateway.ts';
 import { httpTarget } from './targets/http.ts';
@@ -20,6 +21,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   modelTarget,
   httpTarget,
   deadLettersTarget,
+  decisionsTarget,
   replayTarget,
   gatewayTarget,
 ];
