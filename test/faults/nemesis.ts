@@ -6,6 +6,7 @@ import { DRIFT_FAULTS } from './faults/drift-faults.ts';
 import { type Fault, NotHere } from './faults/fault.ts';
 import { LOST_TOPIC_FAULTS } from './faults/lost-topic-faults.ts';
 import { MODEL_FAULTS } from './faults/model-faults.ts';
+import { NETWORK_FAULTS } from './faults/network-faults.ts';
 import { PROCESS_FAULTS } from './faults/process-faults.ts';
 import { REGISTRY_FAULTS } from './faults/registry-faults.ts';
 import { TOPIC_FAULTS } from './faults/topic-faults.ts';
@@ -38,7 +39,7 @@ export const BOUNDS = {
 /** Everything that can go wrong here. */
 export const FAULTS: readonly KnownFault[] = [
   ...ofKind('process', PROCESS_FAULTS),
-  ...ofKind('broker', BROKER_FAULTS),
+  ...ofKind('broker', [...BROKER_FAULTS, ...NETWORK_FAULTS]),
   ...ofKind('registry', REGISTRY_FAULTS),
   ...ofKind('model', MODEL_FAULTS),
   ...ofKind('topic', [...TOPIC_FAULTS, ...LOST_TOPIC_FAULTS]),

@@ -17,13 +17,13 @@ export interface FaultyProxy {
   readonly port: number;
   /** From now on, for connections that are open too; undefined: as if there were no proxy. */
   poison(toxic: Toxic | undefined): void;
-  /** Right before the next chunk from a client that this matches is passed on: the moment to hit what it asks. */
-  onceAsked(pattern: RegExp, run: () => void): void;
+  /** Right before the next chunk of this kind from a client is passed on: the moment to hit what it asks. */
+  onceAsked(isIt: (chunk: Buffer) => boolean, run: () => void): void;
   close(): Promise<void>;
 }
 
 interface Trap {
-  readonly pattern: RegExp;
+  readonly isIt: (chunk: Buffer) => boolean;
   readonly run: () => void;
 }
 
@@ -36,7 +36,7 @@ export async function startFaultyProxy(
   let toxic: Toxic | undefined;
   let trap: Trap | undefined;
   const onAsked = (chunk: Buffer): void => {
-    if (trap?.pattern.test(chunk.toString('latin1')) !== true) return;
+    if (trap?.isIt(chunk) !== true) return;
     const { run } = trap;
     trap = undefined;
     run();
@@ -60,8 +60,8 @@ export async function startFaultyProxy(
       toxic = next;
       if (isOver) for (const socket of open) socket.destroy();
     },
-    onceAsked(pattern, run) {
-      trap = { pattern, run };
+    onceAsked(isIt, run) {
+      trap = { isIt, run };
     },
     close() {
       for (const socket of open) socket.destroy();

@@ -32,7 +32,7 @@ export const MUTANTS = {
         by: 'const { next, expiredFrom }: { next: number; expiredFrom?: number } = { next: fetched };',
       },
     ],
-    faults: ['connections flap', 'every broker cut off', 'connections to a broker cut'],
+    faults: ['answers to commits lost', 'connections flap'],
   },
   /** A producer whose transaction failed goes on. */
   'producer-used-again': {
@@ -43,7 +43,7 @@ export const MUTANTS = {
         by: '',
       },
     ],
-    faults: ['connections flap', 'every broker cut off', 'connections to a broker cut'],
+    faults: ['answers to commits lost', 'connections flap'],
   },
   /** The offset goes first, in a transaction of its own; the scores come after it. */
   'commit-before-send': {

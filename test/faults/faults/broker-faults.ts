@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openKafkaLab } from '@scoreline/runtime/kafka/testing/kafka-lab.ts';
-import type { Toxic } from '../../support/faulty-proxy.ts';
 import { until } from '../../support/until.ts';
 import type { Broker } from '../cluster/broker.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -11,12 +10,11 @@ import { lowerLimit } from './process-limits.ts';
 
 /** Past the broker's session: its leaders have moved. */
 const BROKER_STILL_MS = 5_500;
-const FLAPS = 8;
 const STALLS = 6;
 const FULL_DISK_WITHIN_MS = 20_000;
 const MOVE_WITHIN_MS = 20_000;
 
-/** Brokers that end or stand still, and networks that fail. */
+/** Brokers that end or stand still. */
 export const BROKER_FAULTS: readonly Fault[] = [
   {
     name: 'broker killed',
@@ -74,23 +72,6 @@ export const BROKER_FAULTS: readonly Fault[] = [
   { name: 'leaders of lead-created and lead-scores move', inflict: moveLeaders },
   { name: 'preferred leaders are elected', inflict: electPreferred },
   { name: 'brokers stall again and again', inflict: stallBrokers },
-  toOne('connections to a broker cut', { kind: 'cut' }, 4_000),
-  toOne('connections to a broker half-open', { kind: 'hole' }, 6_000),
-  toAll('every broker cut off', { kind: 'cut' }, 5_000),
-  toAll('every broker 150 ms away', { kind: 'delay', ms: 150 }, 6_000),
-  toAll('every broker half-open past the session', { kind: 'hole' }, 13_000),
-  {
-    name: 'connections flap',
-    async inflict({ cluster }, random) {
-      for (let flap = 0; flap < FLAPS; flap += 1) {
-        const { proxy } = pick(cluster.brokers, random);
-        proxy.poison({ kind: 'cut' });
-        await delay(between(50, 400, random));
-        proxy.poison(undefined);
-        await delay(between(50, 400, random));
-      }
-    },
-  },
 ];
 
 /** No file can grow: its writes fail as they do on a disk that is full, and it gives up by itself. */
@@ -158,30 +139,4 @@ async function suspend(broker: Broker, forMs: number): Promise<void> {
   broker.suspend();
   await delay(forMs);
   broker.resume();
-}
-
-function toOne(name: string, toxic: Toxic, forMs: number): Fault {
-  return {
-    name,
-    async inflict({ cluster }, random) {
-      const { proxy } = pick(cluster.brokers, random);
-      proxy.poison(toxic);
-      await delay(forMs);
-      proxy.poison(undefined);
-    },
-  };
-}
-
-function toAll(name: string, toxic: Toxic, forMs: number): Fault {
-  const poisonAll = ({ cluster }: World, what: Toxic | undefined): void => {
-    for (const { proxy } of cluster.brokers) proxy.poison(what);
-  };
-  return {
-    name,
-    async inflict(world) {
-      poisonAll(world, toxic);
-      await delay(forMs);
-      poisonAll(world, undefined);
-    },
-  };
 }

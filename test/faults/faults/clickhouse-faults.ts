@@ -66,7 +66,10 @@ function killedIn(name: string, statement: RegExp): Fault {
     name,
     async inflict({ clickHouse }, random) {
       const { promise: asked, resolve } = Promise.withResolvers<boolean>();
-      clickHouse.proxy.onceAsked(statement, () => resolve(true));
+      clickHouse.proxy.onceAsked(
+        (chunk) => statement.test(chunk.toString('latin1')),
+        () => resolve(true),
+      );
       const late = delay(INSERT_WITHIN_MS, false, { ref: false });
       if (!(await Promise.race([asked, late]))) throw new Error(`nobody asked ${String(statement)}`);
       await delay(between(0, 40, random));
