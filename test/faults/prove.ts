@@ -21,7 +21,8 @@ export async function proveMutants(
       const { faults: only }: Mutant = MUTANTS[mutant];
       const faults = options.faults ?? FAULTS_EACH;
       const run = { ...options, mutant, only, faults };
-      const { found } = await runFaultsOn(ground, `${mutant}.`, run, { log, signal });
+      const report = await runFaultsOn(ground, `${mutant}.`, run, { log, signal });
+      const found = [...report.found, ...report.hangs];
       log(found.length === 0 ? `✗ ${mutant} was not found out` : `✓ ${mutant}: ${found.join('; ')}`);
       if (found.length === 0) survivors.push(mutant);
     }

@@ -22,6 +22,8 @@ export interface FaultReport {
   readonly memoryMb: Readonly<Record<string, readonly [begin: number, end: number]>>;
   /** What the judge found wrong, in words. */
   readonly found: readonly string[];
+  /** Faults that the stream had not come back from after 90 seconds. */
+  readonly hangs: readonly string[];
   /** That, hangs, and faults that could not be made; none: all is as it should be. */
   readonly problems: readonly string[];
 }

@@ -94,6 +94,7 @@ export async function runFaultsOn(
         crew.map(({ name }) => [name, [before.get(name) ?? 0, after.get(name) ?? 0] as const]),
       ),
       found,
+      hangs: inflicted.filter(isHang).map(({ fault }) => `hangs after: ${fault}`),
       problems,
     };
   } finally {
@@ -118,7 +119,7 @@ interface Telling {
 }
 
 async function inflictAll(
-  { minutes, faults, only, soak }: FaultOptions,
+  { minutes, faults, only, soak, mutant }: FaultOptions,
   world: World,
   { random, log, signal, begunAt }: Telling,
 ): Promise<readonly Inflicted[]> {
@@ -133,10 +134,16 @@ async function inflictAll(
     const done = await inflict(fault, world, random);
     inflicted.push(done);
     log(`${String(inflicted.length).padStart(4)}  ${describeDone(done)}`);
+    // It is found out, and doesn't come back.
+    if (mutant !== undefined && isHang(done)) break;
     const restMs = soak ? SOAK_EVERY_MS - (performance.now() - startedAt) : 0;
     await delay(Math.max(0, restMs), undefined, { signal }).catch(() => undefined);
   }
   return inflicted;
+}
+
+function isHang({ answeredMs, storedMs }: Inflicted): boolean {
+  return answeredMs === null || storedMs === null;
 }
 
 /** By their names or kinds; throws for a word that is neither. */
