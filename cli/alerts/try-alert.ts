@@ -66,7 +66,7 @@ async function awaitSinks(
   await until(
     async () => {
       deliveries = await reader.deliveriesOf(position);
-      const settled = deliveries.filter(({ outcome }) => outcome === 'delivered');
+      const settled = deliveries.filter(({ outcome }) => outcome !== 'retrying');
       return settled.length >= sinks.length ? true : undefined;
     },
     patienceMs,
@@ -76,6 +76,8 @@ async function awaitSinks(
   return sinks.map(({ sink }) => {
     const delivery = deliveries.find((each) => each.sink === sink);
     if (delivery?.outcome === 'delivered') return { ok: true, text: `${sink}: delivered` };
+    if (delivery?.outcome === 'silenced')
+      return { ok: false, text: `${sink}: silenced (scoreline alerts silences says by whom)` };
     const problem = delivery?.problem || problems.get(sink) || `nothing within ${patienceMs / 1000} s`;
     return { ok: false, text: `${sink}: ${problem}` };
   });
