@@ -1,3 +1,4 @@
+import { resultOf } from '@scoreline/core/alerts/testing/given.ts';
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import { evaluateWindow } from '@scoreline/core/drift/evaluate-window.ts';
 import { createHistograms } from '@scoreline/core/drift/histogram.ts';
@@ -125,14 +126,17 @@ test('the SQL of every kind of result re-derives its value from the rows', async
     rows.map(({ signal, statistic, subject }) => `${signal} ${statistic} ${subject === 'bands'}`),
   );
   expect(kinds.size).toBe(16);
-  for (const { size, startMs, endMs, value, ...result } of rows.filter(({ size }) => size === 'P1M')) {
+  for (const { size, startMs, endMs, value, ...row } of rows.filter(({ size }) => size === 'P1M')) {
     const window = { ...VERSION, segment: null, size, clock: 'event', startMs, endMs, revision: 0 } as const;
-    const query = alertQuery({ ...result, value } as unknown as DriftResult, {
-      window,
-      role: 'production',
-      reference: bank.reference,
-      policy: bank.policy,
-    });
+    const query = alertQuery(
+      resultOf({ signal: row.signal, subject: row.subject, statistic: row.statistic }),
+      {
+        window,
+        role: 'production',
+        reference: bank.reference,
+        policy: bank.policy,
+      },
+    );
     const [answer] = await room.database.query<{ value: number }>(query);
     expect([query, Math.abs(answer!.value - value!)]).toEqual([query, expect.closeTo(0, 9)]);
   }
