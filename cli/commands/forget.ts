@@ -4,7 +4,7 @@ import { toClickHouseSettings } from '@scoreline/runtime/config/common.ts';
 import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
 import { ErasureUnfinished } from '@scoreline/runtime/erasure/erase-rows.ts';
 import { type Forgotten, forgetLead, OtherErasureKey } from '@scoreline/runtime/erasure/forget-lead.ts';
-import { createLeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
+import { toLeadHasher } from '@scoreline/runtime/erasure/config.ts';
 import { openTopicAdmin } from '@scoreline/runtime/kafka/admin.ts';
 import type { Command } from 'commander';
 import { asClient } from '@scoreline/runtime/kafka/settings.ts';
@@ -35,8 +35,9 @@ export function addForgetCommand(program: Command): void {
 }
 
 async function forget(config: ErasureConfig, leadId: string, reason: string): Promise<Forgotten> {
-  const { ERASURE_KEY: key, TOPIC_PREFIX: topicPrefix } = config;
-  if (key === undefined) throw new CommandFailed(NO_KEY);
+  const { TOPIC_PREFIX: topicPrefix } = config;
+  const hasher = toLeadHasher(config);
+  if (hasher === undefined) throw new CommandFailed(NO_KEY);
   const database = createDatabase(toClickHouseSettings(config, REQUEST_TIMEOUT_MS));
   const topics = await openTopicAdmin(asClient(toKafkaAccess(config), 'scoreline-forget'), () => {}).catch(
     (error: unknown) => {
@@ -46,7 +47,6 @@ async function forget(config: ErasureConfig, leadId: string, reason: string): Pr
     },
   );
   try {
-    const hasher = createLeadHasher(key);
     const deps = { database, topics, topicPrefix, hasher, nowMs: Date.now, newErasureId: randomUUID };
     return await forgetLead(deps, leadId, reason);
   } catch (error) {

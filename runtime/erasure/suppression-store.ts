@@ -45,30 +45,29 @@ export interface OtherKey {
   readonly untilMs: number;
 }
 
-/** The entries that whoever has this key can't recognize; undefined: there is none. */
+/** The entries that whoever has these keys can't recognize; undefined: there is none. */
 export async function findOtherKey(
   database: Database,
-  keyId: string,
+  keyIds: ReadonlySet<string>,
   nowMs: number,
 ): Promise<OtherKey | undefined> {
   const [found] = await database.query<OtherKey>(
     `SELECT count() AS leads, toUnixTimestamp64Milli(max(until)) AS untilMs FROM suppressed_leads FINAL
-    WHERE until > fromUnixTimestamp64Milli({now:Int64}) AND key_id != {key:String}`,
-    { now: nowMs, key: keyId },
+    WHERE until > fromUnixTimestamp64Milli({now:Int64}) AND key_id NOT IN {keys:Array(String)}`,
+    { now: nowMs, keys: [...keyIds] },
   );
   return found !== undefined && found.leads > 0 ? found : undefined;
 }
 
-/** The entry of one lead, expired or not; undefined: it was never forgotten. */
-export async function findSuppression(
+/** The entries of one lead, one a key, expired or not; none: it was never forgotten. */
+export function findSuppressions(
   database: Database,
-  leadHash: string,
-): Promise<Suppression | undefined> {
-  const [found] = await database.query<Suppression>(
-    `SELECT ${COLUMNS} FROM suppressed_leads FINAL WHERE lead_hash = {hash:String}`,
-    { hash: leadHash },
+  leadHashes: readonly string[],
+): Promise<readonly Suppression[]> {
+  return database.query<Suppression>(
+    `SELECT ${COLUMNS} FROM suppressed_leads FINAL WHERE lead_hash IN {hashes:Array(String)}`,
+    { hashes: leadHashes },
   );
-  return found;
 }
 
 /** Writes an entry as it is now; the newest state stands. */

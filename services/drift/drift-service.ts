@@ -8,7 +8,8 @@ import { createRegistryClient, SchemaRefused } from '@scoreline/runtime/avro/reg
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
 import { toRegistryAccess } from '@scoreline/runtime/config/schema-registry.ts';
-import { createLeadHasher, type LeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
+import { toLeadHasher } from '@scoreline/runtime/erasure/config.ts';
+import type { LeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
 import type { Publisher } from '@scoreline/runtime/kafka/publish.ts';
 import { createBatchReader } from '@scoreline/runtime/kafka/read-batches.ts';
 import { asClient } from '@scoreline/runtime/kafka/settings.ts';
@@ -84,7 +85,7 @@ export async function createDriftService(
   const registry = createRegistryClient(toRegistryAccess(config));
   const models = createModelCatalog({ ...deps, modelsDir: config.MODELS_DIR, nowMs });
   const candidates = await untilAvailable(() => loadCandidates(config, database), onWaiting);
-  const hasher = config.ERASURE_KEY === undefined ? undefined : createLeadHasher(config.ERASURE_KEY);
+  const hasher = toLeadHasher(config);
   const loadSuppressed = createSuppressedLeads({ database, hasher, nowMs });
   const store = createStore({ database, events, loadSuppressed, nowMs });
 

@@ -24,7 +24,7 @@ export function createSuppressedLeads(deps: {
     if (hasher === undefined) throw new ErasureKeyMissing(describeMissing(entries.length));
     requireKey(entries, hasher);
     const hashes = new Set(entries.map(({ leadHash }) => leadHash));
-    return (leadId) => hashes.has(hasher.hash(leadId));
+    return (leadId) => hasher.hashes(leadId).some((hash) => hashes.has(hash));
   };
 }
 
@@ -32,8 +32,10 @@ function describeMissing(leads: number): string {
   return `${leads} leads have been forgotten and must not come back: ERASURE_KEY must be the key that scoreline forget had`;
 }
 
-function requireKey(entries: readonly Suppression[], { keyId }: LeadHasher): void {
-  const others = entries.filter((entry) => entry.keyId !== keyId);
+function requireKey(entries: readonly Suppression[], { keyIds }: LeadHasher): void {
+  const others = entries.filter(({ keyId }) => !keyIds.has(keyId));
   if (others.length > 0)
-    throw new ErasureKeyMissing(`ERASURE_KEY is another key: ${describeMissing(others.length)}`);
+    throw new ErasureKeyMissing(
+      `ERASURE_KEY is another key: ${describeMissing(others.length)}, or ERASURE_KEYS_BEFORE must have it`,
+    );
 }

@@ -25,7 +25,7 @@ async function countUnfinished(
     throw new Error('only entries are expected to be read');
   };
   const database: Database = {
-    query: async <Row>() => [...entries] as Row[],
+    query: async <Row>(sql: string) => (sql.includes('GROUP BY') ? [] : [...entries]) as Row[],
     command: refused,
     insert: refused,
     close: async () => {},

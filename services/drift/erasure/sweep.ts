@@ -1,12 +1,16 @@
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { eraseRows, LONGEST_WAIT_MS } from '@scoreline/runtime/erasure/erase-rows.ts';
 import type { LeadHasher } from '@scoreline/runtime/erasure/lead-hash.ts';
-import { readSuppressions, type StoredSuppression } from '@scoreline/runtime/erasure/suppression-store.ts';
+import {
+  readSuppressions,
+  saveSuppression,
+  type StoredSuppression,
+} from '@scoreline/runtime/erasure/suppression-store.ts';
 
 export interface SweepEvents {
   /** Rows of forgotten leads that a batch brought in while they were being erased. */
   rowsSwept(rows: number): void;
-  /** Runs of `scoreline forget` that were cut short; each is to be run again. The owner counts; others have none. */
+  /** Runs of `scoreline forget` that were cut short and that no sweep has gone on with. The owner counts; others have none. */
   erasuresUnfinished(count: number): void;
 }
 
@@ -48,12 +52,12 @@ export function createSweepTurn(deps: SweepDeps): () => Promise<'done'> {
     const { hasher } = deps;
     deps.events.erasuresUnfinished(entries.filter((entry) => isCutShort(entry, startedAtMs)).length);
     // Those that are being erased are the command's own.
+    if (entries.length > 0) await finishBegun(deps, entries);
     const hashes = new Set(entries.filter(({ state }) => state === 'erased').map(({ leadHash }) => leadHash));
     if (hasher !== undefined && hashes.size > 0) {
-      await finishBegun(deps);
       const sinceMs =
         sweptUntilMs === undefined ? startedAtMs - FIRST_LOOK_BACK_MS : sweptUntilMs - OVERLAP_MS;
-      await sweep(deps, sinceMs, (leadId) => hashes.has(hasher.hash(leadId)));
+      await sweep(deps, sinceMs, (leadId) => hasher.hashes(leadId).some((hash) => hashes.has(hash)));
     }
     sweptUntilMs = startedAtMs;
     return 'done';
@@ -67,16 +71,23 @@ function isCutShort({ state, changedAtMs }: StoredSuppression, nowMs: number): b
 
 /**
  * Goes on with what a turn that failed has begun, here or in an instance that is gone, under the id that it had: its
- * rows have been counted as forgotten under that one. What the command has begun is the command's own.
+ * rows have been counted as forgotten under that one. What the command has begun is its own for as long as it may
+ * take; a run of it that was cut short is gone on with as well, if it had come to naming its lead.
  */
-async function finishBegun(deps: SweepDeps): Promise<void> {
+async function finishBegun(deps: SweepDeps, entries: readonly StoredSuppression[]): Promise<void> {
   const begun = await deps.database.query<{ id: string; leads: readonly string[] }>(
     `SELECT erasure_id AS id, groupUniqArray(lead_id) AS leads
     FROM erasing_leads
-    WHERE erasure_id NOT IN (SELECT erasure_id FROM suppressed_leads FINAL WHERE state = 'erasing')
+    WHERE erasure_id NOT IN
+      (SELECT erasure_id FROM suppressed_leads FINAL WHERE state = 'erasing' AND changed_at > fromUnixTimestamp64Milli({cut:Int64}))
     GROUP BY id ORDER BY id LIMIT ${BEGUN_AT_ONCE}`,
+    { cut: deps.nowMs() - CUT_SHORT_AFTER_MS },
   );
-  for (const { id, leads } of begun) await erase(deps, id, leads);
+  for (const { id, leads } of begun) {
+    await erase(deps, id, leads);
+    const unfinished = entries.filter(({ erasureId, state }) => erasureId === id && state === 'erasing');
+    for (const entry of unfinished) await saveSuppression(deps.database, { ...entry, state: 'erased' });
+  }
 }
 
 async function erase(
