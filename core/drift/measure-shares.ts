@@ -1,5 +1,6 @@
 import type { Distribution } from '../contracts/reference.ts';
 import type { CompleteDriftPolicy } from '../policy/drift-defaults.ts';
+import { binomialUpperTail } from './binomial.ts';
 import { fisherExact } from './fisher-exact.ts';
 import type { Histogram } from './histogram.ts';
 import { hasEnoughForShare, type Measurement } from './measurement.ts';
@@ -44,10 +45,11 @@ export function measureMissingRate(
 }
 
 /**
- * Share of the values, missing ones left out, that training never saw; p of its being larger than the reference's,
- * which is 0 but where earlier windows are the reference: fewer are no news. p is 0 where the policy says that
- * training knew all levels: one that can't be is not left to chance. Null for numbers binned by edges, where no number
- * is unseen.
+ * Share of the values, missing ones left out, that training never saw. p is that of its being larger than both the
+ * reference's, which is 0 but where earlier windows are the reference, and the practical limit: against 0 any rare
+ * level is news, and of a thin window's few values one is above the limit every other day. p is 0 where the policy says
+ * that training knew all levels: one that can't be is not left to chance. Null for numbers binned by edges, where no
+ * number is unseen.
  */
 export function measureNewCategories(
   distribution: Distribution,
@@ -61,6 +63,8 @@ export function measureNewCategories(
   const size = counts.slice(0, other + 1).reduce((total, count) => total + count, 0);
   const referenceSize = distribution.counts.reduce((total, count) => total + count, distribution.other);
   const test = testShare(hits, size, distribution.other, referenceSize);
+  const pAboveReference = test.difference > 0 ? test.pValue : 1;
+  const pAboveLimit = binomialUpperTail(hits, size, policy.newCategory.warning);
   const isCertain = policy.levels === 'complete' && hits > 0 && distribution.other === 0;
   return {
     signal: 'new_category',
@@ -70,7 +74,7 @@ export function measureNewCategories(
     limits: policy.newCategory,
     criticalValue: null,
     testStatistic: test.z,
-    pValue: isCertain ? 0 : test.difference > 0 ? test.pValue : 1,
+    pValue: isCertain ? 0 : Math.max(pAboveReference, pAboveLimit),
     sampleSize: size,
     enough: hasEnoughForShare([size, referenceSize], policy),
     alpha: policy.shares.alpha,

@@ -171,6 +171,14 @@ def fisher_cases() -> list[list[float]]:
     return [[*t, float(stats.fisher_exact([t[:2], t[2:]]).pvalue)] for t in tables]
 
 
+def binomial_cases():
+    cases = [
+        (1, 20, 0.01), (2, 100, 0.01), (9, 100, 0.05), (50, 100, 0.01), (3, 200, 0.5), (190, 200, 0.5),
+        (20, 1_000, 0.01), (61, 5_000, 0.01), (10_400, 1_000_000, 0.01), (1_000, 1_000, 0.9), (400, 1_000, 0.6),
+    ]
+    return [[hits, size, share, float(stats.binom.sf(hits - 1, size, share))] for hits, size, share in cases]
+
+
 def proportion_cases() -> list[list[float]]:
     """Hits and size of both samples, z, p."""
     rows = []
@@ -193,5 +201,6 @@ def write_drift() -> None:
     write("drift/vectors/ks.json", ks_cases())
     write("drift/vectors/chi-square.json", chi_square_cases())
     write("drift/vectors/fisher-exact.json", fisher_cases())
+    write("drift/vectors/binomial.json", binomial_cases())
     write("drift/vectors/two-proportions.json", proportion_cases())
     write("drift/vectors/benjamini-hochberg.json", adjustment_cases())
