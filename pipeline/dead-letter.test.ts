@@ -19,6 +19,16 @@ function recordOf(changes: Partial<KafkaRecord>): KafkaRecord {
 }
 
 describe('toDeadLetter', () => {
+  it('keeps headers by any name, __proto__ and length among them', () => {
+    const own = [
+      ['__proto__', Buffer.from('a')],
+      ['length', Buffer.from('b')],
+    ] as const;
+    const record = recordOf({ headers: Object.fromEntries(own) });
+    const { headers } = toDeadLetter({ ...reason, record }, source, 0, scorer, TOPIC_BYTES);
+    expect(Object.entries(headers ?? {}).slice(0, 2)).toEqual(own);
+  });
+
   it('keeps key, value and headers as they came and adds the reason and the place', () => {
     const record = recordOf({ headers: { crm: Buffer.from([0, 255]), empty: undefined } });
     expect(toDeadLetter({ ...reason, record }, source, Date.UTC(2024, 0, 1), scorer, TOPIC_BYTES)).toEqual({

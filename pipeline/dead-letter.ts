@@ -48,9 +48,10 @@ export function toDeadLetter(
 }
 
 function ownHeaders(headers: Rejection['record']['headers']): Headers {
-  const own: Record<string, Buffer | string> = {};
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) own[name] = value;
-  return own;
+  // By entries: assigned by name, a header that is called __proto__ would be none.
+  return Object.fromEntries(
+    Object.entries(headers).filter((entry): entry is [string, Buffer | string] => entry[1] !== undefined),
+  );
 }
 
 function bytesOf(headers: Headers): number {

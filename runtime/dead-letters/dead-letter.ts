@@ -67,8 +67,10 @@ function readTime(time: string | number): string | undefined {
 }
 
 function ownHeaders(headers: RecordHeaders): Record<string, Buffer | string> {
-  const own: Record<string, Buffer | string> = {};
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined && !name.startsWith('dlq.')) own[name] = value;
-  return own;
+  // By entries: assigned by name, a header that is called __proto__ would be none.
+  return Object.fromEntries(
+    Object.entries(headers).filter(
+      (entry): entry is [string, Buffer | string] => entry[1] !== undefined && !entry[0].startsWith('dlq.'),
+    ),
+  );
 }

@@ -27,6 +27,19 @@ describe('toRecords', () => {
     expect(record?.headers).toEqual({ trace: Buffer.from('last') });
   });
 
+  it('takes headers by any name, __proto__ and length among them', () => {
+    // As kafkajs gives them: what its object has by birth comes before the record's own.
+    const headers = Object.fromEntries([
+      ['__proto__', [{}, Buffer.from('a')]],
+      ['length', Buffer.from('b')],
+    ]) as KafkaMessage['headers'];
+    const [record] = toRecords([message(0, headers)], 0);
+    expect(Object.entries(record?.headers ?? {})).toEqual([
+      ['__proto__', Buffer.from('a')],
+      ['length', Buffer.from('b')],
+    ]);
+  });
+
   it('leaves out a header without a value', () => {
     const headers = JSON.parse('{"trace":null}') as KafkaMessage['headers'];
     expect(toRecords([message(0, headers)], 0)[0]?.headers).toEqual({});

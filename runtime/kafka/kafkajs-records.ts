@@ -25,7 +25,8 @@ function toHeaders(headers: IHeaders | undefined): RecordHeaders {
   if (headers === undefined) return NO_HEADERS;
   const names = Object.keys(headers);
   if (names.length === 0) return NO_HEADERS;
-  const single: Record<string, Buffer | string | undefined> = {};
+  // Without a prototype: a header may be called __proto__, and after it none could be called length.
+  const single = Object.create(null) as Record<string, Buffer | string | undefined>;
   for (const name of names) {
     const value = headers[name];
     const last = Array.isArray(value) ? value.at(-1) : value;
