@@ -39,7 +39,7 @@ try {
 async function measure(threads: readonly Thread[]): Promise<Results> {
   const results: Results = {};
   if (options.parts.has('calm')) {
-    results.calm = await measureCalm(threads, options.seeds);
+    results.calm = await measureCalm(threads, options);
     console.log(`## False alarms\n\n${describeCalm(results.calm)}\n`);
   }
   if (!options.parts.has('known') && !options.parts.has('agreement')) return results;

@@ -12,13 +12,16 @@ export interface DetectOptions {
   readonly streams: number;
   /** Months without drift by which each tool's knob is set. */
   readonly calibrationMonths: number;
+  /** Leads an hour, ascending; undefined: each part's own. */
+  readonly rates: readonly number[] | undefined;
   /** Where the results go as JSON. */
   readonly json: string | undefined;
   readonly threads: number;
 }
 
 const USAGE = `usage: npm run detect -- [${PARTS.join('] [')}] (default: all)
-  [--json FILE] [--quick] [--seeds 200] [--streams 20] [--calibration-months 10] [--threads 2]`;
+  [--json FILE] [--quick] [--seeds 200] [--streams 20] [--calibration-months 10]
+  [--rates 50,200,1000] [--threads 2]`;
 const FULL = { seeds: '200', streams: '20', 'calibration-months': '10' };
 const QUICK = { seeds: '2', streams: '1', 'calibration-months': '1' };
 
@@ -33,6 +36,7 @@ export function readDetectOptions(args: readonly string[]): DetectOptions {
       seeds: { type: 'string' },
       streams: { type: 'string' },
       'calibration-months': { type: 'string' },
+      rates: { type: 'string' },
       threads: { type: 'string', default: '2' },
     },
   });
@@ -42,6 +46,10 @@ export function readDetectOptions(args: readonly string[]): DetectOptions {
     seeds: readCount(values.seeds ?? defaults.seeds),
     streams: readCount(values.streams ?? defaults.streams),
     calibrationMonths: readCount(values['calibration-months'] ?? defaults['calibration-months']),
+    rates: values.rates
+      ?.split(',')
+      .map(readCount)
+      .sort((a, b) => a - b),
     json: values.json,
     threads: readCount(values.threads),
   };

@@ -35,6 +35,16 @@ describe('an alert fires', () => {
     expect(story(CRITICAL)).toEqual([]);
   });
 
+  it('at once by the p that the policy asks of shares, where it is one', () => {
+    const base = defaultPolicy();
+    const policy = { ...base, drift: { ...base.drift, shares: { ...base.drift.shares, criticalP: 1e-4 } } };
+    const firedBy = (signal: DriftResult['signal']) =>
+      runWindows([hour(0, [{ ...WARNING, signal, adjustedPValue: 5e-5 }])], policy).changes.length;
+    expect(firedBy('missing_rate')).toBe(1);
+    expect(firedBy('new_category')).toBe(1);
+    expect(firedBy('feature_drift')).toBe(0);
+  });
+
   it('not at once for an effect below the limit, however sure it is', () => {
     expect(story(resultOf({ value: 0.15, adjustedPValue: 0 }))).toEqual([]);
   });

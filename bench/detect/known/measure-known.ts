@@ -9,11 +9,11 @@ import { KNOWN_DRIFTS, WATCHED_HOURS } from './drifts.ts';
 import { countPeerAlarms, firstAlarm, PEERS, type Peer, tune } from './peer-rule.ts';
 import type { PeerFiles } from './simulate-stream.ts';
 
-/** Leads an hour. Below the minimum sample of 200 days have to do. */
-const SIZES = [50, 200, 1_000];
+/** Leads an hour. */
+const RATES = [50, 200, 1_000];
 const MONTH_HOURS = 30 * 24;
 /** By what the shift behind our practical limits is multiplied; the smallest that keeps to the rate is taken. */
-const KNOBS = Array.from({ length: 41 }, (_, i) => (50 - i) / 50);
+const KNOBS = Array.from({ length: 33 }, (_, i) => (40 - i) / 40);
 /** Every tool may alarm falsely as often as this, where rates are matched. */
 const ALARMS_A_MONTH = 0.5;
 /** Streams with drift have other seeds than months without; neither are those by which the policy was chosen. */
@@ -58,6 +58,7 @@ interface Lane {
 interface Sizes {
   readonly streams: number;
   readonly calibrationMonths: number;
+  readonly rates: readonly number[] | undefined;
 }
 
 /** Known drifts, ours beside the peers' on the same windows; without Python ours alone. */
@@ -77,7 +78,7 @@ export async function measureKnown(
     const calibrations: Calibration[] = [];
     const detections: Detection[] = [];
     let check: PeerCheck | undefined;
-    for (const rowsAnHour of SIZES) {
+    for (const rowsAnHour of sizes.rates ?? RATES) {
       const calibrated = await calibrate(lanes, folder, rowsAnHour, sizes.calibrationMonths);
       check ??= calibrated.check;
       calibrations.push(...calibrated.tools);

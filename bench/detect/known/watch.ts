@@ -37,7 +37,7 @@ interface Judge {
   readonly knobs: readonly number[];
 }
 
-/** Measures a window: exactly, or as `measureQuickly` does. */
+/** What of a window may alarm: exactly, or as `measureQuickly` does. */
 export type Meter = (
   window: HistogramWindow,
   policy: CompletePolicy,
@@ -54,10 +54,11 @@ export function createMeter(reference: Reference, onsetMs: number): Meter {
     const before = ofPolicy.get(key);
     if (before !== undefined) return before;
     const { histogram } = window;
-    const measurements =
+    const all =
       how === 'exact'
         ? measureWindow({ reference, policy, importance: {}, window: histogram })
         : measureQuickly(reference, histogram, policy);
+    const measurements = all.filter(({ alarms }) => alarms);
     if (window.endMs <= onsetMs) ofPolicy.set(key, measurements);
     return measurements;
   };
@@ -104,11 +105,13 @@ function createWatcher(knob: number, policy: CompletePolicy, onset: Onset) {
   let found: { readonly delayHours: number; readonly by: string } | null = null;
   const firing = new Set<string>();
   const others: string[] = [];
-  const judge = (measurements: readonly Measurement[], window: WindowHistogram): readonly DriftResult[] =>
-    judgeWindow(
-      measurements.map((measurement) => ({ ...measurement, limits: scaleLimits(measurement, knob) })),
-      { policy, window },
-    );
+  let latest: { readonly of: readonly Measurement[]; readonly results: readonly DriftResult[] } | null = null;
+  const judge = (measurements: readonly Measurement[], window: WindowHistogram): readonly DriftResult[] => {
+    if (latest?.of === measurements) return latest.results;
+    const scaled = measurements.map((each) => ({ ...each, limits: scaleLimits(each, knob) }));
+    latest = { of: measurements, results: judgeWindow(scaled, { policy, window }) };
+    return latest.results;
+  };
   return {
     isDone: () => found !== null,
     /** Whether the exact p matters: something fires, or would be drifted by a p that is too small. */
