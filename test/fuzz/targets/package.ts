@@ -47,7 +47,11 @@ export const packageTarget: FuzzTarget = {
 
 async function tryPackage(input: PackageInput): Promise<string | undefined> {
   const written = await writeTinyPackage(async (parts) => {
-    Object.assign(parts, { manifest: input.manifest, reference: input.reference, golden: input.golden });
+    Object.assign(parts, {
+      manifest: input.manifest,
+      reference: input.reference ?? null,
+      golden: input.golden ?? null,
+    });
   });
   try {
     for (const [name, content] of Object.entries(input.files ?? {}))
