@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -27,6 +27,11 @@ afterEach(() => {
 function newKey(name: string): { readonly key: string; readonly text: string } {
   const { key, line } = createKey({ name, scopes: ['read'] }, { nowMs: 0, expiresAtMs: undefined });
   return { key, text: `${JSON.stringify(line)}\n` };
+}
+
+function writeAtOldTime(text: string): void {
+  writeFileSync(path, text);
+  utimesSync(path, 1, 1);
 }
 
 const seen = (expected: unknown): Promise<void> =>
@@ -70,6 +75,41 @@ test('a secret that is mounted as a link is seen when the link is swapped', asyn
   renameSync(`${path}.new`, path);
   await vi.waitFor(() => expect(ring?.find(next.key)?.name).toBe('crm'), { timeout: 10_000, interval: 10 });
   expect(ring.find(old.key)).toBeUndefined();
+});
+
+test('a file that could not be used is tried at each look, told once, and taken as soon as it can be', async () => {
+  const [old, next] = [newKey('crm'), newKey('crm')];
+  writeFileSync(path, old.text);
+  ring = openKeyRing(path, events, 20);
+  writeAtOldTime(next.text.replace('{', '['));
+  await seen(['line 1: no JSON object; scoreline keys new prints one']);
+  // As long and as old as the broken one, as after a chmod.
+  writeAtOldTime(next.text);
+  await seen(1);
+  expect([ring.find(old.key), ring.find(next.key)?.name]).toEqual([undefined, 'crm']);
+  expect(told.map((news) => typeof news)).toEqual(['number', 'object', 'number']);
+});
+
+test('a change that keeps length and time is seen', async () => {
+  const [old, next] = [newKey('crm'), newKey('crm')];
+  writeAtOldTime(old.text);
+  ring = openKeyRing(path, events, 20);
+  writeAtOldTime(next.text);
+  await vi.waitFor(() => expect(ring?.find(next.key)?.name).toBe('crm'), { timeout: 10_000, interval: 10 });
+  expect(ring.find(old.key)).toBeUndefined();
+});
+
+test('a path that can not even be looked at is a problem like others, and no end of the service', async () => {
+  const { key, text } = newKey('crm');
+  writeFileSync(path, text);
+  ring = openKeyRing(path, events, 20);
+  unlinkSync(path);
+  symlinkSync('keys', path);
+  await seen(['the file can not be read (ELOOP)']);
+  expect(ring.find(key)?.name).toBe('crm');
+  unlinkSync(path);
+  writeFileSync(path, text);
+  await seen(1);
 });
 
 test('a file that is not there, or no key file, keeps the service from starting', () => {

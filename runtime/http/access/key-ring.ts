@@ -14,7 +14,7 @@ export interface KeyRing {
 /** What is told of a key file while the service runs. */
 export interface KeyRingEvents {
   keysLoaded(count: number): void;
-  /** The changed file can't be used: the keys before it stay in force. */
+  /** The changed file can't be used: the keys before it stay in force. Told once for the same problems in a row. */
   keysUnusable(problems: readonly string[]): void;
 }
 
@@ -34,24 +34,32 @@ export function openKeyRing(path: string, events: KeyRingEvents, lookEveryMs = L
   // Before the file is read: what is written meanwhile is seen at the next look.
   let seen = identify(path);
   let keys = requireKeys(path);
+  let told = '';
   events.keysLoaded(keys.length);
   const look = (): void => {
     const now = identify(path);
-    if (now === seen) return;
-    seen = now;
+    if (now !== undefined && now === seen) return;
     const read = readKeyFile(path);
-    if (read.ok) ({ keys } = read);
-    if (read.ok) events.keysLoaded(keys.length);
-    else events.keysUnusable(read.problems);
+    // What could not be read is tried again at each look: what was in its way need not be in the file.
+    seen = read.ok ? now : undefined;
+    if (read.ok) {
+      ({ keys } = read);
+      events.keysLoaded(keys.length);
+    } else if (read.problems.join() !== told) events.keysUnusable(read.problems);
+    told = read.ok ? '' : read.problems.join();
   };
   const timer = setInterval(look, lookEveryMs).unref();
   return { find: (key) => findKey(keys, key), close: () => clearInterval(timer) };
 }
 
-/** Another one wherever the file's content may be another. */
-function identify(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? 'gone' : [stats.ino, stats.size, stats.mtimeMs].join();
+/** Another one wherever the file's content, or who may read it, may be another; undefined: it can't be looked at. */
+function identify(path: string): string | undefined {
+  try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
+    return [dev, ino, size, mtimeMs, ctimeMs].join();
+  } catch {
+    return undefined;
+  }
 }
 
 function requireKeys(path: string): readonly KeyEntry[] {
