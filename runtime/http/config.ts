@@ -16,7 +16,7 @@ export function httpEnv(standardPort: number) {
       .enum(['true', 'false'], "'true' or 'false'")
       .default('false')
       .transform((text) => text === 'true'),
-    /** Requests a second of each key, or of each address that brings none; 0: as many as they like. */
+    /** Requests a second of each key, or of each address that brings none that holds; 0: as many as they like. */
     HTTP_RATE_LIMIT: z
       .string()
       .regex(/^\d{1,6}$/, `a whole number from 0 to ${MOST_PER_SECOND}`)

@@ -216,6 +216,40 @@ describe('rates', () => {
     await server.close();
   });
 
+  it('a key that has ended, or is for something else, holds back no other of its name', async () => {
+    const holders = {
+      ended: newKey('crm', ['read'], Date.now() - hour),
+      other: newKey('crm', ['metrics']),
+      next: newKey('crm', ['read']),
+    };
+    const file = join(folder, 'rotated');
+    writeFileSync(
+      file,
+      Object.values(holders)
+        .map(({ line }) => JSON.stringify(line))
+        .join('\n'),
+    );
+    const server = openServer({ keysFile: file, requestsPerSecond: 5 });
+    const ask = async (key: string) =>
+      (await server.inject({ url: '/registry', headers: { authorization: `Bearer ${key}` } })).statusCode;
+    for (const { key } of [holders.ended, holders.other]) {
+      const statuses = [];
+      for (let count = 0; count < 12; count++) statuses.push(await ask(key));
+      expect(statuses).toContain(429);
+    }
+    expect(await ask(holders.next.key)).toBe(200);
+    await server.close();
+  });
+
+  it('a key that has ended counts with whatever else its address brings that opens nothing', async () => {
+    const server = openServer({ keysFile, requestsPerSecond: 5 });
+    const ask = async (headers: object) =>
+      (await server.inject({ url: '/registry', headers: { ...headers } })).statusCode;
+    for (let count = 0; count < 12; count++) await ask(bearer('ended'));
+    expect(await ask({})).toBe(429);
+    await server.close();
+  });
+
   it('without keys everybody is let in, at the rate of an address', async () => {
     const server = openServer({ requestsPerSecond: 1 });
     const statuses = [];

@@ -39,7 +39,7 @@ declare module 'fastify' {
 
 /**
  * Lets a request on to its route, before its body is read: within the rate of its key, or of its address where it brings
- * none that is known, and with a key for one of the scopes that the route asks for. Open routes let everybody on.
+ * none that holds, and with a key for one of the scopes that the route asks for. Open routes let everybody on.
  */
 export function addGuard(server: FastifyInstance, deps: GuardDeps): void {
   server.decorateRequest('caller', undefined);
@@ -72,16 +72,22 @@ function judge(request: FastifyRequest, access: readonly Scope[], deps: GuardDep
   const { keys, limits, nowMs } = deps;
   const credentials = readCredentials(request.headers.authorization);
   const entry = credentials === undefined ? undefined : keys?.find(credentials.key);
-  const waitMs = limits?.take(entry === undefined ? groupAddress(request.ip) : `key ${entry.name}`) ?? 0;
+  const isGood = entry !== undefined && !isOver(entry, nowMs());
+  const waitMs = limits?.take(isGood ? nameBucket(entry) : groupAddress(request.ip)) ?? 0;
   if (waitMs > 0) return tooMany(waitMs);
   if (keys === undefined) return undefined;
   if (credentials === undefined || entry === undefined) return unauthorized(request, credentials);
-  if (isOver(entry, nowMs())) return expired(request);
+  if (!isGood) return expired(request);
   if (!access.some((scope) => entry.scopes.has(scope)) || !mayDecide(request, credentials)) {
     return forbidden(access);
   }
   request.caller = { name: entry.name };
   return undefined;
+}
+
+/** Of the key and not of its name: whoever goes on with the one before must not hold back the next. */
+function nameBucket({ digest }: KeyEntry): string {
+  return `key ${digest.toString('base64')}`;
 }
 
 /** A browser sends what it once was told along with every request, also with one that another site has it make. */
