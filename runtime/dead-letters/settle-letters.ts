@@ -58,7 +58,10 @@ export async function settleLetters(
     contractSchema('dead-letter-decision'),
   );
   const client = createKafkaClient(location.kafka, TRANSACTION_RETRY, location.clientLog);
-  const writer = await initialiseWriter(client, `${location.topicPrefix}dead-letters`);
+  const writer = await initialiseWriter(client, {
+    transactionalId: `${location.topicPrefix}dead-letters`,
+    topics: [decisions],
+  });
   try {
     const settled = await settleWith({ writer, avro, nowMs }, location, settlement);
     await writer.close();

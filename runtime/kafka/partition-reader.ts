@@ -1,6 +1,7 @@
-import type { Kafka, KafkaMessage } from 'kafkajs';
+import type { KafkaMessage } from 'kafkajs';
 import { createRequire } from 'node:module';
 import { BOUNDED_RETRY, createKafkaClient, type KafkaLogSink } from './client.ts';
+import { disconnectInBackground, type KafkajsCluster, openKafkajsCluster } from './kafkajs-cluster.ts';
 import { toRecords } from './kafkajs-records.ts';
 import type { KafkaRecord } from './record.ts';
 import type { KafkaSettings } from './settings.ts';
@@ -32,6 +33,7 @@ export interface PartitionView {
   readonly isolation: keyof typeof ISOLATION_LEVELS;
 }
 
+const CONNECTION = { metadataMaxAge: 15_000 };
 const MAX_FETCH_BYTES = 4 * 1024 * 1024;
 const ISOLATION_LEVELS = { everything: 0, committed: 1 } as const;
 
@@ -45,19 +47,22 @@ export function createPartitionReader(
   log: KafkaLogSink,
   view: PartitionView = WHOLE_LOG,
 ): PartitionReader {
-  let cluster: Cluster | undefined;
-  const attempt = async <T>(ask: (cluster: Cluster) => Promise<T>): Promise<T> => {
-    const asked = (cluster ??= createCluster(createKafkaClient(settings, BOUNDED_RETRY, log)));
+  let cluster: KafkajsCluster | undefined;
+  const attempt = async <T>(ask: (cluster: KafkajsCluster) => Promise<T>): Promise<T> => {
+    const asked = (cluster ??= openKafkajsCluster(
+      createKafkaClient(settings, BOUNDED_RETRY, log),
+      CONNECTION,
+    ));
     try {
       await asked.connect();
-      await asked.addTargetTopic(topic);
+      await asked.addMultipleTargetTopics([topic]);
       return await ask(asked);
     } catch (error) {
       if (cluster === asked) cluster = undefined;
       throw explain(error, topic);
     } finally {
       // Let go of meanwhile: kafkajs connects anew for a request that is made after its disconnect.
-      if (cluster !== asked) void asked.disconnect().catch(() => undefined);
+      if (cluster !== asked) disconnectInBackground(asked);
     }
   };
   return {
@@ -85,7 +90,7 @@ function explain(error: unknown, topic: string): unknown {
 }
 
 async function readOffset(
-  cluster: Cluster,
+  cluster: KafkajsCluster,
   topic: string,
   { partition }: PartitionView,
   fromBeginning: boolean,
@@ -97,7 +102,7 @@ async function readOffset(
 }
 
 async function fetchRecords(
-  cluster: Cluster,
+  cluster: KafkajsCluster,
   topic: string,
   { partition, isolation }: PartitionView,
   { from, maxWaitMs }: { readonly from: number; readonly maxWaitMs: number },
@@ -105,33 +110,22 @@ async function fetchRecords(
   const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
   if (nodeId === undefined) throw new Error(`${topic} has no leader of partition ${partition} now`);
   const broker = await cluster.findBroker({ nodeId });
-  const { responses } = await broker.fetch({
+  const { responses } = (await broker.fetch({
     maxWaitTime: maxWaitMs,
     minBytes: 1,
     maxBytes: MAX_FETCH_BYTES,
     isolationLevel: ISOLATION_LEVELS[isolation],
     topics: [{ topic, partitions: [{ partition, fetchOffset: String(from), maxBytes: MAX_FETCH_BYTES }] }],
-  });
+  })) as Fetched;
   const [data] = responses[0]?.partitions ?? [];
   if (data === undefined || data.messages.length === 0) return { records: [], nextOffset: from };
   const batch = new Batch(topic, String(from), data);
   return { records: toRecords(batch.messages, from), nextOffset: Number(batch.lastOffset()) + 1 };
 }
 
-/** The parts of kafkajs that its consumer is made of, and that it doesn't export; their shapes are 2.2.4's. */
-interface Cluster {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  addTargetTopic(topic: string): Promise<void>;
-  findLeaderForPartitions(topic: string, partitions: number[]): Record<string, number[]>;
-  findBroker(options: { nodeId: string }): Promise<Broker>;
-  fetchTopicsOffset(
-    topics: { topic: string; partitions: { partition: number }[]; fromBeginning: boolean }[],
-  ): Promise<{ partitions: { offset: string }[] }[]>;
-}
-
-interface Broker {
-  fetch(request: object): Promise<{ responses: { partitions: FetchedPartition[] }[] }>;
+/** What kafkajs's fetch gives of a partition, and what its consumer makes of it; it exports neither. */
+interface Fetched {
+  readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[];
 }
 
 interface FetchedPartition {
@@ -143,14 +137,3 @@ const Batch = createRequire(import.meta.url)('kafkajs/src/consumer/batch.js') as
   fetchedOffset: string,
   data: FetchedPartition,
 ) => { readonly messages: readonly KafkaMessage[]; lastOffset(): string };
-
-const CREATE_CLUSTER = 'private:Kafka:createCluster';
-
-/** A connection to the brokers with a client's settings and retries. */
-function createCluster(kafka: Kafka): Cluster {
-  const key = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === CREATE_CLUSTER);
-  const create: unknown = key === undefined ? undefined : Reflect.get(kafka, key);
-  if (typeof create !== 'function')
-    throw new Error(`kafkajs has no ${CREATE_CLUSTER}: is it another version than 2.2.4?`);
-  return create({ allowAutoTopicCreation: false, metadataMaxAge: 15_000 }) as Cluster;
-}

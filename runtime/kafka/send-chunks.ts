@@ -6,6 +6,8 @@ const MAX_MESSAGES = 500;
 const MAX_BYTES = 800_000;
 /** Framing of a record, generously. */
 const RECORD_OVERHEAD_BYTES = 80;
+/** Two lengths. */
+const HEADER_OVERHEAD_BYTES = 10;
 
 /** Cuts records into runs that one send takes, by count and by bytes; a single larger record is a run of its own. */
 export function* chunksForSend<R extends OutputRecord>(
@@ -15,7 +17,8 @@ export function* chunksForSend<R extends OutputRecord>(
   let from = 0;
   let bytes = 0;
   for (let at = 0; at < records.length; at += 1) {
-    const size = sizeOf(records[at]);
+    const record = records[at];
+    const size = record === undefined ? 0 : maxRecordBytes(record);
     if (at > from && (at - from >= maxMessages || bytes + size > MAX_BYTES)) {
       yield records.slice(from, at);
       from = at;
@@ -26,9 +29,10 @@ export function* chunksForSend<R extends OutputRecord>(
   if (from < records.length) yield records.slice(from);
 }
 
-function sizeOf(record: OutputRecord | undefined): number {
-  if (record === undefined) return 0;
-  let bytes = RECORD_OVERHEAD_BYTES + (record.key?.length ?? 0) + (record.value?.length ?? 0);
-  for (const name in record.headers) bytes += name.length + (record.headers[name]?.length ?? 0) + 2;
+/** How many bytes a record takes in a batch, generously. */
+export function maxRecordBytes({ key, value, headers }: OutputRecord): number {
+  let bytes = RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
+  for (const name in headers)
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(headers[name] ?? '') + HEADER_OVERHEAD_BYTES;
   return bytes;
 }

@@ -34,6 +34,15 @@ export interface TransactionalWriter {
   close(): Promise<void>;
 }
 
+/** Who writes, and where to. */
+export interface WriterIdentity {
+  readonly transactionalId: string;
+  /** Every topic that may be written to. */
+  readonly topics: readonly string[];
+  /** How long a transaction may stay open: a dead writer's blocks read_committed readers for as long. */
+  readonly transactionTimeoutMs: number;
+}
+
 /** A dead producer's open transaction blocks read_committed readers for this long. */
 const TRANSACTION_TIMEOUT_MS = 12_000;
 
@@ -41,7 +50,15 @@ const TRANSACTION_TIMEOUT_MS = 12_000;
  * Connects and initialises: when it resolves, every earlier writer is fenced and its last transaction is either
  * wholly committed or wholly aborted, so that what it wrote can be read.
  */
-export async function initialiseWriter(kafka: Kafka, transactionalId: string): Promise<TransactionalWriter> {
-  const Writer = (await readTransactionVersion(kafka)) >= 2 ? EpochWriter : KafkajsWriter;
-  return Writer.initialise(kafka, transactionalId, TRANSACTION_TIMEOUT_MS);
+export async function initialiseWriter(
+  kafka: Kafka,
+  identity: Omit<WriterIdentity, 'transactionTimeoutMs'>,
+): Promise<TransactionalWriter> {
+  const Writer = writerOf(await readTransactionVersion(kafka));
+  return Writer.initialise(kafka, { ...identity, transactionTimeoutMs: TRANSACTION_TIMEOUT_MS });
+}
+
+/** By the cluster's version of transactions. */
+export function writerOf(transactionVersion: number): typeof EpochWriter | typeof KafkajsWriter {
+  return transactionVersion >= 2 ? EpochWriter : KafkajsWriter;
 }

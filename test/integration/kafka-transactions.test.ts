@@ -1,10 +1,15 @@
 import { createKafkaClient, TRANSACTION_RETRY } from '@scoreline/runtime/kafka/client.ts';
 import { PartitionProducer } from '@scoreline/runtime/kafka/exactly-once/partition-producer.ts';
-import { initialiseWriter, type TransactionalWriter } from '@scoreline/runtime/kafka/transactional-writer.ts';
+import {
+  initialiseWriter,
+  type TransactionalWriter,
+  writerOf,
+} from '@scoreline/runtime/kafka/transactional-writer.ts';
 import { EpochWriter } from '@scoreline/runtime/kafka/transactions/epoch-writer.ts';
 import { KafkajsWriter } from '@scoreline/runtime/kafka/transactions/kafkajs-writer.ts';
 import { readTransactionVersion } from '@scoreline/runtime/kafka/transactions/transaction-version.ts';
 import { openKafkaLab } from '@scoreline/runtime/kafka/testing/kafka-lab.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, inject, it, type TestContext } from 'vitest';
 import { readAll } from '../support/read-all.ts';
 
@@ -33,7 +38,11 @@ const writers = [
 
 describe.concurrent.each(writers)('the producer of a partition, by %s', (_, Writer) => {
   const open = (transactionalId: string): Promise<TransactionalWriter> =>
-    Writer.initialise(createKafkaClient(settings, TRANSACTION_RETRY, ignore), transactionalId, 12_000);
+    Writer.initialise(createKafkaClient(settings, TRANSACTION_RETRY, ignore), {
+      transactionalId,
+      topics: [],
+      transactionTimeoutMs: 12_000,
+    });
 
   it('begins a transaction as soon as the one before has ended: kafkajs would sleep 300 ms', async (context) => {
     const { topic } = await openRoom(context);
@@ -73,6 +82,32 @@ describe.concurrent.each(writers)('the producer of a partition, by %s', (_, Writ
     expect(await readBack()).toEqual(['first', 'second']);
   });
 
+  it('commits nothing once it is discarded, however far it had come', async (context) => {
+    const { topic, readBack } = await openRoom(context);
+    const at = { groupId: topic, topic, partition: 0 };
+    const write = (value: string) => new Map([[topic, [{ key: null, value: Buffer.from(value) }]]]);
+    const told: string[] = [];
+    for (const afterMs of [0, 1, 3, 6]) {
+      const doubted = await PartitionProducer.initialise(open, at);
+      const value = `doubted after ${afterMs} ms`;
+      const committing = doubted.commit(write(value), 1).then(
+        () => told.push(value),
+        () => undefined,
+      );
+      await delay(afterMs);
+      doubted.discard();
+      await committing;
+      const later = await PartitionProducer.initialise(open, at);
+      await later.commit(write(`settled after ${afterMs} ms`), 2);
+      await later.close();
+    }
+    const read = await readBack();
+    // What said that it had committed has; what was discarded at once has not.
+    expect(read).toEqual(expect.arrayContaining(told));
+    expect(read).not.toContain('doubted after 0 ms');
+    expect(read.filter((value) => value?.startsWith('settled'))).toHaveLength(4);
+  });
+
   it('writes more than one request holds in one transaction, in order', async (context) => {
     const { topic, readBack } = await openRoom(context);
     const producer = await PartitionProducer.initialise(open, { groupId: topic, topic, partition: 0 });
@@ -90,7 +125,11 @@ describe.concurrent.each(writers)('the producer of a partition, by %s', (_, Writ
 it('a cluster of today has the second version of transactions', async () => {
   const kafka = createKafkaClient(settings, TRANSACTION_RETRY, ignore);
   expect(await readTransactionVersion(kafka)).toBe(2);
-  const writer = await initialiseWriter(kafka, `version-${crypto.randomUUID()}`);
+  const writer = await initialiseWriter(kafka, {
+    transactionalId: `version-${crypto.randomUUID()}`,
+    topics: [],
+  });
   await writer.close();
   expect(writer).toBeInstanceOf(EpochWriter);
+  expect(writerOf(1)).toBe(KafkajsWriter);
 });

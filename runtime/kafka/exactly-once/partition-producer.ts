@@ -8,7 +8,7 @@ export interface PartitionOutputs {
   readonly partition: number;
 }
 
-/** Initialises the writer of a transactional id. */
+/** Initialises the writer of a transactional id, to the consumer's outputs. */
 export type WriterOpener = (transactionalId: string) => Promise<TransactionalWriter>;
 
 /**

@@ -1,5 +1,6 @@
 /** An entry of kafkajs's table of error codes. */
 export interface ErrorCode {
+  readonly code: number;
   readonly type: string;
   message: string;
 }

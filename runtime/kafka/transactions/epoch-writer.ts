@@ -1,18 +1,26 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
+import {
+  disconnectInBackground,
+  type KafkajsBroker,
+  type KafkajsCluster,
+  openKafkajsCluster,
+} from '../kafkajs-cluster.ts';
 import { chunksForSend } from '../send-chunks.ts';
-import type { CommittedOffset, PartitionWrite } from '../transactional-writer.ts';
-import { ask, COORDINATOR, type KafkajsBroker, type KafkajsCluster, openCluster } from './cluster.ts';
+import type { CommittedOffset, PartitionWrite, WriterIdentity } from '../transactional-writer.ts';
+import { ask } from './ask.ts';
+import { askAgain } from './ask-again.ts';
 import type { ProducerId } from './producer-id.ts';
 import { endTxn } from './protocol/end-txn.ts';
 import { produce } from './protocol/produce.ts';
-import { BrokerError, CONCURRENT_TRANSACTIONS } from './protocol/request.ts';
+import { BrokerError, CONCURRENT_TRANSACTIONS, type Request } from './protocol/request.ts';
 import { txnOffsetCommit } from './protocol/txn-offset-commit.ts';
 
-/** The transaction before is still being written down: asked again soon, for as long as a broker may take. */
-const AGAIN_AFTER_MS = 2;
-const LONGEST_WAIT_MS = 200;
-const GIVE_UP_AFTER_MS = 8_000;
+const METADATA_MAX_AGE_MS = 300_000;
+/** As many batches of an idempotent producer as a broker keeps in order. */
+const MAX_IN_FLIGHT = 5;
+
+/** Of a group, and of a transactional id. */
+const COORDINATOR = { group: 0, transaction: 1 } as const;
 
 /**
  * Transactions by version 2 of Kafka's protocol (KIP-890): scores, offset, end, three requests where kafkajs's
@@ -23,6 +31,7 @@ export class EpochWriter {
   readonly #transactionalId: string;
   /** Of the transaction at hand. */
   #producer: ProducerId;
+  #isDiscarded = false;
 
   private constructor(cluster: KafkajsCluster, transactionalId: string, producer: ProducerId) {
     this.#cluster = cluster;
@@ -31,16 +40,16 @@ export class EpochWriter {
   }
 
   /** Connects and initialises, which fences and settles what earlier writers left open. */
-  static async initialise(
-    kafka: Kafka,
-    transactionalId: string,
-    transactionTimeoutMs: number,
-  ): Promise<EpochWriter> {
-    const cluster = openCluster(kafka);
+  static async initialise(kafka: Kafka, identity: WriterIdentity): Promise<EpochWriter> {
+    const cluster = openKafkajsCluster(kafka, {
+      metadataMaxAge: METADATA_MAX_AGE_MS,
+      maxInFlightRequests: MAX_IN_FLIGHT,
+    });
     try {
       await cluster.connect();
-      const producer = await initialiseId(cluster, transactionalId, transactionTimeoutMs);
-      return new EpochWriter(cluster, transactionalId, producer);
+      await cluster.addMultipleTargetTopics(identity.topics);
+      const producer = await askAgain(() => initialiseId(cluster, identity), isOnItsWay);
+      return new EpochWriter(cluster, identity.transactionalId, producer);
     } catch (error) {
       disconnectInBackground(cluster);
       throw error;
@@ -48,16 +57,20 @@ export class EpochWriter {
   }
 
   async commit(writes: Iterable<PartitionWrite>, offset?: CommittedOffset): Promise<void> {
-    const written = this.write([...writes]);
-    const committed = offset === undefined ? undefined : this.commitOffset(offset);
-    await Promise.all([written, committed]);
-    await this.end();
+    try {
+      const written = this.write([...writes]);
+      const committed = offset === undefined ? undefined : this.commitOffset(offset);
+      await Promise.all([written, committed]);
+      await this.end();
+    } finally {
+      // kafkajs connects anew for a request that is made after its disconnect.
+      if (this.#isDiscarded) disconnectInBackground(this.#cluster);
+    }
   }
 
   /** Sends records, each partition's in order; resolves when all are written. */
   async write(writes: readonly PartitionWrite[]): Promise<void> {
-    const topics = writes.map(({ topic }) => topic);
-    await this.#cluster.addMultipleTargetTopics(topics);
+    await this.#cluster.addMultipleTargetTopics(writes.map(({ topic }) => topic));
     const timestampMs = Date.now();
     await Promise.all(writes.map((write) => this.#writePartition(write, timestampMs)));
   }
@@ -65,17 +78,18 @@ export class EpochWriter {
   async commitOffset(offset: CommittedOffset): Promise<void> {
     const coordinator = await this.#coordinator(offset.groupId, COORDINATOR.group);
     const request = txnOffsetCommit(this.#transactionalId, this.#producer, offset);
-    await untilNotBusy(() => ask(coordinator, request));
+    await askAgain(() => this.#ask(coordinator, request), isBusy);
   }
 
   /** Commits, and takes over the next transaction's epoch. */
   async end(): Promise<void> {
     const coordinator = await this.#coordinator(this.#transactionalId, COORDINATOR.transaction);
     const request = endTxn(this.#transactionalId, this.#producer);
-    this.#producer = await untilNotBusy(() => ask(coordinator, request));
+    this.#producer = await askAgain(() => this.#ask(coordinator, request), isBusy);
   }
 
   discard(): void {
+    this.#isDiscarded = true;
     disconnectInBackground(this.#cluster);
   }
 
@@ -91,16 +105,11 @@ export class EpochWriter {
       const request = produce(
         this.#transactionalId,
         { topic, partition },
-        {
-          records: batch,
-          producer: this.#producer,
-          baseSequence,
-          timestampMs,
-        },
+        { records: batch, producer: this.#producer, baseSequence, timestampMs },
       );
       // The first adds the partition to the transaction, and may have to wait for the one before to be written down.
-      if (baseSequence === 0) await untilNotBusy(() => ask(leader, request));
-      else sent.push(ask(leader, request));
+      if (baseSequence === 0) await askAgain(() => this.#ask(leader, request), isBusy);
+      else sent.push(this.#ask(leader, request));
       baseSequence += batch.length;
     }
     await Promise.all(sent);
@@ -115,22 +124,39 @@ export class EpochWriter {
   }
 
   #coordinator(groupId: string, coordinatorType: number): Promise<KafkajsBroker> {
+    this.#requireNotDiscarded();
     return this.#cluster.findGroupCoordinator({ groupId, coordinatorType });
+  }
+
+  async #ask<Answer>(broker: KafkajsBroker, request: Request<Answer>): Promise<Answer> {
+    this.#requireNotDiscarded();
+    return ask(broker, request);
+  }
+
+  /** What was begun stays open, for the next initialise to abort. */
+  #requireNotDiscarded(): void {
+    if (this.#isDiscarded) throw new Error(`the writer ${this.#transactionalId} was discarded`);
   }
 }
 
-/** Asks again while the broker still writes down the transaction before: until then it has done nothing of this. */
-async function untilNotBusy<Answer>(request: () => Promise<Answer>): Promise<Answer> {
-  const giveUpAt = performance.now() + GIVE_UP_AFTER_MS;
-  for (let waitMs = AGAIN_AFTER_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
-    try {
-      return await request();
-    } catch (error) {
-      const isBusy = error instanceof BrokerError && error.code === CONCURRENT_TRANSACTIONS;
-      if (!isBusy || performance.now() > giveUpAt) throw error;
-    }
-    await delay(waitMs);
-  }
+/** The broker still writes down the transaction before: until then it has done nothing of what it was asked for. */
+function isBusy(error: unknown): boolean {
+  return error instanceof BrokerError && error.code === CONCURRENT_TRANSACTIONS;
+}
+
+async function initialiseId(
+  cluster: KafkajsCluster,
+  { transactionalId, transactionTimeoutMs }: WriterIdentity,
+): Promise<ProducerId> {
+  const coordinator = await cluster.findGroupCoordinator({
+    groupId: transactionalId,
+    coordinatorType: COORDINATOR.transaction,
+  });
+  const { producerId, producerEpoch } = await coordinator.initProducerId({
+    transactionalId,
+    transactionTimeout: transactionTimeoutMs,
+  });
+  return { id: BigInt(producerId), epoch: producerEpoch };
 }
 
 /** kafkajs's names of what passes: the coordinator moves, loads, or aborts what an earlier writer left open. */
@@ -141,32 +167,7 @@ const PASSING = new Set([
   'NOT_COORDINATOR_FOR_GROUP',
 ]);
 
-async function initialiseId(
-  cluster: KafkajsCluster,
-  transactionalId: string,
-  transactionTimeout: number,
-): Promise<ProducerId> {
-  const giveUpAt = performance.now() + GIVE_UP_AFTER_MS;
-  for (let waitMs = AGAIN_AFTER_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
-    try {
-      const coordinator = await cluster.findGroupCoordinator({
-        groupId: transactionalId,
-        coordinatorType: COORDINATOR.transaction,
-      });
-      const { producerId, producerEpoch } = await coordinator.initProducerId({
-        transactionalId,
-        transactionTimeout,
-      });
-      return { id: BigInt(producerId), epoch: producerEpoch };
-    } catch (error) {
-      const type: unknown = error instanceof Error ? Reflect.get(error, 'type') : undefined;
-      if (typeof type !== 'string' || !PASSING.has(type) || performance.now() > giveUpAt) throw error;
-    }
-    await delay(waitMs);
-  }
-}
-
-/** What is in an unknown state may never finish its disconnect: nobody waits for it. */
-function disconnectInBackground(cluster: KafkajsCluster): void {
-  cluster.disconnect().catch(() => undefined);
+function isOnItsWay(error: unknown): boolean {
+  const type: unknown = error instanceof Error ? Reflect.get(error, 'type') : undefined;
+  return typeof type === 'string' && PASSING.has(type);
 }

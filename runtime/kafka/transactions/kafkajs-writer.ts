@@ -1,7 +1,8 @@
 import kafkajs, { type Kafka, type Producer, type Transaction } from 'kafkajs';
+import { disconnectInBackground } from '../kafkajs-cluster.ts';
 import { requireWritten } from '../require-written.ts';
 import { chunksForSend } from '../send-chunks.ts';
-import type { CommittedOffset, PartitionWrite } from '../transactional-writer.ts';
+import type { CommittedOffset, PartitionWrite, WriterIdentity } from '../transactional-writer.ts';
 
 /**
  * Transactions by kafkajs's own producer, for clusters before version 2 of the protocol (Kafka before 4.0).
@@ -19,8 +20,7 @@ export class KafkajsWriter {
   /** Connects and initialises, which fences and settles what earlier writers left open. */
   static async initialise(
     kafka: Pick<Kafka, 'producer'>,
-    transactionalId: string,
-    transactionTimeoutMs: number,
+    { transactionalId, transactionTimeoutMs }: WriterIdentity,
   ): Promise<KafkajsWriter> {
     const producer = kafka.producer({
       transactionalId,
@@ -70,9 +70,4 @@ function toGroupOffsets({ groupId, topic, partition, offset }: CommittedOffset) 
     consumerGroupId: groupId,
     topics: [{ topic, partitions: [{ partition, offset: String(offset) }] }],
   };
-}
-
-/** A producer in an unknown state may never finish its disconnect: nobody waits for it. */
-function disconnectInBackground(producer: Producer): void {
-  producer.disconnect().catch(() => undefined);
 }

@@ -1,6 +1,10 @@
 import type { Kafka } from 'kafkajs';
-import { ask, openCluster } from './cluster.ts';
+import { openKafkajsCluster } from '../kafkajs-cluster.ts';
+import { ask } from './ask.ts';
 import { finalizedFeatures } from './protocol/api-versions.ts';
+
+/** Nothing of it is asked for. */
+const METADATA_MAX_AGE_MS = 300_000;
 
 const ofCluster = new WeakMap<Kafka, Promise<number>>();
 
@@ -18,11 +22,10 @@ export function readTransactionVersion(kafka: Kafka): Promise<number> {
 }
 
 async function askVersion(kafka: Kafka): Promise<number> {
-  const cluster = openCluster(kafka);
+  const cluster = openKafkajsCluster(kafka, { metadataMaxAge: METADATA_MAX_AGE_MS });
   try {
     await cluster.connect();
-    await cluster.addMultipleTargetTopics([]);
-    const features = await ask(await cluster.findControllerBroker(), finalizedFeatures());
+    const features = await ask(cluster.brokerPool.seedBroker, finalizedFeatures());
     return features.get('transaction.version') ?? 0;
   } finally {
     await cluster.disconnect();

@@ -1,3 +1,5 @@
+// Kafka's refusals are explained with kafkajs's fixes.
+import '../../client.ts';
 import { describe, expect, test } from 'vitest';
 import { finalizedFeatures } from './api-versions.ts';
 import { ByteWriter } from './byte-writer.ts';
@@ -36,8 +38,12 @@ describe('an answer to produce', () => {
 
   test('with one says which, what was asked for, and what the broker added', () => {
     expect(() => request.read(answer(FENCED, 'a newer epoch'))).toThrow(
-      'the broker refused to write to scores/0: PRODUCER_FENCED (a newer epoch)',
+      /^the broker refused to write to scores\/0: PRODUCER_FENCED: .* \(a newer epoch\)$/,
     );
+  });
+
+  test('that is a missing right says what to do', () => {
+    expect(() => request.read(answer(29, null))).toThrow(/TOPIC_AUTHORIZATION_FAILED.*"npm run acls"/);
   });
 
   test('that names no partition is an error', () => {

@@ -1,4 +1,5 @@
 import type { OutputRecord } from '../../record.ts';
+import { maxRecordBytes } from '../../send-chunks.ts';
 import type { ProducerId } from '../producer-id.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { crc32c } from './crc32c.ts';
@@ -19,9 +20,6 @@ const NO_LEADER_EPOCH = -1;
 /** Base offset and length come before what the length counts; leader epoch and magic before the checksum. */
 const BEFORE_CRC_BYTES = 5;
 const HEADER_BYTES = 61;
-/** Of a record: its length, attributes, deltas, the lengths of key and value, the number of headers; generously. */
-const RECORD_OVERHEAD_BYTES = 24;
-
 /** How many bytes a batch takes at most. */
 export function maxBytesOf({ records }: Pick<RecordBatch, 'records'>): number {
   return records.reduce((bytes, record) => bytes + maxRecordBytes(record), HEADER_BYTES);
@@ -49,13 +47,6 @@ export function writeRecordBatch(
   records.forEach((record, index) => writeRecord(out, record, index));
   out.patchInt32(lengthAt, out.length - bodyAt + BEFORE_CRC_BYTES + 4);
   out.patchInt32(crcAt, crc32c(out.written(bodyAt)));
-}
-
-/** Of one record, generously: what a batch is cut by. */
-export function maxRecordBytes({ key, value, headers }: OutputRecord): number {
-  let bytes = RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
-  for (const name in headers) bytes += 3 * name.length + bytesOf(headers[name] ?? '').length + 10;
-  return bytes;
 }
 
 function writeRecord(out: ByteWriter, { key, value, headers }: OutputRecord, offsetDelta: number): void {
