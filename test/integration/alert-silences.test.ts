@@ -91,6 +91,48 @@ test('nobody is told of what fires in a silence; it is published, marked, and to
   expect(facts.map(({ outcome }) => outcome)).toEqual(['silenced', 'delivered', 'delivered', 'delivered']);
 });
 
+test('what fires on after days of silence has a day from then on to be told', async () => {
+  await silence('s1', { signal: PSI.signal, lengthMs: 48 * HOUR_MS });
+  await publish(PSI);
+  await tellHook();
+  nowMs += 48 * HOUR_MS;
+  hook.answerWith(503);
+  for (const waitMs of [0, 5_000, 23 * HOUR_MS]) {
+    nowMs += waitMs;
+    await expect(tellHook()).rejects.toThrow('503');
+  }
+  hook.answerWith(200);
+  hook.received.length = 0;
+  nowMs += HOUR_MS - 5_000;
+  await tellHook();
+  expect(heard()).toEqual(['euribor3m warning']);
+  expect(facts.map(({ outcome }) => outcome)).toEqual([
+    'silenced',
+    'retrying',
+    'retrying',
+    'retrying',
+    'delivered',
+  ]);
+});
+
+test('what was tried several times before its silence is told once after it', async () => {
+  await publish(PSI);
+  hook.answerWith(422);
+  for (const waitMs of [0, 5_000, 10_000]) {
+    nowMs += waitMs;
+    await tellHook();
+  }
+  await silence('s1', { alertId: PSI.alert_id });
+  nowMs += 20_000;
+  await tellHook();
+  expect(heard()).toHaveLength(3);
+  hook.answerWith(200);
+  nowMs += HOUR_MS;
+  await tellHook();
+  await tellHook();
+  expect(heard()).toHaveLength(4);
+});
+
 test('the end of what people know of is told in a silence, of what they never heard of it is not', async () => {
   await publish(PSI);
   await tellHook();

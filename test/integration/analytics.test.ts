@@ -124,7 +124,13 @@ async function feedThisHour(leads: readonly LeadScored[]): Promise<void> {
 
 /** A webhook that was away for an alert. */
 async function feedDeliveries(): Promise<void> {
-  const attempted = { outcome: 'retrying', attempts: 1, problem: 'HTTP 503', retryAtMs: Date.now() } as const;
+  const attempted = {
+    outcome: 'retrying',
+    attempts: 1,
+    problem: 'HTTP 503',
+    retryAtMs: Date.now(),
+    dueSinceMs: Date.now(),
+  } as const;
   const change = { alert_id: 'bank-leads/1.0.0/feature_drift/psi/age/-/P1W', position: 1, attempted };
   await recordDeliveries(room.database, 'webhook', [change], Date.now());
 }

@@ -5,7 +5,7 @@ const HOUR_MS = 3_600_000;
 const waiting = (more: Partial<Waiting> = {}): Waiting => ({
   alertId: 'a',
   position: 1,
-  publishedAtMs: 0,
+  dueSinceMs: 0,
   attempted: null,
   ...more,
 });
@@ -14,6 +14,7 @@ const retryAt = (retryAtMs: number): Waiting['attempted'] => ({
   attempts: 1,
   problem: 'away',
   retryAtMs,
+  dueSinceMs: 0,
 });
 
 describe('the next delivery', () => {
@@ -55,11 +56,18 @@ describe('a delivery that fails', () => {
       attempts: pausesMs.length + 1,
       problem: 'HTTP 503',
       retryAtMs: null,
+      dueSinceMs: 0,
     });
   });
 
   it('counts until it is taken', () => {
     const change = { ...waiting(), attempted: failed(waiting(), 'away', 0) };
-    expect(delivered(change)).toEqual({ outcome: 'delivered', attempts: 2, problem: '', retryAtMs: null });
+    expect(delivered(change)).toEqual({
+      outcome: 'delivered',
+      attempts: 2,
+      problem: '',
+      retryAtMs: null,
+      dueSinceMs: 0,
+    });
   });
 });

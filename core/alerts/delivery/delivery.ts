@@ -10,13 +10,16 @@ export interface Attempted {
   readonly problem: string;
   /** Epoch milliseconds; null once it is settled. */
   readonly retryAtMs: number | null;
+  /** As of the change when it was tried. */
+  readonly dueSinceMs: number;
 }
 
 /** A change that waits to be told. */
 export interface Waiting {
   readonly alertId: string;
   readonly position: number;
-  readonly publishedAtMs: number;
+  /** Since when it is to be told, in epoch milliseconds: its publication or, where it was silenced, the silence's end. */
+  readonly dueSinceMs: number;
   readonly attempted: Attempted | null;
 }
 
@@ -39,25 +42,27 @@ export function nextDue<T extends Waiting>(
 }
 
 /** The change has been taken. */
-export function delivered({ attempted }: Waiting): Attempted {
-  return { outcome: 'delivered', attempts: attemptsOf(attempted) + 1, problem: '', retryAtMs: null };
+export function delivered({ attempted, dueSinceMs }: Waiting): Attempted {
+  const attempts = attemptsOf(attempted) + 1;
+  return { outcome: 'delivered', attempts, problem: '', retryAtMs: null, dueSinceMs };
 }
 
 /** A person wants nobody to be told of it now. */
-export function silenced({ attempted }: Waiting): Attempted {
-  return { outcome: 'silenced', attempts: attemptsOf(attempted), problem: '', retryAtMs: null };
+export function silenced({ attempted, dueSinceMs }: Waiting): Attempted {
+  return { outcome: 'silenced', attempts: attemptsOf(attempted), problem: '', retryAtMs: null, dueSinceMs };
 }
 
 /**
- * The attempt failed: it is tried again after 5 s, 10 s, 20 s … an hour, and for the last time a day after its
- * publication; then it is given up, with the problem for whoever looks.
+ * The attempt failed: it is tried again after 5 s, 10 s, 20 s … an hour, and for the last time a day after it was
+ * to be told; then it is given up, with the problem for whoever looks.
  */
-export function failed({ attempted, publishedAtMs }: Waiting, problem: string, nowMs: number): Attempted {
+export function failed({ attempted, dueSinceMs }: Waiting, problem: string, nowMs: number): Attempted {
   const attempts = attemptsOf(attempted) + 1;
-  const lastChanceMs = publishedAtMs + DAY_MS;
-  if (nowMs >= lastChanceMs) return { outcome: 'given_up', attempts, problem, retryAtMs: null };
+  const lastChanceMs = dueSinceMs + DAY_MS;
+  if (nowMs >= lastChanceMs) return { outcome: 'given_up', attempts, problem, retryAtMs: null, dueSinceMs };
   const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS);
-  return { outcome: 'retrying', attempts, problem, retryAtMs: Math.min(nowMs + pauseMs, lastChanceMs) };
+  const retryAtMs = Math.min(nowMs + pauseMs, lastChanceMs);
+  return { outcome: 'retrying', attempts, problem, retryAtMs, dueSinceMs };
 }
 
 function attemptsOf(attempted: Attempted | null): number {

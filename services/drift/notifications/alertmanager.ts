@@ -1,4 +1,4 @@
-import { delivered } from '@scoreline/core/alerts/delivery/delivery.ts';
+import { delivered, type Waiting } from '@scoreline/core/alerts/delivery/delivery.ts';
 import { toPostableAlerts } from '@scoreline/core/alerts/delivery/postable-alerts.ts';
 import type { PublishedAlert } from '@scoreline/runtime/alerts/read-alerts.ts';
 import { readStanding } from '@scoreline/runtime/alerts/read-standing.ts';
@@ -87,11 +87,10 @@ export function createAlertmanagerTurn(
     await recordSink(database, sink, problem, nowMs());
     if (unposted !== '') throw new Error(`${sink}: ${problem}`);
     postedAtMs = nowMs();
-    const fresh = { alertId: '', position: 0, publishedAtMs: 0, attempted: null };
     await recordDeliveries(
       database,
       sink,
-      news.map((change) => ({ ...change, attempted: delivered(fresh) })),
+      news.map((change) => ({ ...change, attempted: delivered(toWaiting(change)) })),
       nowMs(),
     );
     for (const { alert_id: alertId, position } of news)
@@ -100,4 +99,8 @@ export function createAlertmanagerTurn(
     if (problem !== '') throw new Error(`${sink}: ${problem}`);
     return 'done';
   };
+}
+
+function toWaiting({ alert_id, position, published_at }: PublishedAlert): Waiting {
+  return { alertId: alert_id, position, dueSinceMs: published_at, attempted: null };
 }

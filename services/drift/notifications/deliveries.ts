@@ -18,6 +18,7 @@ export async function recordDeliveries(
     problem: attempted.problem,
     attempted_at: nowMs,
     retry_at: attempted.retryAtMs,
+    due_since: attempted.dueSinceMs,
   }));
   await database.insert('alert_deliveries_raw', rows);
 }
@@ -36,8 +37,9 @@ export async function readRetrying(
   database: Database,
   sink: string,
 ): Promise<ReadonlyMap<number, Attempted>> {
-  const rows = await database.query<Omit<Attempted, 'outcome'> & { position: number }>(
-    `SELECT position, attempts, problem, toUnixTimestamp64Milli(retry_at) AS retryAtMs
+  const rows = await database.query<Retrying>(
+    `SELECT position, attempts, problem, toUnixTimestamp64Milli(retry_at) AS retryAtMs,
+      toUnixTimestamp64Milli(due_since) AS dueSinceMs
     FROM alert_deliveries
     WHERE sink = {sink:String} AND outcome = 'retrying'
     ORDER BY position DESC
@@ -45,6 +47,23 @@ export async function readRetrying(
     { sink },
   );
   return new Map(rows.map(({ position, ...attempted }) => [position, { outcome: 'retrying', ...attempted }]));
+}
+
+type Retrying = Omit<Attempted, 'outcome'> & { readonly position: number };
+
+/** How often each of these changes, held back by a silence, was tried before it. */
+export async function readAttempts(
+  database: Database,
+  sink: string,
+  positions: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (positions.length === 0) return new Map();
+  const rows = await database.query<{ position: number; attempts: number }>(
+    `SELECT position, attempts FROM alert_deliveries
+    WHERE sink = {sink:String} AND outcome = 'silenced' AND position IN {positions:Array(UInt64)}`,
+    { sink, positions },
+  );
+  return new Map(rows.map(({ position, attempts }) => [position, attempts]));
 }
 
 /** Remembers how a sink was when last looked at. */

@@ -4,7 +4,7 @@ import { type Silence, silenceOf } from '@scoreline/core/alerts/silence.ts';
 import { type PublishedAlert, readLatest } from '@scoreline/runtime/alerts/read-alerts.ts';
 import { readSilences } from '@scoreline/runtime/alerts/silences.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
-import { recordDeliveries } from './deliveries.ts';
+import { readAttempts, recordDeliveries } from './deliveries.ts';
 
 /** A change that waits to be told, with what there is to tell. */
 export type WaitingChange = Waiting & { readonly alert: PublishedAlert };
@@ -58,13 +58,13 @@ async function readWoken(
       AND position IN (SELECT position FROM alert_deliveries WHERE sink = {sink:String} AND outcome = 'silenced')`,
     { sink },
   );
-  return fireOn
-    .filter((alert) => silenceOf(alert, silences, nowMs) === undefined)
-    .map((alert) => ({
-      alert,
-      alertId: alert.alert_id,
-      position: alert.position,
-      publishedAtMs: nowMs,
-      attempted: null,
-    }));
+  const woken = fireOn.filter((alert) => silenceOf(alert, silences, nowMs) === undefined);
+  const positions = woken.map(({ position }) => position);
+  // Attempts go on being counted: of two rows of a delivery the one with more of them is the later.
+  const attempts = await readAttempts(database, sink, positions);
+  return woken.map((alert) => {
+    const change = { alertId: alert.alert_id, position: alert.position, dueSinceMs: nowMs };
+    const before = { outcome: 'silenced', attempts: attempts.get(alert.position) ?? 0 } as const;
+    return { ...change, alert, attempted: { ...before, problem: '', retryAtMs: null, dueSinceMs: nowMs } };
+  });
 }

@@ -105,12 +105,11 @@ async function readWaiting(database: Database): Promise<WaitingChange[]> {
     MOST_WAITING,
   );
   if (alerts.length === 0) return [];
-  const attempted = await readRetrying(database, SINK);
-  return alerts.map((alert) => ({
-    alert,
-    alertId: alert.alert_id,
-    position: alert.position,
-    publishedAtMs: alert.published_at,
-    attempted: attempted.get(alert.position) ?? null,
-  }));
+  const retrying = await readRetrying(database, SINK);
+  return alerts.map((alert) => {
+    const attempted = retrying.get(alert.position) ?? null;
+    // What was tried before this was stored has 0.
+    const dueSinceMs = attempted?.dueSinceMs || alert.published_at;
+    return { alert, alertId: alert.alert_id, position: alert.position, dueSinceMs, attempted };
+  });
 }
