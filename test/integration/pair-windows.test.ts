@@ -106,6 +106,35 @@ test('a late pair adds to its week, also where the rows of other days are gone',
   });
 });
 
+test('ranks of a week aren’t told where one of its days was computed before there were samples', async () => {
+  room = await openDriftRoom(env.CLICKHOUSE_URL);
+  const [late, ...served] = production(9);
+  await room.feed(served);
+  await room.feed(candidate(served), SHADOW);
+  await room.close();
+  await room.database.command(
+    `ALTER TABLE shadow_windows_raw UPDATE sample = []
+    WHERE window_size = 'P1D' AND toDate(window_start) BETWEEN '2024-01-02' AND '2024-01-05' SETTINGS mutations_sync = 2`,
+  );
+  await room.feed([late!]);
+  await room.feed(candidate([late!]), SHADOW);
+  await room.close();
+  const [week] = await room.database.query<Week>(WEEK);
+  expect(week).toMatchObject({ revision: 1, pairs: 2_100, spearman: null, spearman_pairs: 0 });
+  const [told] = await room.database.query(
+    `SELECT sample_size, verdict, detail FROM drift_results WHERE statistic = 'spearman' AND window_size = 'P1W'`,
+  );
+  expect(told).toEqual({
+    sample_size: 0,
+    verdict: 'insufficient_data',
+    detail: 'not told: a base window in it was computed before samples of pairs were kept',
+  });
+  const [stored] = await room.database.query(
+    `SELECT length(sample) AS pairs FROM shadow_windows_raw FINAL WHERE window_size = 'P1W'`,
+  );
+  expect(stored).toEqual({ pairs: 0 });
+});
+
 test('a window that fails is told and waits, later ones and other scopes go on, and what it is part of waits with it', async () => {
   let nowMs = Date.now();
   const failed: FailedWindow[] = [];

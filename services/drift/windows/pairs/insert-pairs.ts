@@ -9,7 +9,8 @@ export const MOST_SAMPLED = 4_096;
 
 /**
  * SQL that stores windows of pairs as `sums` selects them (`s`, the sums, `sample`), with Spearman of their samples:
- * Pearson's r of ranks, equal values sharing the mean of theirs, as ClickHouse's rankCorr is wrong for ties.
+ * Pearson's r of ranks, equal values sharing the mean of theirs, as ClickHouse's rankCorr is wrong for ties. A window without a sample
+ * keeps its row, which the join fills with a pair that is none (`nth` 0).
  */
 export function insertPairWindows(sums: string): string {
   return `
@@ -24,11 +25,11 @@ export function insertPairWindows(sums: string): string {
       any(production_leads), any(shadow_leads), any(pair_count),
       any(difference_total), any(absolute_total), any(largest), any(flips), any(flip_count),
       if(isFinite(corrStable(production_rank, candidate_rank) AS rho), rho, NULL),
-      countIf(pair_count > 0), groupArrayIf(pair, pair_count > 0), ${FORGOTTEN_OF_WINDOW}
+      countIf(nth > 0), groupArrayIf(pair, nth > 0), ${FORGOTTEN_OF_WINDOW}
     FROM
     (
       SELECT *, ${meanRank('pair.2')} AS production_rank, ${meanRank('pair.3')} AS candidate_rank
-      FROM (SELECT * EXCEPT sample, pair FROM (${sums}) LEFT ARRAY JOIN sample AS pair)
+      FROM (SELECT * EXCEPT sample, pair, nth FROM (${sums}) LEFT ARRAY JOIN sample AS pair, arrayEnumerate(sample) AS nth)
     )
     GROUP BY s`;
 }

@@ -22,7 +22,10 @@ export function countBasePairs(
   );
 }
 
-/** Sums larger windows of pairs from their base windows: everything adds up, and ranks are told of their samples. */
+/**
+ * Sums larger windows of pairs from their base windows: everything adds up, and ranks are told of their samples. Where one
+ * with pairs has no sample (it was computed before there were any), what the others have wouldn't be even: ranks aren't told.
+ */
 export async function computeLargerPairs(
   database: Database,
   scope: Scope,
@@ -34,8 +37,8 @@ export async function computeLargerPairs(
     SELECT ${windowOf('window_start')} AS s, sum(production) AS production_leads, sum(shadow) AS shadow_leads,
       sum(pairs) AS pair_count, sum(difference_sum) AS difference_total, sum(absolute_difference_sum) AS absolute_total,
       max(max_absolute_difference) AS largest, sumMap(flip_matrix) AS flips, sum(band_flips) AS flip_count,
-      groupArraySortedArray(${mostSampled})(sample) AS sample
-    FROM shadow_windows_raw FINAL
+      if(countIf(pairs > 0 AND empty(w.sample)) > 0, [], groupArraySortedArray(${mostSampled})(w.sample)) AS sample
+    FROM shadow_windows_raw AS w FINAL
     WHERE ${baseIn(windows)}
     GROUP BY s`;
   const params = { ...windowParams(scope, sizes.size, windows), base: sizes.base };

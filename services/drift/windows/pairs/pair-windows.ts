@@ -143,14 +143,17 @@ function tell(row: PairRow, coverage: number): readonly StoredResult[] {
   ];
 }
 
+function rankResult(row: PairRow) {
+  const { spearman: value, spearmanPairs: sampleSize } = row;
+  const verdict = sampleSize === 0 ? 'insufficient_data' : 'ok';
+  const common = { subject: 'score', statistic: 'spearman', value, sampleSize, verdict } as const;
+  return { ...common, detail: detailOfRanks(row) };
+}
+
 /** Of a sample it is an estimate, and says so. */
-function rankResult({ pairs, spearman, spearmanPairs }: PairRow) {
-  const isEstimate = spearmanPairs < pairs;
-  return {
-    subject: 'score',
-    statistic: 'spearman',
-    value: spearman,
-    sampleSize: spearmanPairs,
-    detail: isEstimate ? `estimated from an even sample of ${spearmanPairs} of ${pairs} pairs` : '',
-  };
+function detailOfRanks({ pairs, spearmanPairs }: PairRow): string {
+  if (spearmanPairs === pairs) return '';
+  if (spearmanPairs === 0)
+    return 'not told: a base window in it was computed before samples of pairs were kept';
+  return `estimated from an even sample of ${spearmanPairs} of ${pairs} pairs`;
 }
