@@ -1,11 +1,10 @@
-import { createRequire } from 'node:module';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filterAbortedMessages } from './aborted-messages.ts';
+import { loadOriginal } from '../testing/load-original.ts';
 import { fetchFrom, type Fetched, type LogStep, writeLog } from '../../testing/transaction-log.ts';
 
-/** kafkajs's own filter: this file doesn't import the fixes, so it is the original. */
-const original = createRequire(import.meta.url)('kafkajs/src/consumer/filterAbortedMessages.js') as (
+const original = loadOriginal('kafkajs/src/consumer/filterAbortedMessages.js') as (
   fetched: Fetched,
 ) => Fetched['messages'];
 

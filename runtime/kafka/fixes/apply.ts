@@ -3,6 +3,7 @@ import { filterAbortedMessages } from './aborted-messages.ts';
 import { type ClusterState, rememberCoordinators } from './coordinators.ts';
 import { moveToDefaultOffset, type OffsetManagerState } from './default-offset.ts';
 import { rejoinAfterLostTopic, type ConsumerGroupState } from './lost-topic.ts';
+import { decodeRecord } from './record-decoder.ts';
 import { type ErrorCode, explainRefusals } from './refusals.ts';
 import { askNewLeaders, type LeaderState } from './stale-leaders.ts';
 import { followClock } from './wall-clock.ts';
@@ -13,8 +14,6 @@ import { scheduleCheck, type RequestQueueState } from './request-queue.ts';
  * miss it, and an upgrade that moves the parts fails here, at start. Import it before kafkajs.
  */
 const require = createRequire(import.meta.url);
-const FILTER = 'kafkajs/src/consumer/filterAbortedMessages.js';
-const BATCH = 'kafkajs/src/consumer/batch.js';
 /** Tells our parts from kafkajs's when the module is evaluated again (test runners do). */
 const OURS = Symbol.for('scoreline.kafka.fix');
 
@@ -26,7 +25,10 @@ const TIMES = {
   'network/requestQueue/socketRequest.js': 'sentAt',
 } as const;
 
-replaceFilter();
+replaceModule('consumer/filterAbortedMessages.js', filterAbortedMessages, { before: 'consumer/batch.js' });
+replaceModule('protocol/recordBatch/record/v0/decoder.js', decodeRecord, {
+  before: 'protocol/recordBatch/v0/decoder.js',
+});
 for (const [file, field] of Object.entries(TIMES)) followClock(prototypeOf(file), field);
 replaceMethods('network/requestQueue/index.js', () => ({
   scheduleCheckPendingRequests(this: RequestQueueState) {
@@ -50,18 +52,20 @@ explainRefusals(
   (require('kafkajs/src/protocol/error.js') as { readonly errorCodes: readonly ErrorCode[] }).errorCodes,
 );
 
-function replaceFilter(): void {
-  require(FILTER);
-  const filterModule = require.cache[require.resolve(FILTER)];
-  if (filterModule === undefined)
-    throw new Error(`kafkajs has no module ${FILTER}: is it another version than 2.2.4?`);
-  if (isOurs(filterModule.exports)) return;
-  if (require.cache[require.resolve(BATCH)] !== undefined) {
+/** Replaces the function that a module of kafkajs is, before the one that imports it has loaded. */
+function replaceModule(file: string, ours: object, { before }: { readonly before: string }): void {
+  const path = `kafkajs/src/${file}`;
+  require(path);
+  const original = require.cache[require.resolve(path)];
+  if (original === undefined)
+    throw new Error(`kafkajs has no module ${file}: is it another version than 2.2.4?`);
+  if (isOurs(original.exports)) return;
+  if (require.cache[require.resolve(`kafkajs/src/${before}`)] !== undefined) {
     throw new Error(
       'kafkajs was imported before its fixes: import runtime/kafka/client.ts instead of kafkajs',
     );
   }
-  filterModule.exports = Object.assign(filterAbortedMessages, { [OURS]: true });
+  original.exports = Object.assign(ours, { [OURS]: true });
 }
 
 /** Replaces methods of one of kafkajs's classes by those that `change` makes of its own. */

@@ -1,3 +1,5 @@
+// Before kafkajs's decoder: it puts the fixes in place.
+import '../../client.ts';
 import { createRequire } from 'node:module';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -30,8 +32,7 @@ interface DecodedBatch {
 }
 
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
-/** Not those that every object has: kafkajs's decoder takes them for headers that came before. */
-const headerName = fc.string({ minLength: 1, maxLength: 40 }).filter((name) => !(name in {}));
+const headerName = fc.string({ minLength: 1, maxLength: 40 });
 const records = fc.array(
   fc.record<OutputRecord>({
     key: fc.option(bytes),
