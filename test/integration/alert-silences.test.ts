@@ -173,6 +173,32 @@ test('Alertmanager silences what we do, once, and ends that when we do; what was
   expect(alertmanager.silences.map(({ status }) => status.state)).toEqual(['expired', 'expired']);
 });
 
+test('a copy that was ended in Alertmanager stays so when that forgets it; one that it lost is made again', async () => {
+  await silence('s1', { signal: 'latency', lengthMs: 720 * HOUR_MS });
+  await silence('s2', { signal: 'cost', lengthMs: 720 * HOUR_MS });
+  const look = async (): Promise<void> => {
+    nowMs += 60_000;
+    await tellAlertmanager();
+  };
+  await look();
+  const [copy] = alertmanager.silences;
+  copy!.status = { state: 'expired' };
+  await look();
+
+  nowMs += 121 * HOUR_MS;
+  alertmanager.silences.length = 0;
+  await look();
+  await look();
+  expect(alertmanager.silences).toHaveLength(1);
+  expect(alertmanager.silences[0]!.comment).not.toBe(copy!.comment);
+  expect(
+    await room.database.query(`SELECT silence_id, state FROM alert_silence_copies ORDER BY state`),
+  ).toEqual([
+    { silence_id: expect.any(String), state: 'active' },
+    { silence_id: /silence (\w+)/.exec(copy!.comment)?.[1], state: 'ended' },
+  ]);
+});
+
 test('who silenced what and who ended it stays on record; mistakes are told before anything is silenced', async () => {
   const refused = [
     await silence('a', {}),

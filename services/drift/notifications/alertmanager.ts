@@ -49,7 +49,7 @@ export function createAlertmanagerTurn(
     const header = await authorization();
     return header === undefined ? {} : { authorization: header };
   };
-  const mirror = createSilenceMirror({ database, baseUrl, headersOf, nowMs });
+  const mirror = createSilenceMirror({ database, sink, baseUrl, headersOf, nowMs });
 
   const post = async (
     changes: readonly PublishedAlert[],
