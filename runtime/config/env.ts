@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { judgeTogether } from './judge-together.ts';
-import { isSecret, readSecret } from './secrets.ts';
+import { followSecret, isReread, isSecret, readSecret, type Secret } from './secrets.ts';
 
 export type EnvResult<T> =
   { readonly ok: true; readonly config: T } | { readonly ok: false; readonly problems: readonly string[] };
@@ -28,14 +28,20 @@ export function readEnv<T extends z.ZodObject>(schema: T, env: Env): EnvResult<z
     : { ok: false, problems };
 }
 
-function readSecrets(schema: z.ZodObject, env: Env): { values: Record<string, string>; problems: string[] } {
-  const values: Record<string, string> = {};
+interface ReadSecrets {
+  readonly values: Record<string, string | Secret>;
+  readonly problems: string[];
+}
+
+function readSecrets(schema: z.ZodObject, env: Env): ReadSecrets {
+  const values: Record<string, string | Secret> = {};
   const problems: string[] = [];
-  for (const [name, variable] of Object.entries(schema.shape)) {
-    if (!isSecret(variable as z.ZodType)) continue;
+  for (const [name, variable] of Object.entries<z.ZodType>(schema.shape)) {
+    if (!isSecret(variable)) continue;
     const secret = readSecret(env, name);
     if (!secret.ok) problems.push(secret.problem);
-    else if (secret.value !== undefined) values[name] = secret.value;
+    if (isReread(variable)) values[name] = followSecret(env, name);
+    else if (secret.ok && secret.value !== undefined) values[name] = secret.value;
   }
   return { values, problems };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readEnv } from './env.ts';
-import { asSecret, optionalSecret, readSecret } from './secrets.ts';
+import { asSecret, optionalSecret, readSecret, rereadSecret } from './secrets.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -58,5 +58,43 @@ describe('readEnv', () => {
       ok: false,
       problems: ['TOKEN_FILE: there is no such file', 'KEY: at least 3 characters'],
     });
+  });
+});
+
+describe('rereadSecret', () => {
+  const schema = z.object({ TOKEN: rereadSecret() });
+  const tokenOf = (env: Record<string, string>) => {
+    const read = readEnv(schema, env);
+    if (!read.ok) throw new Error(read.problems.join());
+    return read.config.TOKEN;
+  };
+
+  it('gives what is set, or what the file holds each time that it is asked', async () => {
+    expect(await tokenOf({})()).toBeUndefined();
+    expect(await tokenOf({ TOKEN: 'abc' })()).toBe('abc');
+    const token = tokenOf({ TOKEN_FILE: write('abc\n') });
+    expect(await token()).toBe('abc');
+    write('def\n');
+    expect(await token()).toBe('def');
+  });
+
+  it('is judged at the start by the rules of all others', () => {
+    const problemsOf = (env: Record<string, string>) => {
+      const read = readEnv(schema, env);
+      return read.ok ? [] : read.problems;
+    };
+    expect(problemsOf({ TOKEN: 'a', TOKEN_FILE: join(folder, 'gone') })).toEqual([
+      'TOKEN: set as TOKEN_FILE too: only one of them can be meant',
+    ]);
+    expect(problemsOf({ TOKEN_FILE: join(folder, 'gone') })).toEqual(['TOKEN_FILE: there is no such file']);
+    expect(problemsOf({ TOKEN_FILE: write('\n') })).toEqual(['TOKEN_FILE: the file is empty']);
+  });
+
+  it('is away, and never empty, while its file is gone or empty later', async () => {
+    const token = tokenOf({ TOKEN_FILE: write('abc') });
+    write('\n');
+    await expect(token()).rejects.toThrow('TOKEN_FILE: the file is empty');
+    rmSync(join(folder, 'secret'));
+    await expect(token()).rejects.toThrow('TOKEN_FILE: there is no such file');
   });
 });

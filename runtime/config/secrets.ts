@@ -9,7 +9,13 @@ export type SecretResult =
 /** A file with more is no secret, but the wrong file. */
 const MOST_SECRET_BYTES = 65_536;
 
+/** A secret that is asked for when it is needed; undefined: there is none. Rejects while its file can't be used. */
+export type Secret = () => Promise<string | undefined>;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
 const secretVariables = new WeakSet<z.ZodType>();
+const rereadVariables = new WeakSet<z.ZodType>();
 
 /** Marks a variable's schema: `readEnv` then also takes it from the file that `<NAME>_FILE` names. */
 export function asSecret<T extends z.ZodType>(schema: T): T {
@@ -28,11 +34,35 @@ export function optionalSecret() {
 }
 
 /**
+ * A secret that may be left out, and that is read again each time that it is asked for, so that its file may be changed
+ * while the service runs. At the start it is judged like all others.
+ */
+export function rereadSecret() {
+  const schema = asSecret(z.custom<Secret>((value) => typeof value === 'function'));
+  rereadVariables.add(schema);
+  return schema;
+}
+
+/** Whether a schema was made by {@link rereadSecret}: its value is what {@link followSecret} gives. */
+export function isReread(schema: z.ZodType): boolean {
+  return rereadVariables.has(schema);
+}
+
+/** {@link readSecret} anew for each call; a problem is thrown. */
+export function followSecret(env: Env, name: string): Secret {
+  return async () => {
+    const secret = readSecret(env, name);
+    if (secret.ok) return secret.value;
+    throw new Error(secret.problem);
+  };
+}
+
+/**
  * The secret `name`, from the variable itself or from the file that `<name>_FILE` names (Docker's and Kubernetes's
  * way: other processes and crash dumps see a path alone). Line ends after it are no part of it. Both at once, a file
  * that can't be read and an empty one are problems; an empty variable counts as unset.
  */
-export function readSecret(env: Readonly<Record<string, string | undefined>>, name: string): SecretResult {
+export function readSecret(env: Env, name: string): SecretResult {
   const value = env[name] || undefined;
   const path = env[`${name}_FILE`] || undefined;
   if (path === undefined) return { ok: true, value };

@@ -6,8 +6,8 @@ import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import { storeDecisions } from '@scoreline/drift/alerts/decisions.ts';
 import { createAlertmanagerTurn } from '@scoreline/drift/notifications/alertmanager.ts';
 import type { DeliveryFact, NotificationEvents } from '@scoreline/drift/notifications/notification-events.ts';
-import { createSecret } from '@scoreline/drift/notifications/secret.ts';
 import { createWebhookTurn } from '@scoreline/drift/notifications/webhook.ts';
+import { followSecret, type Secret } from '@scoreline/runtime/config/secrets.ts';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { type AlertReceiver, findFaultWithPost, startAlertReceiver } from '../support/alert-receiver.ts';
 import { type DriftRoom, openDriftRoom } from '../support/drift-room.ts';
@@ -177,7 +177,7 @@ describe('Alertmanager', () => {
 
 describe('the webhook', () => {
   const SECRET = `whsec_${Buffer.from('a key that nobody knows').toString('base64')}`;
-  const turnTo = (url: string, secret = createSecret(SECRET, undefined)): (() => Promise<unknown>) =>
+  const turnTo = (url: string, secret: Secret = async () => SECRET): (() => Promise<unknown>) =>
     createWebhookTurn(deps(), { url: `${url}/hook?token=t`, secret });
   const states = (): string[] =>
     receiver.received.map(({ body }) => {
@@ -239,7 +239,8 @@ describe('the webhook', () => {
     receiver = await startAlertReceiver();
     await decideHour(1, PSI);
     await room.publish();
-    await expect(turnTo(receiver.url, createSecret(undefined, '/nowhere'))()).rejects.toThrow('ENOENT');
+    const gone = followSecret({ ALERT_WEBHOOK_SECRET_FILE: '/nowhere' }, 'ALERT_WEBHOOK_SECRET');
+    await expect(turnTo(receiver.url, gone)()).rejects.toThrow('ALERT_WEBHOOK_SECRET_FILE: there is no such');
     await expect(turnTo('http://127.0.0.1:1')()).resolves.toBe('done');
     nowMs += 5_000;
     await expect(turnTo('http://127.0.0.1:1')()).rejects.toThrow('can not be reached');

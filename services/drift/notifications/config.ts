@@ -1,3 +1,4 @@
+import { rereadSecret } from '@scoreline/runtime/config/secrets.ts';
 import { z } from 'zod';
 import { nameAlertmanager } from './name-alertmanager.ts';
 
@@ -25,14 +26,11 @@ export const notificationEnv = {
     .refine((urls) => urls.every(isSinkUrl), WHAT_A_SINK_IS)
     .refine(areDistinct, 'each Alertmanager once, by host and path'),
   ALERTMANAGER_USER: z.string().optional(),
-  ALERTMANAGER_PASSWORD: z.string().optional(),
-  ALERTMANAGER_PASSWORD_FILE: z.string().optional(),
-  ALERTMANAGER_BEARER_TOKEN: z.string().optional(),
-  ALERTMANAGER_BEARER_TOKEN_FILE: z.string().optional(),
+  ALERTMANAGER_PASSWORD: rereadSecret(),
+  ALERTMANAGER_BEARER_TOKEN: rereadSecret(),
   ALERT_WEBHOOK_URL: z.string().refine(isSinkUrl, WHAT_A_SINK_IS).optional(),
   /** Signs each delivery; `whsec_…` is base64, anything else is taken as it is. */
-  ALERT_WEBHOOK_SECRET: z.string().optional(),
-  ALERT_WEBHOOK_SECRET_FILE: z.string().optional(),
+  ALERT_WEBHOOK_SECRET: rereadSecret(),
   /** Where people look at an alert; `{alert_id}`, `{model}`, `{subject}` … are replaced. */
   ALERT_LINK_URL: z.string().optional(),
 };

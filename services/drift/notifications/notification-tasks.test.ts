@@ -33,3 +33,19 @@ test('one that is named twice is refused', () => {
     expect.stringContaining('each Alertmanager once'),
   ]);
 });
+
+test('secrets in files keep the rules of all others', () => {
+  const read = readEnv(z.object(notificationEnv), {
+    ALERT_WEBHOOK_URL: 'http://hooks.example/a',
+    ALERT_WEBHOOK_SECRET: 'a',
+    ALERT_WEBHOOK_SECRET_FILE: '/no/such',
+    ALERTMANAGER_PASSWORD_FILE: '/no/such',
+  });
+  expect(read).toEqual({
+    ok: false,
+    problems: [
+      'ALERTMANAGER_PASSWORD_FILE: there is no such file',
+      'ALERT_WEBHOOK_SECRET: set as ALERT_WEBHOOK_SECRET_FILE too: only one of them can be meant',
+    ],
+  });
+});

@@ -2,7 +2,6 @@ import type { DriftTask } from '../tasks.ts';
 import { createAlertmanagerTurn, type SinkDeps } from './alertmanager.ts';
 import type { NotificationConfig } from './config.ts';
 import { nameAlertmanager } from './name-alertmanager.ts';
-import { createSecret } from './secret.ts';
 import { createWebhookTurn } from './webhook.ts';
 
 const LOOK_EVERY_MS = 2_000;
@@ -23,21 +22,19 @@ export function createNotificationTasks(
     everyMs: LOOK_EVERY_MS,
   }));
   if (config.ALERT_WEBHOOK_URL !== undefined) {
-    const secret = createSecret(config.ALERT_WEBHOOK_SECRET, config.ALERT_WEBHOOK_SECRET_FILE);
-    const turn = createWebhookTurn(deps, { url: config.ALERT_WEBHOOK_URL, secret });
+    const { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: secret } = config;
+    const turn = createWebhookTurn(deps, { url, secret });
     tasks.push({ name: 'webhook', turn, everyMs: LOOK_EVERY_MS });
   }
   return tasks;
 }
 
 function createAuthorization(config: NotificationConfig): () => Promise<string | undefined> {
-  const token = createSecret(config.ALERTMANAGER_BEARER_TOKEN, config.ALERTMANAGER_BEARER_TOKEN_FILE);
-  const password = createSecret(config.ALERTMANAGER_PASSWORD, config.ALERTMANAGER_PASSWORD_FILE);
   return async () => {
-    const bearer = await token();
+    const bearer = await config.ALERTMANAGER_BEARER_TOKEN();
     if (bearer !== undefined) return `Bearer ${bearer}`;
     if (config.ALERTMANAGER_USER === undefined) return undefined;
-    const credentials = `${config.ALERTMANAGER_USER}:${(await password()) ?? ''}`;
+    const credentials = `${config.ALERTMANAGER_USER}:${(await config.ALERTMANAGER_PASSWORD()) ?? ''}`;
     return `Basic ${Buffer.from(credentials).toString('base64')}`;
   };
 }

@@ -5,7 +5,7 @@ const PREFIX = 'whsec_';
 /**
  * The headers of a webhook delivery, as standardwebhooks.com has them: id and time of it, and with a secret the
  * HMAC-SHA256 of `<id>.<timestamp>.<body>`, which the receiver computes too. The same delivery has the same id however
- * often it comes.
+ * often it comes. Throws where the secret has no key in it: anybody could make such a signature.
  */
 export function webhookHeaders(
   delivery: { readonly id: string; readonly atMs: number; readonly body: string },
@@ -17,6 +17,7 @@ export function webhookHeaders(
   const key = secret.startsWith(PREFIX)
     ? Buffer.from(secret.slice(PREFIX.length), 'base64')
     : Buffer.from(secret);
+  if (key.length === 0) throw new Error('ALERT_WEBHOOK_SECRET: no key in it: after whsec_ comes base64');
   const signature = createHmac('sha256', key)
     .update(`${delivery.id}.${timestamp}.${delivery.body}`)
     .digest('base64');

@@ -1,10 +1,10 @@
 import { type Attempted, delivered, failed, nextDue } from '@scoreline/core/alerts/delivery/delivery.ts';
 import { type PublishedAlert, readChanges, toRecord } from '@scoreline/runtime/alerts/read-alerts.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import type { Secret } from '@scoreline/runtime/config/secrets.ts';
 import type { SinkDeps } from './alertmanager.ts';
 import { readRetrying, recordDeliveries, recordSink } from './deliveries.ts';
 import { type Posted, postJson } from './post-json.ts';
-import type { Secret } from './secret.ts';
 import { webhookHeaders } from './sign.ts';
 import { type WaitingChange, withoutSilenced } from './silenced-changes.ts';
 
