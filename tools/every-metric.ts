@@ -3,6 +3,7 @@ import { createHttpEvents } from '../runtime/http/events.ts';
 import { createRegistryEvents } from '../runtime/registry/registry-events.ts';
 import { createRetrainingEvents } from '../runtime/retraining/retraining-log.ts';
 import { createRolloutEvents } from '../runtime/rollouts/rollout-log.ts';
+import { tellCertificateEnds } from '../runtime/telemetry/certificate-ends.ts';
 import { createTelemetry } from '../runtime/telemetry/telemetry.ts';
 import { createDriftEvents } from '../services/drift/drift-events.ts';
 import { createControllerEvents } from '../services/rollout/controller-events.ts';
@@ -24,6 +25,7 @@ export function listEveryMetric(): readonly KnownMetric[] {
   createRetrainingEvents(telemetry);
   createControllerEvents(telemetry);
   createHttpEvents(telemetry);
+  tellCertificateEnds(telemetry, {});
   return telemetry.registry.getMetricsAsArray().map((metric) => ({
     name: metric.name,
     type: typeOf(metric),

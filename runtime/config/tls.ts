@@ -72,6 +72,29 @@ export function listTlsVariables(env: Env, prefix: string): string[] {
     .filter((name) => textOf(env, name) !== undefined);
 }
 
+/** A file with certificates, by the variable that names it ('KAFKA_SSL_CERT_FILE'). */
+export interface CertificateEnd {
+  readonly variable: string;
+  readonly endsAtMs: number;
+}
+
+/**
+ * Until when the files of all connections hold: a client's certificate with its chain until the first of them ends, a
+ * bundle of CAs until the last one does. What can't be read is left out: {@link readTls} tells of it.
+ */
+export function readCertificateEnds(env: Env): readonly CertificateEnd[] {
+  return Object.keys(env).flatMap((variable) => {
+    const kind = /_SSL_(CA|CERT)_FILE$/.exec(variable)?.[1];
+    const path = textOf(env, variable);
+    const file = kind === undefined || path === undefined ? undefined : readTextFile(path);
+    const ends = (file?.ok ? parseCertificates(file.value) : []).flatMap((certificate) =>
+      certificate === undefined ? [] : [certificate.validToDate.getTime()],
+    );
+    if (ends.length === 0) return [];
+    return [{ variable, endsAtMs: kind === 'CA' ? Math.max(...ends) : Math.min(...ends) }];
+  });
+}
+
 function judgePairs(env: Env, prefix: string): string[] {
   const needs = (variable: string, other: string): string[] =>
     textOf(env, `${prefix}_${variable}`) !== undefined && textOf(env, `${prefix}_${other}`) === undefined

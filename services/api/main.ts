@@ -23,6 +23,7 @@ import { openRetraining } from '@scoreline/runtime/retraining/open-retraining.ts
 import { createRetrainingEvents } from '@scoreline/runtime/retraining/retraining-log.ts';
 import { openRollouts } from '@scoreline/runtime/rollouts/open-rollouts.ts';
 import { createRolloutEvents } from '@scoreline/runtime/rollouts/rollout-log.ts';
+import { tellCertificateEnds } from '@scoreline/runtime/telemetry/certificate-ends.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { createAlertRoutes } from './alert-routes.ts';
 import { readApiConfig } from './config.ts';
@@ -40,6 +41,7 @@ const READ_TIMEOUT_MS = 10_000;
 
 const config = loadConfigOrExit(readApiConfig);
 const telemetry = createTelemetry({ service: 'api', logLevel: config.LOG_LEVEL });
+tellCertificateEnds(telemetry, config);
 
 const location = {
   ...toKafkaAccess(config),

@@ -22,6 +22,7 @@ import {
   RETRAINING_FOLD,
   RETRAINING_TOPIC,
 } from '@scoreline/runtime/retraining/retraining-log.ts';
+import { tellCertificateEnds } from '@scoreline/runtime/telemetry/certificate-ends.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import { readDriftConfig } from './config.ts';
@@ -35,6 +36,7 @@ import { createRegisteredFinder } from './registry/find-registered.ts';
 
 const config = loadConfigOrExit(readDriftConfig);
 const telemetry = createTelemetry({ service: 'drift', logLevel: config.LOG_LEVEL });
+tellCertificateEnds(telemetry, config);
 
 /** Windows over many rows take their time. */
 const DATABASE_TIMEOUT_MS = 60_000;

@@ -27,6 +27,7 @@ import {
   createRolloutProjection,
   ROLLOUT_TOPIC,
 } from '@scoreline/runtime/rollouts/rollout-log.ts';
+import { tellCertificateEnds } from '@scoreline/runtime/telemetry/certificate-ends.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { readRolloutConfig } from './config.ts';
 import { createController, type Promotion } from './controller.ts';
@@ -40,6 +41,7 @@ const MEASURE_TIMEOUT_MS = 30_000;
 
 const config = loadConfigOrExit(readRolloutConfig);
 const telemetry = createTelemetry({ service: 'rollout', logLevel: config.LOG_LEVEL });
+tellCertificateEnds(telemetry, config);
 const location = {
   ...toKafkaAccess(config),
   schemaRegistry: toRegistryAccess(config),

@@ -25,6 +25,7 @@ import {
   createRolloutProjection,
   ROLLOUT_TOPIC,
 } from '@scoreline/runtime/rollouts/rollout-log.ts';
+import { tellCertificateEnds } from '@scoreline/runtime/telemetry/certificate-ends.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import { readScorerConfig } from './config.ts';
@@ -35,6 +36,7 @@ import { createTreatments } from './treatments.ts';
 
 const config = loadConfigOrExit(readScorerConfig);
 const telemetry = createTelemetry({ service: 'scorer', logLevel: config.LOG_LEVEL });
+tellCertificateEnds(telemetry, config);
 
 const location = {
   ...toKafkaAccess(config),

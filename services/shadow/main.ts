@@ -18,6 +18,7 @@ import {
   type RegistryProjection,
 } from '@scoreline/runtime/registry/projection.ts';
 import { createRegistryEvents } from '@scoreline/runtime/registry/registry-events.ts';
+import { tellCertificateEnds } from '@scoreline/runtime/telemetry/certificate-ends.ts';
 import { createTelemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import { type CandidateDeps, isFinal, startCandidate } from './candidate.ts';
 import { createCandidates } from './candidates.ts';
@@ -25,6 +26,7 @@ import { readShadowConfig } from './config.ts';
 
 const config = loadConfigOrExit((env) => readShadowConfig(env, process.argv.slice(2)));
 const telemetry = createTelemetry({ service: 'shadow', logLevel: config.LOG_LEVEL });
+tellCertificateEnds(telemetry, config);
 const events = createScoringEvents(telemetry);
 
 const location = {
