@@ -27,14 +27,22 @@ describe('compareKinds', () => {
   });
 
   it('is ahead or behind where the interval leaves 0 out, whichever direction is better', () => {
-    const early = [1, 2, 1, 2];
-    const late = [9, 8, null, 9];
-    const missed = [null, null, null, null];
+    const early = [1, 2, 1, 2, 1, 2];
+    const late = [9, 8, null, 9, 8, 7];
+    const missed = [null, null, null, null, null, null];
     expect(compareOne(detection(early, late, missed)).delayHours).toMatchObject({ verdict: 'ahead' });
     expect(compareOne(detection(late, early, missed)).delayHours).toMatchObject({ verdict: 'behind' });
     expect(compareOne(detection(early, missed, missed)).power).toMatchObject({ verdict: 'ahead', low: 1 });
     expect(compareOne(detection(missed, early, missed)).power).toMatchObject({ verdict: 'behind', high: -1 });
-    expect(compareOne(detection([5, 1, 6, 2], [3, 4, 4, 3], missed)).delayHours.verdict).toBe('equal');
+    expect(compareOne(detection([5, 1, 6, 2, 3, 4], [3, 4, 4, 3, 3, 4], missed)).delayHours.verdict).toBe(
+      'equal',
+    );
+  });
+
+  it('calls nothing a difference that five seeds could show by chance', () => {
+    const missed = [null, null, null, null, null];
+    const { delayHours } = compareOne(detection([1, 1, 1, 1, 1], [9, 9, 9, 9, 9], missed));
+    expect(delayHours).toMatchObject({ verdict: 'equal', pValue: 2 / 32 });
   });
 
   it('says nothing where the peers did not run', () => {

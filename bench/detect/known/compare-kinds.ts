@@ -5,6 +5,9 @@ import { PEERS, type Peer } from './peer-rule.ts';
 
 const RESAMPLES = 4_000;
 const SEED = 40_000;
+const ALPHA = 0.05;
+/** Above it signs are drawn, not tried one after another: 4,096 combinations. */
+const MOST_ENUMERATED = 12;
 /** Ends of the interval. */
 const TAILS = [0.025, 0.975] as const;
 
@@ -15,7 +18,9 @@ export interface Comparison {
   readonly theirs: number;
   readonly low: number;
   readonly high: number;
-  /** `equal`: the interval holds 0. */
+  /** Two-sided, of the seeds' differences being as likely to either side: see {@link signFlipP}. */
+  readonly pValue: number;
+  /** `equal`: by chance alone the difference would be as large more than once in twenty. */
   readonly verdict: 'ahead' | 'equal' | 'behind';
 }
 
@@ -40,8 +45,9 @@ const DELAY: Measure = { of: (delay) => delay ?? WATCHED_HOURS, better: 'less' }
 const POWER: Measure = { of: (delay) => (delay === null ? 0 : 1), better: 'more' };
 
 /**
- * Ours beside the better peer for each kind. The interval is from a bootstrap of whole seeds: a seed's streams at all
- * rates share one world, and each was watched by all tools. None without peers.
+ * Ours beside the better peer for each kind. By whole seeds, as a seed's streams at all rates share one world, and each
+ * was watched by all tools: the interval is from their bootstrap, which is too narrow for few, so that the verdict is
+ * a sign-flip test's, which is exact for any number and never certain with fewer than six. None without peers.
  */
 export function compareKinds(detections: readonly Detection[]): readonly KindComparison[] {
   if (detections.some(({ matchedDelays }) => PEERS.some((peer) => matchedDelays[peer].length === 0)))
@@ -66,8 +72,9 @@ function compare(detections: readonly Detection[], measure: Measure): Comparison
   const { peer, means } = best ?? { peer: PEERS[0], means: ours };
   const differences = ours.map((each, seed) => each - (means[seed] ?? 0));
   const { low, high } = bootstrapMean(differences, createRandom(SEED));
-  const verdict = low <= 0 && high >= 0 ? 'equal' : sign * low < 0 ? 'ahead' : 'behind';
-  return { ours: mean(ours), peer, theirs: mean(means), low, high, verdict };
+  const pValue = signFlipP(differences, createRandom(SEED));
+  const verdict = pValue > ALPHA ? 'equal' : sign * mean(differences) < 0 ? 'ahead' : 'behind';
+  return { ours: mean(ours), peer, theirs: mean(means), low, high, pValue, verdict };
 }
 
 /** Of each seed the mean over sizes and rates. */
@@ -84,6 +91,25 @@ function bootstrapMean(values: readonly number[], random: Random): { low: number
   ).sort((a, b) => a - b);
   const [low, high] = TAILS.map((tail) => means[Math.round(tail * (RESAMPLES - 1))] ?? 0);
   return { low: low ?? 0, high: high ?? 0 };
+}
+
+/**
+ * Fisher's randomisation test of paired differences: the share of all ways to choose their signs whose mean is as far
+ * from 0 as theirs. Source: Fisher (1935), The Design of Experiments, 21.
+ */
+function signFlipP(differences: readonly number[], random: Random): number {
+  const n = differences.length;
+  const isEnumerated = n <= MOST_ENUMERATED;
+  const tries = isEnumerated ? 2 ** n : RESAMPLES;
+  const observed = Math.abs(mean(differences)) * (1 - 1e-12);
+  let asFar = 0;
+  for (let signs = 0; signs < tries; signs += 1) {
+    const flipped = differences.map((x, i) =>
+      (isEnumerated ? (signs >> i) & 1 : random.uniform() < 0.5) ? x : -x,
+    );
+    if (Math.abs(mean(flipped)) >= observed) asFar += 1;
+  }
+  return isEnumerated ? asFar / tries : (asFar + 1) / (tries + 1);
 }
 
 function mean(numbers: readonly number[]): number {
