@@ -14,6 +14,11 @@ const forDays = (days: number): Record<string, string> => ({
   'cleanup.policy': 'delete',
   'retention.ms': String(days * DAY_MS),
 });
+/**
+ * A batch carries the time of whoever wrote it, and brokers refuse by default what is over an hour ahead of theirs: a
+ * service whose clock is would keep its partitions and never get a score out. The largest long; Kafka 3.6 or later.
+ */
+const OF_ANY_TIME = { 'message.timestamp.after.max.ms': '9223372036854775807' };
 const FOR_EVER = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' };
 
 /** The topic that all partition counts follow. */
@@ -28,13 +33,38 @@ export const DEAD_LETTER_TOPIC = 'lead-created.dlq';
  * In the order of set-up: outputs grow before the input does.
  */
 export const TOPICS: readonly TopicSpec[] = [
-  { name: 'lead-scores', partitions: 'input', owner: 'scoreline', configs: forDays(7) },
-  { name: 'lead-shadow-scores', partitions: 'input', owner: 'scoreline', configs: forDays(7) },
+  {
+    name: 'lead-scores',
+    partitions: 'input',
+    owner: 'scoreline',
+    configs: { ...forDays(7), ...OF_ANY_TIME },
+  },
+  {
+    name: 'lead-shadow-scores',
+    partitions: 'input',
+    owner: 'scoreline',
+    configs: { ...forDays(7), ...OF_ANY_TIME },
+  },
   { name: 'lead-outcomes', partitions: 'input', owner: 'scoreline', configs: forDays(30) },
-  { name: DEAD_LETTER_TOPIC, partitions: 'input', owner: 'scoreline', configs: forDays(30) },
+  {
+    name: DEAD_LETTER_TOPIC,
+    partitions: 'input',
+    owner: 'scoreline',
+    configs: { ...forDays(30), ...OF_ANY_TIME },
+  },
   // Twice as long as the letters: a decision outlives its letter.
-  { name: 'dead-letter-decisions', partitions: 1, owner: 'scoreline', configs: forDays(60) },
-  { name: 'scoring-alerts', partitions: 1, owner: 'scoreline', configs: { 'cleanup.policy': 'compact' } },
+  {
+    name: 'dead-letter-decisions',
+    partitions: 1,
+    owner: 'scoreline',
+    configs: { ...forDays(60), ...OF_ANY_TIME },
+  },
+  {
+    name: 'scoring-alerts',
+    partitions: 1,
+    owner: 'scoreline',
+    configs: { 'cleanup.policy': 'compact', ...OF_ANY_TIME },
+  },
   { name: 'model-registry', partitions: 1, owner: 'scoreline', configs: FOR_EVER },
   { name: 'rollouts', partitions: 1, owner: 'scoreline', configs: FOR_EVER },
   { name: 'retraining-requested', partitions: 1, owner: 'scoreline', configs: FOR_EVER },

@@ -5,6 +5,8 @@ import { planTopics, type ExistingTopic, type TopicPlan, type TopicSettings } fr
 
 const settings: TopicSettings = { prefix: '', partitions: undefined, minInsyncReplicas: undefined };
 
+const LARGEST_LONG = '9223372036854775807';
+
 /** The brokers after a plan was carried out. */
 function carryOut(plans: readonly TopicPlan[]): Map<string, ExistingTopic> {
   return new Map(
@@ -24,7 +26,12 @@ test('on new brokers every topic is created', () => {
   expect(find(plans, 'a.lead-scores').action).toEqual({
     kind: 'create',
     partitions: 3,
-    configs: { 'cleanup.policy': 'delete', 'retention.ms': '604800000', 'min.insync.replicas': '2' },
+    configs: {
+      'cleanup.policy': 'delete',
+      'retention.ms': '604800000',
+      'message.timestamp.after.max.ms': LARGEST_LONG,
+      'min.insync.replicas': '2',
+    },
   });
   expect(find(plans, 'a.rollouts').action).toMatchObject({
     partitions: 1,
@@ -49,6 +56,32 @@ test('outputs follow the input, and grow before it', () => {
     ({ action }) => action.kind === 'adjust' && action.growTo === 8,
   );
   expect(grown.at(-1)?.topic).toBe('lead-created');
+});
+
+test.each([
+  'lead-scores',
+  'lead-shadow-scores',
+  'lead-created.dlq',
+  'dead-letter-decisions',
+  'scoring-alerts',
+])('%s takes records whose time is ahead, and one that is there already is made so', (topic) => {
+  const created = find(planTopics(new Map(), settings), topic);
+  expect(created.action.configs['message.timestamp.after.max.ms']).toBe(LARGEST_LONG);
+  const { partitions, configs } = fresh().get(topic)!;
+  const before = {
+    partitions,
+    configs: new Map([...configs, ['message.timestamp.after.max.ms', '3600000']]),
+  };
+  const existing = fresh().set(topic, before);
+  expect(find(planTopics(existing, settings), topic)).toEqual({
+    topic,
+    action: {
+      kind: 'adjust',
+      growTo: undefined,
+      configs: { 'message.timestamp.after.max.ms': LARGEST_LONG },
+    },
+    notes: [],
+  });
 });
 
 test('a topic never shrinks, and says so', () => {

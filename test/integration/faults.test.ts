@@ -23,7 +23,7 @@ test(
   async () => {
     const faults = [
       'scorer ends before commit',
-      'clock of a scorer an hour ahead, and back',
+      'clock of a scorer two hours ahead, and back',
       'drift ends after rows, before their marks',
       'ClickHouse killed in the middle of an insert',
     ];

@@ -67,7 +67,13 @@ export const MUTANTS = {
   },
   /** kafkajs's own filter, which lets records of aborted transactions through. */
   'aborted-read': {
-    mutations: [{ file: FIXES, text: '\nreplaceFilter();', by: '\n' }],
+    mutations: [
+      {
+        file: FIXES,
+        text: "replaceModule('consumer/filterAbortedMessages.js', filterAbortedMessages, { before: 'consumer/batch.js' });",
+        by: '',
+      },
+    ],
     faults: ['scorer stands still for a moment'],
   },
   /** Drift commits what it has read before it stands in ClickHouse. */

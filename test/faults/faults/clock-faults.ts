@@ -3,7 +3,8 @@ import type { Member } from '../crew/crew.ts';
 import type { World } from '../world.ts';
 import { between, type Fault, pick } from './fault.ts';
 
-const HOUR_MS = 3_600_000;
+/** Past the hour by which brokers let a record's time be ahead unless a topic says otherwise. */
+const JUMP_MS = 7_200_000;
 
 /** The wall clock of one process is set and set back: whatever waits for a time must count it by another clock. */
 export const CLOCK_FAULTS: readonly Fault[] = [
@@ -14,8 +15,8 @@ export const CLOCK_FAULTS: readonly Fault[] = [
 
 function shifted(role: string, members: (world: World) => readonly Member[]): Fault[] {
   return [
-    { where: 'an hour ahead', byMs: HOUR_MS },
-    { where: 'an hour behind', byMs: -HOUR_MS },
+    { where: 'two hours ahead', byMs: JUMP_MS },
+    { where: 'two hours behind', byMs: -JUMP_MS },
   ].map(({ where, byMs }) => ({
     name: `clock of a ${role} ${where}, and back`,
     async inflict(world, random) {
