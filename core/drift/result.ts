@@ -1,24 +1,28 @@
 import type { ComparedWindows } from './compared-windows.ts';
 
-/** What an alert is about; the same names as in schemas/scoring-alert.avsc. */
-export type Signal =
-  | 'feature_drift'
-  | 'new_category'
-  | 'missing_rate'
-  | 'prediction_drift'
-  | 'shadow_disagreement'
-  | 'latency'
-  | 'error_rate'
-  | 'throughput'
-  | 'performance'
-  | 'calibration'
-  | 'business'
-  | 'lag'
-  | 'data_quality'
-  | 'cost'
-  | 'retraining'
-  | 'report'
-  | 'test';
+/** What alerts are about: the names that `signal` of schemas/scoring-alert.avsc may have. */
+export const SIGNALS = [
+  'feature_drift',
+  'new_category',
+  'missing_rate',
+  'prediction_drift',
+  'shadow_disagreement',
+  'latency',
+  'error_rate',
+  'throughput',
+  'performance',
+  'calibration',
+  'business',
+  'lag',
+  'data_quality',
+  'cost',
+  'retraining',
+  'report',
+  'test',
+] as const;
+
+/** What an alert is about. */
+export type Signal = (typeof SIGNALS)[number];
 
 /**
  * How an effect was measured. `chi2`'s value is Cramér's V at equal weights; `wasserstein`'s is in standard deviations

@@ -1,8 +1,8 @@
 import type { Silence } from '@scoreline/core/alerts/silence.ts';
 import type { Database } from '../clickhouse/database.ts';
 
-/** Silences that are read at once; each one is a person's. */
-const MOST_SILENCES = 1_000;
+/** Silences that may hold at once, and are read at once; each one is a person's. */
+export const MOST_SILENCES = 1_000;
 
 interface SilenceRow {
   readonly id: string;
@@ -20,14 +20,12 @@ interface SilenceRow {
   readonly endedBy: string | null;
 }
 
-/** Silences that aren't over at `nowMs`. Throws where they are too many to be held, as one that is overlooked wakes somebody. */
-export async function readSilences(
-  database: Pick<Database, 'query'>,
-  nowMs: number,
-): Promise<readonly Silence[]> {
-  const silences = await read(database, `ends_at > fromUnixTimestamp64Milli({now:Int64})`, { now: nowMs });
-  if (silences.length <= MOST_SILENCES) return silences;
-  throw new Error(`more than ${MOST_SILENCES} silences hold: end some (scoreline alerts unsilence)`);
+/**
+ * Silences that aren't over at `nowMs`, those that last longest first. More than may be don't stop alerts: those that end
+ * first are left out, which tells somebody rather than nobody.
+ */
+export function readSilences(database: Pick<Database, 'query'>, nowMs: number): Promise<readonly Silence[]> {
+  return read(database, `ends_at > fromUnixTimestamp64Milli({now:Int64})`, { now: nowMs });
 }
 
 /** What copies of silences elsewhere are to follow: those that hold, and those that were ended by hand within 30 days. */
@@ -84,7 +82,7 @@ async function read(
     `SELECT silence_id AS id, alert_id AS alertId, signal, subject, model, model_version AS modelVersion, segment,
       window_size AS windowSize, toUnixTimestamp64Milli(starts_at) AS startsAtMs, toUnixTimestamp64Milli(ends_at) AS endsAtMs,
       reason, actor, ended_by AS endedBy
-    FROM alert_silences WHERE ${condition} ORDER BY ends_at DESC LIMIT ${MOST_SILENCES + 1}`,
+    FROM alert_silences WHERE ${condition} ORDER BY ends_at DESC LIMIT ${MOST_SILENCES}`,
     params,
   );
   return rows.map(toSilence);

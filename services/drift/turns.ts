@@ -73,8 +73,10 @@ export function createWindowTurn(deps: TurnDeps): () => Promise<'done' | 'more'>
     });
     await attempt(() => operations.tick(nowMs()));
     await attempt(async () => {
-      if (isOwner())
-        events.alertsPublished(await publishDecisions(database, publish, { nowMs: nowMs(), isOwner }));
+      if (!isOwner()) return;
+      const silencesUnread = (error: unknown): void => events.taskFailed('silences', error);
+      const context = { nowMs: nowMs(), isOwner, silencesUnread };
+      events.alertsPublished(await publishDecisions(database, publish, context));
     });
     if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
     return isMore ? 'more' : 'done';

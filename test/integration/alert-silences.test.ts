@@ -1,11 +1,12 @@
 import { alertOf } from '@scoreline/core/alerts/testing/given.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import { type SilenceWish, silenceAlerts, unsilenceAlerts } from '@scoreline/cli/alerts/silence-alerts.ts';
+import { publishDecisions } from '@scoreline/drift/alerts/publish-decisions.ts';
 import { createAlertmanagerTurn } from '@scoreline/drift/notifications/alertmanager.ts';
 import type { DeliveryFact } from '@scoreline/drift/notifications/notification-events.ts';
 import { createWebhookTurn } from '@scoreline/drift/notifications/webhook.ts';
 import { putIntoOutbox } from '@scoreline/runtime/alerts/outbox.ts';
-import { readPastSilences } from '@scoreline/runtime/alerts/silences.ts';
+import { readPastSilences, saveSilence } from '@scoreline/runtime/alerts/silences.ts';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type AlertReceiver, startAlertReceiver } from '../support/alert-receiver.ts';
 import { type DriftRoom, openDriftRoom } from '../support/drift-room.ts';
@@ -173,6 +174,48 @@ test('Alertmanager silences what we do, once, and ends that when we do; what was
   expect(alertmanager.silences.map(({ status }) => status.state)).toEqual(['expired', 'expired']);
 });
 
+test('a silence of what no alert ever was about is told so, one of what does not fire now is not', async () => {
+  await publish(PSI);
+  await publish(PSI, { state: 'resolved' });
+  const { signal } = PSI;
+  const linesOf = async (wish: Partial<SilenceWish>): Promise<string> =>
+    (await silence('s1', wish)).lines.join('\n');
+  expect(await linesOf({ signal, subject: 'euribor' })).toContain('there never was such an alert');
+  expect(await linesOf({ signal, model: 'bank' })).toContain('there never was such an alert');
+  expect(await linesOf({ signal, model: PSI.model })).toContain('none of them is announced now');
+});
+
+test('there may be a thousand silences; more, or silences that can’t be read, stop no alert', async () => {
+  const endless = { alerts: { signal: 'cost' }, startsAtMs: nowMs, endsAtMs: nowMs + HOUR_MS, reason: 'r' };
+  await saveSilence(room.database, { ...endless, id: 'first', actor: 'anna' });
+  await room.database.command(
+    `INSERT INTO alert_silences_raw SELECT * EXCEPT number REPLACE (concat('many ', toString(number)) AS silence_id)
+    FROM alert_silences_raw, numbers(999) AS n`,
+  );
+  const refused = await silence('s1', { signal: PSI.signal });
+  expect(refused).toMatchObject({ ok: false, lines: [expect.stringContaining('1000 silences hold')] });
+  await saveSilence(room.database, { ...endless, id: 'one more', actor: 'anna' });
+  await publish(PSI);
+  await tellHook();
+  expect(heard()).toEqual(['euribor3m warning']);
+
+  await putIntoOutbox(room.database, AGE);
+  const unread: unknown[] = [];
+  const records = await publishDecisions(
+    {
+      ...room.database,
+      query: async (sql, params) => {
+        if (sql.includes('alert_silences')) throw new Error('access denied');
+        return room.database.query(sql, params);
+      },
+    },
+    async () => {},
+    { nowMs, isOwner: () => true, silencesUnread: (error) => void unread.push(error) },
+  );
+  expect(records).toMatchObject([{ subject: 'age', silence: null }]);
+  expect(unread).toHaveLength(1);
+});
+
 test('a copy that was ended in Alertmanager stays so when that forgets it; one that it lost is made again', async () => {
   await silence('s1', { signal: 'latency', lengthMs: 720 * HOUR_MS });
   await silence('s2', { signal: 'cost', lengthMs: 720 * HOUR_MS });
@@ -205,8 +248,13 @@ test('who silenced what and who ended it stays on record; mistakes are told befo
     await silence('b', { alertId: PSI.alert_id, signal: 'latency' }),
     await silence('c', { alertId: 'bank-leads/1.0.0/no/such/alert' }),
     await unsilenceAlerts(room.database, 'd', { actor: 'ben', nowMs }),
+    await silence('e', { signal: 'feature-drift' }),
+    await silence('f', { alertId: PSI.alert_id, subject: PSI.subject }),
+    await silence('g', { alertId: PSI.alert_id, model: PSI.model }),
   ];
-  expect(refused.map(({ ok }) => ok)).toEqual([false, false, false, false]);
+  expect(refused.map(({ ok }) => ok)).toEqual(refused.map(() => false));
+  expect(refused[4]!.lines[0]).toContain("no signal 'feature-drift': it is one of feature_drift,");
+  expect(await readPastSilences(room.database)).toEqual([]);
   await publish(PSI);
   const told = await silence('s1', { alertId: PSI.alert_id });
   expect(told.lines).toContain(`    warning   ${PSI.alert_id}`);

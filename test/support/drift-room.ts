@@ -175,7 +175,10 @@ export async function openDriftRoom(
     async publish() {
       const publish = async (published: readonly ScoringAlert[]): Promise<void> =>
         void alerts.push(...published);
-      await publishDecisions(database, publish, { nowMs: nowMs(), isOwner: () => true });
+      const silencesUnread = (error: unknown): void => {
+        throw error;
+      };
+      await publishDecisions(database, publish, { nowMs: nowMs(), isOwner: () => true, silencesUnread });
     },
     crashAt: (table, when) => void faults.planned.set(table, when),
     refuse: (commands) => void (faults.refuses = commands),

@@ -1,5 +1,5 @@
 import { announce, evolveFiring, type FiringAlerts } from '@scoreline/core/alerts/announce.ts';
-import { silenceOf } from '@scoreline/core/alerts/silence.ts';
+import { type Silence, silenceOf } from '@scoreline/core/alerts/silence.ts';
 import type { ScoringAlert } from '@scoreline/core/contracts/scoring-alert.ts';
 import {
   type PositionedAlert,
@@ -8,7 +8,7 @@ import {
   toRecord,
 } from '@scoreline/runtime/alerts/read-alerts.ts';
 import { readSilences } from '@scoreline/runtime/alerts/silences.ts';
-import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
+import { ClickHouseUnavailable, type Database } from '@scoreline/runtime/clickhouse/database.ts';
 
 /** Where alerts go: resolves once they stand on the topic. */
 export type PublishAlerts = (alerts: readonly ScoringAlert[]) => Promise<void>;
@@ -17,6 +17,8 @@ export interface PublishContext {
   readonly nowMs: number;
   /** Whether it is still this instance that publishes; asked between settling and publishing. */
   readonly isOwner: () => boolean;
+  /** Silences can't be read, and that won't pass: records go without the one that held. */
+  readonly silencesUnread: (error: unknown) => void;
 }
 
 interface UnpublishedRow {
@@ -45,14 +47,14 @@ interface UnpublishedRow {
 export async function publishDecisions(
   database: Database,
   publish: PublishAlerts,
-  { nowMs, isOwner }: PublishContext,
+  context: PublishContext,
 ): Promise<readonly ScoringAlert[]> {
   const rows = await readUnpublished(database);
   if (rows.length === 0) return [];
   const underWay = rows.filter(({ records }) => records !== '');
-  const settled = underWay.length > 0 ? underWay : await settle(database, rows, nowMs);
+  const settled = underWay.length > 0 ? underWay : await settle(database, rows, context);
   // Whoever has taken over by now publishes what is settled; an older record must not come after theirs.
-  if (!isOwner()) return [];
+  if (!context.isOwner()) return [];
   const records = settled.flatMap((row) => JSON.parse(row.records) as PositionedAlert[]);
   await publish(records.map(toRecord));
   await database.insert('alerts_raw', records);
@@ -81,12 +83,13 @@ function readUnpublished(database: Database): Promise<UnpublishedRow[]> {
 async function settle(
   database: Database,
   rows: readonly UnpublishedRow[],
-  nowMs: number,
+  context: PublishContext,
 ): Promise<readonly UnpublishedRow[]> {
+  const { nowMs } = context;
   const latest = await readLatest(database, `state = 'firing'`);
   let firing: FiringAlerts = new Map(latest.map((alert) => [alert.alert_id, toRecord(alert)]));
   let position = Math.max(await readLastPosition(database), nowMs * 1_000);
-  const silences = await readSilences(database, nowMs);
+  const silences = await readSilencesIfAny(database, context);
   const settled = rows.map((row) => {
     const records = announce(firing, JSON.parse(row.changes) as ScoringAlert[]);
     firing = evolveFiring(firing, records);
@@ -98,4 +101,18 @@ async function settle(
   });
   await database.insert('alert_decisions', settled);
   return settled;
+}
+
+/** What a record says of silences is a note for other readers of the topic: no alert waits for it. */
+async function readSilencesIfAny(
+  database: Database,
+  { nowMs, silencesUnread }: PublishContext,
+): Promise<readonly Silence[]> {
+  try {
+    return await readSilences(database, nowMs);
+  } catch (error) {
+    if (error instanceof ClickHouseUnavailable) throw error;
+    silencesUnread(error);
+    return [];
+  }
 }
