@@ -2,6 +2,7 @@ import { type Mutant, MUTANTS } from './crew/mutants.ts';
 import type { FaultOptions, MutantName } from './options.ts';
 import { runFaultsOn } from './run.ts';
 import { startGround } from './world.ts';
+import { tellWrongs } from './wrongs.ts';
 
 const FAULTS_EACH = 8;
 
@@ -18,12 +19,17 @@ export async function proveMutants(
     for (const mutant of names.filter((name) => options.mutant === undefined || options.mutant === name)) {
       if (signal.aborted) return false;
       log(`mutant ${mutant}`);
-      const { faults: only }: Mutant = MUTANTS[mutant];
+      const { faults: only, knownBy }: Mutant = MUTANTS[mutant];
       const faults = options.faults ?? FAULTS_EACH;
       const run = { ...options, mutant, only, faults };
       const report = await runFaultsOn(ground, `${mutant}.`, run, { log, signal });
-      const found = [...report.found, ...report.hangs];
-      log(found.length === 0 ? `✗ ${mutant} was not found out` : `✓ ${mutant}: ${found.join('; ')}`);
+      const found = tellWrongs(report, knownBy);
+      const told = [...report.found, ...report.hangs].join('; ');
+      log(
+        found.length === 0
+          ? `✗ ${mutant} was not found out by ${knownBy.join(', ')}; beside: ${told}`
+          : `✓ ${mutant}: ${found.join('; ')}`,
+      );
       if (found.length === 0) survivors.push(mutant);
     }
   } finally {

@@ -18,13 +18,13 @@ export interface FaultReport {
   readonly recovery: readonly RecoveryRow[];
   /** Of a soak alone. */
   readonly soak: SoakVerdict | undefined;
-  /** Resident memory by member at the run's begin and end, MiB. */
+  /** Resident memory by member at the run's begin and end, MiB; of those that ran at both. */
   readonly memoryMb: Readonly<Record<string, readonly [begin: number, end: number]>>;
   /** What the judge found wrong, in words. */
   readonly found: readonly string[];
   /** Faults that the stream had not come back from after 90 seconds. */
   readonly hangs: readonly string[];
-  /** That, hangs, and faults that could not be made; none: all is as it should be. */
+  /** That, hangs, faults that could not be made, and processes that ended without a fault's order; none: all is as it should be. */
   readonly problems: readonly string[];
 }
 

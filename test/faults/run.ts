@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom } from '@scoreline/core/shadow/seeded-random.ts';
-import type { Member } from './crew/crew.ts';
+import { measureMemory } from './crew/memory.ts';
 import { faultsFound, judgeFaults } from './judge/judge.ts';
 import { judgeRows } from './judge/judge-rows.ts';
 import { BOUNDS, dealFaults, FAULTS, HANG_MS, inflict, type Inflicted, type KnownFault } from './nemesis.ts';
@@ -73,6 +72,7 @@ export async function runFaultsOn(
     const problems = [
       ...describeInflicted(inflicted),
       ...verdict.problems,
+      ...[...crew, world.spare].flatMap((member) => member.strayEnds()),
       ...(soak?.problems ?? []),
       ...unshown,
       ...found,
@@ -90,9 +90,7 @@ export async function runFaultsOn(
       rows,
       soak,
       recovery: summariseRecovery(inflicted, HANG_MS),
-      memoryMb: Object.fromEntries(
-        crew.map(({ name }) => [name, [before.get(name) ?? 0, after.get(name) ?? 0] as const]),
-      ),
+      memoryMb: pairMemory(before, after),
       found,
       hangs: inflicted.filter(isHang).map(({ fault }) => `hangs after: ${fault}`),
       problems,
@@ -100,6 +98,18 @@ export async function runFaultsOn(
   } finally {
     await world.close();
   }
+}
+
+/** Of those that ran at both. */
+function pairMemory(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): FaultReport['memoryMb'] {
+  const both = [...before].flatMap(([name, begin]) => {
+    const end = after.get(name);
+    return end === undefined ? [] : [[name, [begin, end] as const] as const];
+  });
+  return Object.fromEntries(both);
 }
 
 /** The load ends, scorers and shadows read to the end and stop, and the judge reads everything. */
@@ -174,14 +184,4 @@ function describeInflicted(inflicted: readonly Inflicted[]): string[] {
       return ms <= bound ? [] : [`${fault}: ${what.slice(0, -2)} ${late} s, bound ${bound / 1_000}`];
     }),
   ]);
-}
-
-/** Resident memory by member, MiB. */
-function measureMemory(crew: readonly Member[]): ReadonlyMap<string, number> {
-  return new Map(
-    crew.map((member) => {
-      const status = readFileSync(`/proc/${member.pid() ?? 'self'}/status`, 'utf8');
-      return [member.name, Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024)];
-    }),
-  );
 }

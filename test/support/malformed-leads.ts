@@ -68,7 +68,9 @@ export async function createLeadForge(registryUrl: string, prefix: string, stepM
     ['a number beyond float32', 'feature.not_finite', changed({ nr_employed: -1e300 })],
   ];
   return {
-    write: (number: number): Buffer => writer.encode(leadEvent(number, stepMs)),
+    /** An event of a lead of its own, or of this one. */
+    write: (number: number, lead = `lead-${number}`): Buffer =>
+      writer.encode({ ...leadEvent(number, stepMs), lead_id: lead }),
     malformed: malformed.map(([kind, code, value]): MalformedLead => ({ kind, code, value })),
   };
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ServiceProcess, startService } from '@scoreline/infra/demo/service-process.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
+import { watchEnds } from './ends.ts';
 import { sendSignal } from './send-signal.ts';
 import type { CrashPoint } from '@scoreline/runtime/testing/crash-point.ts';
 
@@ -27,6 +28,10 @@ export interface Member {
   shiftClock(byMs: number): void;
   /** Whether it has ended by itself within the time. */
   hasEnded(withinMs: number): Promise<boolean>;
+  /** From now on it may end by itself: the fault is such; what it gives takes that back. */
+  allowEnd(): () => void;
+  /** Ends that nobody had ordered, in words. */
+  strayEnds(): readonly string[];
 }
 
 const RUNTIME = join(import.meta.dirname, '../../../runtime');
@@ -53,6 +58,7 @@ export async function createMember(
   const [port = 0] = await findFreePorts(1);
   const pointFile = join(folder, `${name}.point`);
   const clockFile = join(folder, `${name}.clock`);
+  const ends = watchEnds(name);
   let running: ServiceProcess | undefined;
   const tell = (file: string, text: string, signal: NodeJS.Signals): void => {
     writeFileSync(file, text);
@@ -62,7 +68,12 @@ export async function createMember(
     await running?.exited;
     running = undefined;
   };
+  const watch = async (started: ServiceProcess): Promise<void> => {
+    ends.ended(await started.exited);
+    if (running === started) running = undefined;
+  };
   const kill = async (): Promise<void> => {
+    ends.allow();
     send(running, 'SIGKILL');
     await gone();
   };
@@ -73,7 +84,7 @@ export async function createMember(
     kill,
     pid: () => running?.pid,
     async start(more = {}, nodeArgs = []) {
-      running = await startService(role, {
+      const started = await startService(role, {
         env: {
           ...process.env,
           ...env,
@@ -88,16 +99,23 @@ export async function createMember(
         logFolder: folder,
         nodeArgs: [...imports(modulesOf(role, mutant)), ...nodeArgs],
       });
+      running = started;
+      ends.started();
+      void watch(started);
     },
     async untilReady() {
       await running?.untilReady();
     },
     async stop() {
+      ends.allow();
       await running?.stop();
       running = undefined;
     },
     signal: (signal) => send(running, signal),
-    arm: (point) => tell(pointFile, point, 'SIGUSR2'),
+    arm(point) {
+      ends.arm(point !== 'nowhere');
+      tell(pointFile, point, 'SIGUSR2');
+    },
     shiftClock: (byMs) => tell(clockFile, String(byMs), 'SIGHUP'),
     async hasEnded(withinMs) {
       const watched = running;
@@ -106,9 +124,10 @@ export async function createMember(
       const timer = setTimeout(() => resolve(false), withinMs);
       const hasEnded = await Promise.race([watched.exited.then(() => true), late]);
       clearTimeout(timer);
-      if (hasEnded && running === watched) running = undefined;
       return hasEnded;
     },
+    allowEnd: ends.allow,
+    strayEnds: ends.stray,
   };
 }
 

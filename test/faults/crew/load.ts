@@ -20,7 +20,7 @@ const LEADS = 500;
 const ABORT_EVERY_MS = 3_000;
 const ABORTED_AT_ONCE = 10;
 
-/** A lead's events have its key, so they stay on one partition; of every hundred events one can't be scored. */
+/** The keys are the ids of the leads, so a lead's events stay on one partition; of every hundred events one can't be scored. */
 export async function startLoad(
   env: Readonly<Record<'KAFKA_BROKERS' | 'SCHEMA_REGISTRY_URL' | 'TOPIC_PREFIX', string>>,
   leadsPerSecond: number,
@@ -35,8 +35,10 @@ export async function startLoad(
   const bad = forge.malformed.filter(({ value }) => value !== null && value.length > 0);
   const write = () => {
     const number = next++;
-    const value = number % BAD_EVERY === 0 ? (bad[number % bad.length]?.value ?? null) : forge.write(number);
-    return { key: Buffer.from(`lead-${number % LEADS}`), value };
+    const lead = `lead-${number % LEADS}`;
+    const value =
+      number % BAD_EVERY === 0 ? (bad[number % bad.length]?.value ?? null) : forge.write(number, lead);
+    return { key: Buffer.from(lead), value };
   };
   const publish = async (): Promise<void> => {
     let publisher: Publisher | undefined;

@@ -1,3 +1,5 @@
+import type { Wrong } from '../wrongs.ts';
+
 /** A text of one file, and what stands there instead. */
 export interface Mutation {
   /** From the repository's root. */
@@ -10,6 +12,8 @@ export interface Mutation {
 export interface Mutant {
   readonly mutations: readonly Mutation[];
   readonly faults: readonly string[];
+  /** It is found out by any of these, and by nothing else. */
+  readonly knownBy: readonly Wrong[];
 }
 
 const OWNED = 'runtime/kafka/exactly-once/owned-partition.ts';
@@ -33,6 +37,7 @@ export const MUTANTS = {
       },
     ],
     faults: ['answers to commits lost', 'connections flap'],
+    knownBy: ['duplicates', 'lost'],
   },
   /** A producer whose transaction failed goes on. */
   'producer-used-again': {
@@ -44,6 +49,7 @@ export const MUTANTS = {
       },
     ],
     faults: ['answers to commits lost', 'connections flap'],
+    knownBy: ['duplicates', 'lost', 'outOfOrder', 'hangingTransactions', 'hangs'],
   },
   /** The offset goes first, in a transaction of its own; the scores come after it. */
   'commit-before-send': {
@@ -64,6 +70,7 @@ export const MUTANTS = {
       },
     ],
     faults: ['scorer ends after send', 'scorer ends after commit', 'scorer killed'],
+    knownBy: ['lost'],
   },
   /** kafkajs's own filter, which lets records of aborted transactions through. */
   'aborted-read': {
@@ -75,6 +82,7 @@ export const MUTANTS = {
       },
     ],
     faults: ['scorer stands still for a moment'],
+    knownBy: ['phantoms'],
   },
   /** Drift commits what it has read before it stands in ClickHouse. */
   'offsets-before-rows': {
@@ -88,6 +96,7 @@ export const MUTANTS = {
       },
     ],
     faults: ['drift ends before rows are inserted', 'both drifts killed at once'],
+    knownBy: ['lostRows'],
   },
   /** A window is decided and done before its inputs are counted: a crash in between leaves them out. */
   'marks-done-first': {
@@ -99,6 +108,7 @@ export const MUTANTS = {
       },
     ],
     faults: ['drift ends in the middle of a window', 'ClickHouse killed while a window is computed'],
+    knownBy: ['wrongWindows'],
   },
 } as const satisfies Readonly<Record<string, Mutant>>;
 

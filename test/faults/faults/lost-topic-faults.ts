@@ -73,6 +73,7 @@ async function inCorner(world: World, run: (corner: Corner) => Promise<void>): P
   } finally {
     await scorer.stop();
   }
+  if (scorer.strayEnds().length > 0) throw new Error(scorer.strayEnds().join(', '));
 }
 
 function createCorner(env: World['env'], scorer: Member): Corner {

@@ -86,6 +86,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     name: 'scorer with a small heap',
     async inflict({ spare }, random) {
       await spare.start({}, ['--max-old-space-size=40']);
+      spare.allowEnd();
       await delay(between(4_000, 8_000, random));
       await spare.kill();
     },
@@ -133,13 +134,27 @@ async function stall(member: Member, random: () => number): Promise<void> {
 
 /** No socket and no file can be opened, while its connections are cut. */
 async function starve({ scorers, cluster }: World, random: () => number): Promise<void> {
-  const pid = pick(scorers, random).pid();
+  const member = pick(scorers, random);
+  const pid = member.pid();
   if (pid === undefined) throw new Error('the scorer does not run');
-  const restore = await lowerLimit(pid, 'nofile', 10);
-  for (const { proxy } of cluster.brokers) proxy.poison({ kind: 'cut' });
-  for (const { proxy } of cluster.brokers) proxy.poison(undefined);
-  await delay(between(2_000, 5_000, random));
-  await restore();
+  await whileMayEnd(member, async () => {
+    const restore = await lowerLimit(pid, 'nofile', 10);
+    for (const { proxy } of cluster.brokers) proxy.poison({ kind: 'cut' });
+    for (const { proxy } of cluster.brokers) proxy.poison(undefined);
+    await delay(between(2_000, 5_000, random));
+    if (member.pid() === pid) await restore();
+  });
+}
+
+/** A process that ends by itself meanwhile may, and is started again, as whatever keeps services running does. */
+export async function whileMayEnd(member: Member, inflict: () => Promise<void>): Promise<void> {
+  const takeBack = member.allowEnd();
+  try {
+    await inflict();
+  } finally {
+    takeBack();
+    if (member.pid() === undefined) await member.start();
+  }
 }
 
 /** A group of somebody else's that takes its time: whoever writes scores doesn't know. */

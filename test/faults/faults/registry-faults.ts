@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Toxic } from '../../support/faulty-proxy.ts';
 import { type Fault, pick } from './fault.ts';
+import { whileMayEnd } from './process-faults.ts';
 
 const ERROR_BODY = '{"error_code":50001,"message":"storage is away"}';
 const SERVER_ERROR = [
@@ -41,8 +42,10 @@ function whileStarts(role: 'scorer' | 'shadow', what: string, toxic: Toxic): Fau
       await member.kill();
       proxy.poison(toxic);
       await member.start();
-      await delay(AWAY_MS);
-      proxy.poison(undefined);
+      await whileMayEnd(member, async () => {
+        await delay(AWAY_MS);
+        proxy.poison(undefined);
+      });
     },
   };
 }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +41,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * <p>Prints one JSON object: leads, hangingTransactions, and by role {scores, deadLetters, lost, duplicates, phantoms
  * (of events that no reader may see: aborted, or never written), contradicted (scored and given up), wrongPartition,
- * outOfOrder, foreignKey, uncommitted (lead events after the group's committed offset)}.
+ * outOfOrder, foreignKey (of another lead than the event's key says, or under another key than its lead's), uncommitted
+ * (lead events after the group's committed offset)}. The keys of lead events are the ids of their leads.
  */
 public final class Judge {
   private static final Duration POLL = Duration.ofMillis(500);
@@ -51,6 +53,8 @@ public final class Judge {
   private final Schemas schemas;
   /** Lead events that a read_committed reader sees: partition to offsets. */
   private final Map<Integer, BitSet> leads = new HashMap<>();
+  /** Hashes of their keys, which are the ids of the leads: partition to offset. */
+  private final Map<Integer, int[]> leadKeys = new HashMap<>();
   private final Map<String, Stream> streams = new TreeMap<>();
   private int openPartitions;
 
@@ -65,10 +69,25 @@ public final class Judge {
       String[] parts = args[i].split("=", 3);
       judge.streams.put(parts[0], new Stream(parts[0], parts[1], parts[2]));
     }
-    judge.read(args[2], record -> setBit(judge.leads, record.partition(), record.offset()));
+    judge.read(args[2], judge::seeLead);
     judge.read(args[3], judge::seeDeadLetter);
     for (Stream stream : judge.streams.values()) judge.read(stream.topic, record -> judge.seeScore(stream, record));
     System.out.println(JSON.writeValueAsString(judge.verdict(args[2])));
+  }
+
+  private void seeLead(ConsumerRecord<byte[], byte[]> record) {
+    setBit(leads, record.partition(), record.offset());
+    int offset = Math.toIntExact(record.offset());
+    int[] hashes = leadKeys.getOrDefault(record.partition(), new int[1024]);
+    if (offset >= hashes.length) hashes = Arrays.copyOf(hashes, Math.max(offset + 1, 2 * hashes.length));
+    hashes[offset] = Arrays.hashCode(record.key());
+    leadKeys.put(record.partition(), hashes);
+  }
+
+  /** Whether that event's key is another one; of an event that nobody may see no key is known. */
+  private boolean isForeign(byte[] key, int partition, long offset) {
+    return isBit(leads, partition, offset)
+        && leadKeys.get(partition)[Math.toIntExact(offset)] != Arrays.hashCode(key);
   }
 
   private void seeDeadLetter(ConsumerRecord<byte[], byte[]> record) {
@@ -79,6 +98,7 @@ public final class Judge {
     stream.deadLetters++;
     if (partition != record.partition()) stream.wrongPartition++;
     if (!isBit(leads, partition, offset)) stream.phantoms++;
+    if (isForeign(record.key(), partition, offset)) stream.foreignKey++;
     if (!setBit(stream.givenUp, partition, offset)) stream.duplicates++;
   }
 
@@ -92,7 +112,8 @@ public final class Judge {
     if (partition != record.partition()) stream.wrongPartition++;
     if (!isBit(leads, partition, offset)) stream.phantoms++;
     if (isBit(stream.givenUp, partition, offset)) stream.contradicted++;
-    if (!score.get("lead_id").toString().equals(new String(record.key(), StandardCharsets.UTF_8))) stream.foreignKey++;
+    byte[] lead = score.get("lead_id").toString().getBytes(StandardCharsets.UTF_8);
+    if (!Arrays.equals(lead, record.key()) || isForeign(lead, partition, offset)) stream.foreignKey++;
     if (!setBit(stream.scored.computeIfAbsent(scorer, name -> new HashMap<>()), partition, offset)) stream.duplicates++;
     Long before = stream.latest.put(scorer + "/" + record.partition(), offset);
     if (before != null && before > offset) stream.outOfOrder++;

@@ -9,12 +9,12 @@ export interface TableComparison {
   readonly missing: number;
   /** Only in the first. */
   readonly surplus: number;
-  /** In both, and not the same. */
+  /** In both, and not the same, or in one of them twice. */
   readonly different: number;
 }
 
 /** A view and what of it has to agree: all but when it was computed, and as which revision. */
-interface Compared {
+export interface Compared {
   readonly table: string;
   readonly keys: readonly string[];
   /** To the bit. */
@@ -74,10 +74,10 @@ export async function compareDatabases(
   database: Database,
   first: string,
   second: string,
-  untilMs: number,
+  { untilMs, tables = COMPARED }: { readonly untilMs: number; readonly tables?: readonly Compared[] },
 ): Promise<readonly TableComparison[]> {
   const compared: TableComparison[] = [];
-  for (const table of COMPARED) {
+  for (const table of tables) {
     const [row] = await database.query<Omit<TableComparison, 'table'>>(comparisonSql(table, first, second), {
       until: untilMs,
     });
@@ -86,12 +86,15 @@ export async function compareDatabases(
   return compared;
 }
 
-/** Rows of both, folded by key: who has it, and whether all that is said of it is one. */
+/**
+ * Rows of both, folded by key: who has it, whether once, and whether all that is said of it is one. NaN and infinities
+ * are told to the bit: extremes pass over the one, and differences of the others aren't above anything.
+ */
 function comparisonSql(compared: Compared, first: string, second: string): string {
   const { keys } = compared;
   return `
     SELECT count() AS rows, countIf(in_first = 0) AS missing, countIf(in_second = 0) AS surplus,
-      countIf(in_first > 0 AND in_second > 0 AND (versions > 1 OR is_far)) AS different
+      countIf(in_first > 0 AND in_second > 0 AND (in_first > 1 OR in_second > 1 OR versions > 1 OR is_far)) AS different
     FROM
     (
       SELECT countIf(origin = 1) AS in_first, countIf(origin = 2) AS in_second, uniqExact(told) AS versions,
@@ -103,8 +106,11 @@ function comparisonSql(compared: Compared, first: string, second: string): strin
 
 function rowsSql({ table, keys, exact, near, ofWindows }: Compared, database: string, origin: 1 | 2): string {
   const numbers = (near ?? []).map((column) => `ifNull(toFloat64(${column}), -1e300)`);
+  const notFinite = (near ?? []).map(
+    (column) => `if(isFinite(toFloat64(${column})), '', toString(${column}))`,
+  );
   return `
-    SELECT ${keys.join(', ')}, ${origin} AS origin, cityHash64(toString(tuple(${exact.join(', ')}))) AS told,
+    SELECT ${keys.join(', ')}, ${origin} AS origin, cityHash64(toString(tuple(${[...exact, ...notFinite].join(', ')}))) AS told,
       CAST([${numbers.join(', ')}], 'Array(Float64)') AS near
     FROM ${database}.${table}
     ${ofWindows === true ? 'WHERE toUnixTimestamp64Milli(window_end) <= {until:Int64}' : ''}`;

@@ -11,6 +11,10 @@ import type { FaultVerdict } from './judge.ts';
 export interface RowsVerdict {
   /** Event time up to which windows have to be closed and are compared, ISO 8601. */
   readonly windowsUntil: string;
+  /** Drift has the last score of each partition: what is missing before it never comes. */
+  readonly isRead: boolean;
+  /** Both drifts had all answers, and had closed every window whose time had come. */
+  readonly isFinished: boolean;
   readonly tables: readonly TableComparison[];
   /** What is wrong, in words; none: the tables are the same. */
   readonly found: readonly string[];
@@ -60,11 +64,13 @@ export async function judgeRows(
     await reader.start();
     found.push(...(await untilFinished(peace, verdict, { who: 'drift in peace', patienceMs })));
     await reader.stop();
+    const isFinished = found.length === 0;
     const untilMs = await readWindowsEnd(peace);
-    const tables = await compareDatabases(database, disturbed, undisturbed, untilMs);
+    const isRead = await hasLastScores(database, disturbed, undisturbed);
+    const tables = await compareDatabases(database, disturbed, undisturbed, { untilMs });
     found.push(...tables.flatMap(describeTable));
     const empty = tables.filter(({ rows }) => rows === 0).map(({ table }) => table);
-    return { windowsUntil: new Date(untilMs).toISOString(), tables, found, empty };
+    return { windowsUntil: new Date(untilMs).toISOString(), isRead, isFinished, tables, found, empty };
   } finally {
     await Promise.all([database.close(), peace.close()]);
   }
@@ -114,6 +120,16 @@ async function readWindowsEnd(database: Database): Promise<number> {
     (SELECT max(toUnixTimestamp64Milli(event_time)) AS newest FROM scores GROUP BY role, source_partition)`,
   );
   return (row?.untilMs ?? 0) - LATENESS_MS;
+}
+
+/** Whether the first database has each role's last score of each partition that the second one has. */
+async function hasLastScores(database: Database, first: string, second: string): Promise<boolean> {
+  const lastOf = (name: string): string =>
+    `SELECT role, source_partition, max(source_offset) FROM ${name}.scores GROUP BY role, source_partition`;
+  const [row] = await database.query<{ unread: number }>(
+    `SELECT count() AS unread FROM (${lastOf(second)} EXCEPT ${lastOf(first)})`,
+  );
+  return row?.unread === 0;
 }
 
 /** A group without offsets begins at the beginning. */
