@@ -42,6 +42,30 @@ describe('the fixes to kafkajs', () => {
     expect(JSON.parse(printed)).toEqual([0, null]);
   });
 
+  it('are told of every time that kafkajs notes: no object keeps one in a field of its own', async () => {
+    const printed = await evaluate(`import ${client};
+      import { TIMES } from ${JSON.stringify(new URL('./apply.ts', here).href)};
+      ${loadKafkajs}
+      const logger = { debug() {}, namespace: () => logger };
+      const options = { logger, retry: {}, entry: { correlationId: 1 }, send() {} };
+      const told = Object.entries(TIMES).map(([file, field]) => {
+        const Class = require('kafkajs/src/' + file);
+        const made = new Class(options);
+        const isWritten = Class.toString().includes('this.' + field + ' = ');
+        const isOwn = Object.hasOwn(made, field);
+        made[field] = 5;
+        return { field, isWritten, isOwn: isOwn || Object.hasOwn(made, field), isKept: Math.round(made[field]) === 5 };
+      });
+      console.log(JSON.stringify(told));`);
+    const told = { isWritten: true, isOwn: false, isKept: true };
+    expect(JSON.parse(printed)).toEqual([
+      { field: 'lastRequest', ...told },
+      { field: 'metadataExpireAt', ...told },
+      { field: 'throttledUntil', ...told },
+      { field: 'sentAt', ...told },
+    ]);
+  });
+
   it('refuse a process that has imported kafkajs before, and say what to import', async () => {
     const printed = await evaluate(`import 'kafkajs';
       await import(${client}).catch((error) => console.log(error.message));`);

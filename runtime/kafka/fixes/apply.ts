@@ -11,14 +11,15 @@ import { scheduleCheck, type RequestQueueState } from './request-queue.ts';
 
 /**
  * Puts our versions of parts of kafkajs 2.2.4 in place, in the process and not on disk: no install step can
- * miss it, and an upgrade that moves the parts fails here, at start. Import it before kafkajs.
+ * miss it. An upgrade that moves modules or methods fails here, at start; one that moves fields (`TIMES`) or keeps
+ * them in the objects themselves fails in apply.test.ts. Import it before kafkajs.
  */
 const require = createRequire(import.meta.url);
 /** Tells our parts from kafkajs's when the module is evaluated again (test runners do). */
 const OURS = Symbol.for('scoreline.kafka.fix');
 
-/** What counts time: the last heartbeat, the age of what is known of leaders, requests' time-outs. */
-const TIMES = {
+/** Fields that count time: the last heartbeat, the age of what is known of leaders, requests' time-outs. */
+export const TIMES = {
   'consumer/consumerGroup.js': 'lastRequest',
   'cluster/brokerPool.js': 'metadataExpireAt',
   'network/requestQueue/index.js': 'throttledUntil',
