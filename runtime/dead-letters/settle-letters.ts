@@ -4,11 +4,8 @@ import { contractSchema } from '../avro/contracts.ts';
 import { createRegistryClient } from '../avro/registry.ts';
 import { createKafkaClient, TRANSACTION_RETRY } from '../kafka/client.ts';
 import type { OutputRecord } from '../kafka/record.ts';
-import {
-  initialiseWriter,
-  type PartitionWrite,
-  type TransactionalWriter,
-} from '../kafka/transactional-writer.ts';
+import { initialiseWriter } from '../kafka/transactions/initialise-writer.ts';
+import type { PartitionWrite, TransactionalWriter } from '../kafka/transactions/transactional-writer.ts';
 import { type DeadLetter, letterId } from './dead-letter.ts';
 import { type LetterInHand, readDecisions, readLetters } from './letter-box.ts';
 import type { LetterFilter } from './letter-filter.ts';

@@ -6,6 +6,7 @@ import { type ClickHouse, startClickHouse } from './cluster/clickhouse.ts';
 import { type Cluster, registryUrl, startCluster } from './cluster/cluster.ts';
 import { createMember, type CrewRole, type Member } from './crew/crew.ts';
 import { type Load, startLoad } from './crew/load.ts';
+import type { WorldEnv } from './world-env.ts';
 import { copyModels, type ModelSwitch, openModelSwitch } from './crew/model-switch.ts';
 import type { MutantName } from './options.ts';
 
@@ -32,19 +33,6 @@ export interface World extends Omit<Ground, 'close'> {
   /** Ends the load and the crew. */
   close(): Promise<void>;
 }
-
-/** What every member's environment says; ClickHouse by its proxy. */
-export type WorldEnv = Readonly<
-  Record<
-    | 'KAFKA_BROKERS'
-    | 'SCHEMA_REGISTRY_URL'
-    | 'CLICKHOUSE_URL'
-    | 'CLICKHOUSE_DATABASE'
-    | 'MODELS_DIR'
-    | 'TOPIC_PREFIX',
-    string
-  >
->;
 
 export interface WorldOptions {
   readonly leadsPerSecond: number;

@@ -1,10 +1,7 @@
 import { createKafkaClient, TRANSACTION_RETRY } from '@scoreline/runtime/kafka/client.ts';
 import { PartitionProducer } from '@scoreline/runtime/kafka/exactly-once/partition-producer.ts';
-import {
-  initialiseWriter,
-  type TransactionalWriter,
-  writerOf,
-} from '@scoreline/runtime/kafka/transactional-writer.ts';
+import { initialiseWriter, writerOf } from '@scoreline/runtime/kafka/transactions/initialise-writer.ts';
+import type { TransactionalWriter } from '@scoreline/runtime/kafka/transactions/transactional-writer.ts';
 import { EpochWriter } from '@scoreline/runtime/kafka/transactions/epoch-writer.ts';
 import { KafkajsWriter } from '@scoreline/runtime/kafka/transactions/kafkajs-writer.ts';
 import { readTransactionVersion } from '@scoreline/runtime/kafka/transactions/transaction-version.ts';

@@ -9,17 +9,8 @@ import { psi } from '@scoreline/core/drift/psi.ts';
 import { createRandom, type Random } from '@scoreline/core/drift/testing/random.ts';
 import { twoProportions } from '@scoreline/core/drift/two-proportions.ts';
 import { spearman } from '@scoreline/core/shadow/spearman.ts';
+import type { AgreementCase } from './agreement-case.ts';
 import { drawLineCases, drawMetricCases } from './metric-cases.ts';
-
-/** One statistic of random data, with what we make of it. */
-export interface AgreementCase {
-  /** As agreement.py names it. */
-  readonly statistic: string;
-  /** Whose figure it is beside there. */
-  readonly peer: 'NumPy' | 'SciPy' | 'scikit-learn';
-  readonly input: readonly (number | readonly number[])[];
-  readonly ours: readonly number[];
-}
 
 /** So many random inputs for each statistic. */
 const ROUNDS = 40;

@@ -3,7 +3,7 @@ import { type ClickHouseClient, createClickHouse } from '@scoreline/runtime/clic
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AgreementCase } from './cases.ts';
+import type { AgreementCase } from './agreement-case.ts';
 
 /** Ours changes to an asymptotic p there, as SciPy does; ClickHouse's stays exact if told to. */
 const LARGEST_EXACT = 10_000;

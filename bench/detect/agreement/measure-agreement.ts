@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { run } from '@scoreline/test/peers/python.ts';
 import { describeTable } from '../table.ts';
-import { type AgreementCase, drawCases } from './cases.ts';
+import type { AgreementCase } from './agreement-case.ts';
+import { drawCases } from './cases.ts';
 import { type AskClickHouse, withClickHouse } from './clickhouse.ts';
 
 const SCRIPT = fileURLToPath(new URL('agreement.py', import.meta.url));

@@ -14,7 +14,7 @@ import { ndcgAtK } from '@scoreline/core/performance/metrics/ndcg.ts';
 import { precisionOf } from '@scoreline/core/performance/metrics/precision.ts';
 import { recallOf } from '@scoreline/core/performance/metrics/recall.ts';
 import { foldLeads } from '@scoreline/core/performance/score-cells.ts';
-import type { AgreementCase } from './cases.ts';
+import type { AgreementCase } from './agreement-case.ts';
 
 const THRESHOLD = 0.5;
 const TOP = 10;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareKinds } from './compare-kinds.ts';
 import { WATCHED_HOURS } from './drifts.ts';
-import type { Detection } from './measure-known.ts';
+import type { Detection } from './detection.ts';
 
 type Delays = readonly (number | null)[];
 

@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '@scoreline/core/drift/testing/random.ts';
 import { WATCHED_HOURS } from './drifts.ts';
-import type { Detection, Tool } from './measure-known.ts';
+import type { Detection, Tool } from './detection.ts';
 import { PEERS, type Peer } from './peer-rule.ts';
 
 const RESAMPLES = 4_000;

@@ -1,6 +1,7 @@
 import { describeTable } from '../table.ts';
 import type { Comparison, KindComparison } from './compare-kinds.ts';
-import type { Calibration, Detection, KnownResults, Tool } from './measure-known.ts';
+import type { Detection, Tool } from './detection.ts';
+import type { Calibration, KnownResults } from './measure-known.ts';
 
 const TOOLS: readonly (readonly [Tool, string])[] = [
   ['scoreline', 'Scoreline'],

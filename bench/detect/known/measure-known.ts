@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type PeerProcess, type PeerCheck, startPeer } from '../peers/peer-process.ts';
 import { shareOut, type Thread } from '../pool.ts';
 import { compareKinds, type KindComparison } from './compare-kinds.ts';
+import type { Detection, Tool } from './detection.ts';
 import { KNOWN_DRIFTS, WATCHED_HOURS } from './drifts.ts';
 import { countPeerAlarms, firstAlarm, PEERS, type Peer, tune } from './peer-rule.ts';
 import type { PeerFiles } from './simulate-stream.ts';
@@ -19,17 +20,6 @@ const ALARMS_A_MONTH = 0.5;
 /** Streams with drift have other seeds than months without; neither are those by which the policy was chosen. */
 const CALM_SEEDS = 20_000;
 const STREAM_SEEDS = 30_000;
-
-export type Tool = 'scoreline' | Peer;
-
-/** How a tool fares with one drift at one size of window: hours of delay by stream, null where it was missed. */
-export interface Detection {
-  readonly kind: string;
-  readonly size: string;
-  readonly rowsAnHour: number;
-  readonly delays: Readonly<Record<Tool, readonly (number | null)[]>>;
-  readonly matchedDelays: Readonly<Record<Tool, readonly (number | null)[]>>;
-}
 
 /** A tool's knob, by which its limits are multiplied, and its false alarms a month at the default and there. */
 export interface Calibration {

@@ -2,7 +2,7 @@ import type { Admin, Consumer } from 'kafkajs';
 import { BOUNDED_RETRY, createKafkaClient, PATIENT_RETRY, TRANSACTION_RETRY } from '../client.ts';
 import { watchConsumer, type ConsumerWatch } from '../consumer-watch.ts';
 import { createPartitionGrower } from '../grow-partitions.ts';
-import { initialiseWriter } from '../transactional-writer.ts';
+import { initialiseWriter } from '../transactions/initialise-writer.ts';
 import { requireTopics } from '../require-topics.ts';
 import { untilAvailable } from '../../until-available.ts';
 import { createPartitionControl } from '../partition-control.ts';

@@ -1,5 +1,5 @@
 import type { OutputRecord } from '../record.ts';
-import type { TransactionalWriter } from '../transactional-writer.ts';
+import type { TransactionalWriter } from '../transactions/transactional-writer.ts';
 
 /** What a partition's transactions are about. */
 export interface PartitionOutputs {

@@ -6,7 +6,7 @@ import {
   openKafkajsCluster,
 } from '../kafkajs-cluster.ts';
 import { chunksForSend } from '../send-chunks.ts';
-import type { CommittedOffset, PartitionWrite, WriterIdentity } from '../transactional-writer.ts';
+import type { CommittedOffset, PartitionWrite, WriterIdentity } from './transactional-writer.ts';
 import { ask } from './ask.ts';
 import { askAgain } from './ask-again.ts';
 import type { ProducerId } from './producer-id.ts';

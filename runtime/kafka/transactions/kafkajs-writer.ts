@@ -2,7 +2,7 @@ import kafkajs, { type Kafka, type Producer, type Transaction } from 'kafkajs';
 import { disconnectInBackground } from '../kafkajs-cluster.ts';
 import { requireWritten } from '../require-written.ts';
 import { chunksForSend } from '../send-chunks.ts';
-import type { CommittedOffset, PartitionWrite, WriterIdentity } from '../transactional-writer.ts';
+import type { CommittedOffset, PartitionWrite, WriterIdentity } from './transactional-writer.ts';
 
 /**
  * Transactions by kafkajs's own producer, for clusters before version 2 of the protocol (Kafka before 4.0).

@@ -9,7 +9,7 @@ import type { Policy, WindowsPolicy } from '@scoreline/core/contracts/policy.ts'
 import type { RegistryCommand } from '@scoreline/core/registry/command.ts';
 import { type VersionRef } from '@scoreline/core/registry/version-ref.ts';
 import { openRegistryRoom, type RegistryRoom } from '../../support/registry-room.ts';
-import type { WorldEnv } from '../world.ts';
+import type { WorldEnv } from '../world-env.ts';
 
 /** Which of two versions of the same model production's leads get. */
 export interface ModelSwitch {

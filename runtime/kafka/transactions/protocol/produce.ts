@@ -1,4 +1,4 @@
-import type { PartitionWrite } from '../../transactional-writer.ts';
+import type { PartitionWrite } from '../transactional-writer.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { maxBytesOf, type RecordBatch, writeRecordBatch } from './record-batch.ts';

@@ -1,4 +1,4 @@
-import type { CommittedOffset } from '../../transactional-writer.ts';
+import type { CommittedOffset } from '../transactional-writer.ts';
 import type { ProducerId } from '../producer-id.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';

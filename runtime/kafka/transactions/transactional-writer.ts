@@ -1,8 +1,4 @@
-import type { Kafka } from 'kafkajs';
-import type { OutputRecord } from './record.ts';
-import { EpochWriter } from './transactions/epoch-writer.ts';
-import { KafkajsWriter } from './transactions/kafkajs-writer.ts';
-import { readTransactionVersion } from './transactions/transaction-version.ts';
+import type { OutputRecord } from '../record.ts';
 
 /** Records for one partition of one topic. */
 export interface PartitionWrite {
@@ -41,24 +37,4 @@ export interface WriterIdentity {
   readonly topics: readonly string[];
   /** How long a transaction may stay open: a dead writer's blocks read_committed readers for as long. */
   readonly transactionTimeoutMs: number;
-}
-
-/** A dead producer's open transaction blocks read_committed readers for this long. */
-const TRANSACTION_TIMEOUT_MS = 12_000;
-
-/**
- * Connects and initialises: when it resolves, every earlier writer is fenced and its last transaction is either
- * wholly committed or wholly aborted, so that what it wrote can be read.
- */
-export async function initialiseWriter(
-  kafka: Kafka,
-  identity: Omit<WriterIdentity, 'transactionTimeoutMs'>,
-): Promise<TransactionalWriter> {
-  const Writer = writerOf(await readTransactionVersion(kafka));
-  return Writer.initialise(kafka, { ...identity, transactionTimeoutMs: TRANSACTION_TIMEOUT_MS });
-}
-
-/** By the cluster's version of transactions. */
-export function writerOf(transactionVersion: number): typeof EpochWriter | typeof KafkajsWriter {
-  return transactionVersion >= 2 ? EpochWriter : KafkajsWriter;
 }
