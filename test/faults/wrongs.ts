@@ -1,13 +1,6 @@
 import type { RoleVerdict } from './judge/judge.ts';
+import type { Wrong } from './judge/wrong.ts';
 import type { FaultReport } from './report.ts';
-
-/** What can be wrong at the end of a run, beside that it shows nothing. */
-export type Wrong =
-  | Exclude<keyof RoleVerdict, 'scores' | 'deadLetters'>
-  | 'hangingTransactions'
-  | 'hangs'
-  | 'lostRows'
-  | 'wrongWindows';
 
 /**
  * How often each is so. `lostRows`: scores that drift had read and that aren't in ClickHouse;

@@ -1,4 +1,4 @@
-import type { Wrong } from '../wrongs.ts';
+import type { Wrong } from '../judge/wrong.ts';
 
 /** A text of one file, and what stands there instead. */
 export interface Mutation {
