@@ -12,6 +12,7 @@ import type { CommittedOffset, PartitionWrite, WriterIdentity } from './transact
  */
 export class KafkajsWriter {
   readonly #producer: Producer;
+  #isDiscarded = false;
 
   private constructor(producer: Producer) {
     this.#producer = producer;
@@ -42,26 +43,40 @@ export class KafkajsWriter {
   }
 
   async commit(writes: Iterable<PartitionWrite>, offset?: CommittedOffset): Promise<void> {
-    const transaction = await this.#producer.transaction();
-    for (const write of writes) await send(transaction, write);
-    if (offset !== undefined) await transaction.sendOffsets(toGroupOffsets(offset));
-    await transaction.commit();
+    try {
+      const transaction = await this.#producer.transaction();
+      for (const write of writes) await this.#send(transaction, write);
+      this.#requireNotDiscarded();
+      if (offset !== undefined) await transaction.sendOffsets(toGroupOffsets(offset));
+      this.#requireNotDiscarded();
+      await transaction.commit();
+    } finally {
+      // kafkajs connects anew for a request that is made after its disconnect.
+      if (this.#isDiscarded) disconnectInBackground(this.#producer);
+    }
   }
 
   discard(): void {
+    this.#isDiscarded = true;
     disconnectInBackground(this.#producer);
   }
 
   async close(): Promise<void> {
     await this.#producer.disconnect();
   }
-}
 
-/** One partition per send: a retry of a send that spans brokers would write the other's records again. */
-async function send(transaction: Transaction, { topic, partition, records }: PartitionWrite): Promise<void> {
-  for (const chunk of chunksForSend(records)) {
-    const messages = chunk.map((record) => ({ ...record, partition }));
-    requireWritten(await transaction.send({ topic, acks: -1, messages }), topic, [partition]);
+  /** One partition per send: a retry of a send that spans brokers would write the other's records again. */
+  async #send(transaction: Transaction, { topic, partition, records }: PartitionWrite): Promise<void> {
+    for (const chunk of chunksForSend(records)) {
+      this.#requireNotDiscarded();
+      const messages = chunk.map((record) => ({ ...record, partition }));
+      requireWritten(await transaction.send({ topic, acks: -1, messages }), topic, [partition]);
+    }
+  }
+
+  /** What was begun stays open, for the next initialise to abort. */
+  #requireNotDiscarded(): void {
+    if (this.#isDiscarded) throw new Error('the writer was discarded');
   }
 }
 
