@@ -10,18 +10,7 @@ let room: DriftRoom;
 afterEach(() => room.end());
 
 test('the bank: labels show that AUC falls and the base rate rises; before them the estimate is low already', async () => {
-  room = await openDriftRoom(CLICKHOUSE_URL, {
-    policyOf: (policy) => ({
-      ...policy,
-      performance: {
-        ...policy.performance,
-        windows: [parseDuration('P1M')!],
-        alertOn: [parseDuration('P1M')!],
-      },
-    }),
-  });
-  await feedBank(await scoreBankHistory(SCHEMA_REGISTRY_URL, '1.0.0'));
-  await room.measure();
+  await measureBank('1.0.0');
   await room.publish();
 
   const months = await room.database.query<Record<'month' | 'auc' | 'estimated' | 'ratio', number>>(
@@ -56,14 +45,42 @@ test('the bank: labels show that AUC falls and the base rate rises; before them 
   }
 });
 
+test('the bank: a fall that labels show is estimated before them, where scores tell of it', async () => {
+  await measureBank('1.1.0');
+  const [april, may] = await room.database.query<Record<'estimated' | 'realised', number>>(
+    `SELECT estimated, realised FROM performance_estimates
+    WHERE metric = 'auc' AND toYYYYMM(window_start) IN (200904, 200905) ORDER BY window_start`,
+  );
+  expect(april!.realised - may!.realised).toBeGreaterThan(0.15);
+  expect(april!.estimated - may!.estimated).toBeGreaterThan(0.07);
+  for (const { estimated, realised } of [april!, may!])
+    expect(Math.abs(estimated - realised)).toBeLessThan(0.08);
+});
+
+/** The whole history by one version, its performance measured month by month. */
+async function measureBank(version: string): Promise<void> {
+  room = await openDriftRoom(CLICKHOUSE_URL, {
+    policyOf: (policy) => ({
+      ...policy,
+      performance: {
+        ...policy.performance,
+        windows: [parseDuration('P1M')!],
+        alertOn: [parseDuration('P1M')!],
+      },
+    }),
+  });
+  await feedBank(version, await scoreBankHistory(SCHEMA_REGISTRY_URL, version));
+  await room.measure();
+}
+
 /** The history as it stands in ClickHouse once drift has read it and counted its days. */
-async function feedBank(leads: readonly BankLead[]): Promise<void> {
-  await room.models.learn([{ model: 'bank-leads', modelVersion: '1.0.0' }]);
+async function feedBank(version: string, leads: readonly BankLead[]): Promise<void> {
+  await room.models.learn([{ model: 'bank-leads', modelVersion: version }]);
   const rows = leads.map(({ leadId, eventId, eventTimeMs, score, band }, i) => ({
     event_id: eventId,
     lead_id: leadId,
     model: 'bank-leads',
-    model_version: '1.0.0',
+    model_version: version,
     role: 'production',
     score,
     band,
