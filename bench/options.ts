@@ -1,21 +1,25 @@
 import { parseArgs } from 'node:util';
 
 /**
- * What can be measured: a lead's cost without brokers, a backlog drained, latencies of a quiet stream, swaps of the
+ * What can be measured: a lead's cost without brokers, a backlog drained, latencies of a steady stream, swaps of the
  * model under load, a month of windows, memory along a backlog of millions.
  */
-const PARTS = ['cpu', 'drain', 'latency', 'swap', 'windows', 'backlog'] as const;
-/** It takes minutes and gigabytes of disk: only where it is asked for. */
-const STANDARD_PARTS = PARTS.filter((part) => part !== 'backlog');
-export type BenchPart = (typeof PARTS)[number];
+export const PART_NAMES = ['cpu', 'drain', 'latency', 'swap', 'windows', 'backlog'] as const;
+/** They take minutes and gigabytes of disk: only where they are asked for. */
+const ON_DEMAND: readonly PartName[] = ['backlog'];
+export type PartName = (typeof PART_NAMES)[number];
 
 export interface BenchOptions {
-  readonly parts: ReadonlySet<BenchPart>;
+  readonly parts: ReadonlySet<PartName>;
   /** Leads of the backlog; undefined: each part's own measure. */
   readonly backlog: number | undefined;
-  /** Lead events a second while latencies are measured. */
-  readonly rate: number;
+  /** Leads a second while latencies are measured, one measurement each. */
+  readonly rates: readonly number[];
   readonly seconds: number;
+  /** At each rate, before it counts. */
+  readonly warmUpSeconds: number;
+  /** Drained before the first rate, to warm up broker and scorer. */
+  readonly warmUpLeads: number;
   /** Lead events a second while models are swapped, and how often they are. */
   readonly swapRate: number;
   readonly swaps: number;
@@ -29,8 +33,10 @@ export interface BenchOptions {
   readonly cpuProfile: string | undefined;
 }
 
-const USAGE = `usage: npm run bench -- [${PARTS.join('] [')}] (default: all but backlog)
-  [--backlog 200000, or 5000000 for backlog] [--rate 300] [--seconds 30] [--swap-rate 2000] [--swaps 10] [--memory-swaps 100]
+const USAGE = `usage: npm run bench -- [${PART_NAMES.join('] [')}] (default: all but ${ON_DEMAND.join(', ')})
+  [--backlog 200000, or 5000000 for backlog]
+  [--rates 300,2000] [--seconds 30] [--warm-up-seconds 20] [--warm-up-leads 500000]
+  [--swap-rate 2000] [--swaps 10] [--memory-swaps 100]
   [--window-rows 1000000,3000000,10000000]
   [--json FILE] [--cpu-prof FOLDER]`;
 
@@ -44,8 +50,10 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     allowPositionals: true,
     options: {
       backlog: { type: 'string' },
-      rate: { type: 'string', default: '300' },
+      rates: { type: 'string', default: '300,2000' },
       seconds: { type: 'string', default: '30' },
+      'warm-up-seconds': { type: 'string', default: '20' },
+      'warm-up-leads': { type: 'string', default: '500000' },
       'swap-rate': { type: 'string', default: '2000' },
       swaps: { type: 'string', default: '10' },
       'memory-swaps': { type: 'string', default: '100' },
@@ -54,24 +62,31 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
       'cpu-prof': { type: 'string' },
     },
   });
+  const standard = PART_NAMES.filter((part) => !ON_DEMAND.includes(part));
   return {
-    parts: new Set(positionals.length === 0 ? STANDARD_PARTS : positionals.map(readPart)),
+    parts: new Set(positionals.length === 0 ? standard : positionals.map(readPart)),
     backlog: values.backlog === undefined ? undefined : readCount(values.backlog),
-    rate: readCount(values.rate),
+    rates: readCounts(values.rates),
     seconds: readCount(values.seconds),
+    warmUpSeconds: readCount(values['warm-up-seconds']),
+    warmUpLeads: readCount(values['warm-up-leads']),
     swapRate: readCount(values['swap-rate']),
     swaps: readCount(values.swaps, MAX_SWAPS),
     memorySwaps: readCount(values['memory-swaps']),
-    windowRows: values['window-rows'].split(',').map((text) => readCount(text)),
+    windowRows: readCounts(values['window-rows']),
     json: values.json,
     cpuProfile: values['cpu-prof'],
   };
 }
 
-function readPart(text: string): BenchPart {
-  const part = PARTS.find((each) => each === text);
+function readPart(text: string): PartName {
+  const part = PART_NAMES.find((each) => each === text);
   if (part === undefined) throw new Error(`${text} is no part of the bench\n${USAGE}`);
   return part;
+}
+
+function readCounts(list: string): number[] {
+  return list.split(',').map((text) => readCount(text));
 }
 
 function readCount(text: string, most = Infinity): number {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { provideDist } from './dist.ts';
 import type { StackHome } from './home.ts';
-import { newClusterId, prepareBroker } from './kafka-broker.ts';
+import { type BrokerJvm, newClusterId, prepareBroker } from './kafka-broker.ts';
 import type { Part } from './part.ts';
 import { findFreePorts } from './ports.ts';
 
@@ -13,8 +13,10 @@ export interface JavaPartContext {
   readonly log: (line: string) => void;
 }
 
+const HEAP_MB: Readonly<Record<BrokerJvm, number>> = { light: 512, full: 1_024 };
+
 /** One Kafka broker that is its own controller (KRaft), with replication and rebalance delays set for one machine. */
-export function createKafkaPart(port: number, { home, java, log }: JavaPartContext): Part {
+export function createKafkaPart(port: number, jvm: BrokerJvm, { home, java, log }: JavaPartContext): Part {
   const prepare: Part['prepare'] = async () => {
     const dist = await provideDist('kafka', home.dist, log);
     const [controllerPort = 0] = await findFreePorts(1);
@@ -24,7 +26,8 @@ export function createKafkaPart(port: number, { home, java, log }: JavaPartConte
       dataFolder: join(home.data, 'kafka'),
       logFile: join(home.logs, 'kafka.log'),
       clusterId: newClusterId(),
-      heapMb: 512,
+      heapMb: HEAP_MB[jvm],
+      jvm,
       properties: describeSettings(port, controllerPort),
     });
   };

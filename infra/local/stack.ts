@@ -4,6 +4,7 @@ import { REGISTRY_PATH } from './check-health.ts';
 import { createClickHousePart } from './clickhouse-part.ts';
 import { locateHome, type StackHome } from './home.ts';
 import { findJava } from './java.ts';
+import type { BrokerJvm } from './kafka-broker.ts';
 import { createKafkaPart } from './kafka-part.ts';
 import { startPart, type Part } from './part.ts';
 import { choosePorts, requireFreePort, type PartName, type StackPorts } from './ports.ts';
@@ -23,6 +24,8 @@ export interface StackOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** False: data and logs are removed after `stop()`. */
   readonly keepData?: boolean;
+  /** How the broker's Java works; default: light. */
+  readonly brokerJvm?: BrokerJvm;
 }
 
 /** What services need to find the stack, as environment variables. */
@@ -53,6 +56,7 @@ interface StackPlan {
   readonly given: Readonly<Partial<Record<PartName, string>>>;
   readonly env: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
+  readonly brokerJvm: BrokerJvm;
 }
 
 /**
@@ -64,7 +68,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const env = options.env ?? process.env;
   const home = locateHome(options.home, env);
   const ports = await choosePorts(options.ports ?? 'default', env);
-  const plan: StackPlan = { home, ports, given: readGiven(env), env, log: options.log ?? (() => {}) };
+  const { log = () => {}, brokerJvm = 'light' } = options;
+  const plan: StackPlan = { home, ports, given: readGiven(env), env, log, brokerJvm };
   mkdirSync(home.root, { recursive: true });
   await claimHome(home.stateFile);
   const roster = createRoster(home.stateFile);
@@ -104,10 +109,11 @@ async function requireFreePorts({ given, ports }: StackPlan): Promise<void> {
     if (given[name] === undefined) await requireFreePort(name, ports[name]);
 }
 
-async function createPart({ home, ports, given, env, log }: StackPlan, name: PartName): Promise<Part> {
+async function createPart(plan: StackPlan, name: PartName): Promise<Part> {
+  const { home, ports, given, env, log, brokerJvm } = plan;
   if (name === 'clickhouse') return createClickHousePart(ports.clickhouse, home);
   const context = { home, java: await findJava(env), log };
-  if (name === 'kafka') return createKafkaPart(ports.kafka, context);
+  if (name === 'kafka') return createKafkaPart(ports.kafka, brokerJvm, context);
   return createRegistryPart(ports.registry, given.kafka ?? `127.0.0.1:${ports.kafka}`, context);
 }
 

@@ -3,9 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { provideDist } from '@scoreline/infra/local/dist.ts';
-import { locateHome } from '@scoreline/infra/local/home.ts';
-import { findJava } from '@scoreline/infra/local/java.ts';
+import { provideKafkaClient } from '@scoreline/infra/local/kafka-client.ts';
 import type { KafkaAccess } from '@scoreline/runtime/kafka/settings.ts';
 import { formatProperties, toJavaProperties } from './client-properties.ts';
 
@@ -104,10 +102,8 @@ interface Reader {
 }
 
 async function startReader(args: readonly string[], access: KafkaAccess): Promise<Reader> {
-  const { dist } = locateHome(undefined, process.env);
-  const jars = join(await provideDist('kafka', dist, () => {}), 'lib', '*');
-  const java = await findJava(process.env);
-  const child = spawn(java, ['-Xmx256m', '-cp', jars, PROGRAM, ...args], {
+  const { java, classPath } = await provideKafkaClient();
+  const child = spawn(java, ['-Xmx256m', '-cp', classPath, PROGRAM, ...args], {
     timeout: DEADLINE_MS,
     env: { ...process.env, KAFKA_CLIENT_PROPERTIES: formatProperties(toJavaProperties(access)) },
   });

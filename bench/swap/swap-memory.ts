@@ -7,9 +7,9 @@ import { type ServiceProcess, startService } from '@scoreline/infra/demo/service
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { until } from '@scoreline/test/support/until.ts';
-import type { BenchContext } from './context.ts';
+import type { BenchContext } from '../context.ts';
 import { openDecider } from './decider.ts';
-import { CONTACTS, encodeLeads } from './leads.ts';
+import { CONTACTS, encodeLeads } from '../leads.ts';
 import { sendSteadily } from './send-steadily.ts';
 import { MODELS } from './swap.ts';
 

@@ -1,6 +1,6 @@
 import { createPace } from '@scoreline/cli/replay/pace.ts';
 import { createPublisher, type PublishedRecord } from '@scoreline/runtime/kafka/publish.ts';
-import type { BenchContext } from './context.ts';
+import type { BenchContext } from '../context.ts';
 
 /**
  * Publishes leads at a steady rate, whatever comes back (open loop), those of 10 ms together as a producer with that

@@ -3,7 +3,7 @@ import { findFreePorts } from '@scoreline/infra/local/ports.ts';
 import { startService } from '@scoreline/infra/demo/service-process.ts';
 import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
 import { readCommitted } from '@scoreline/test/judge/read-committed.ts';
-import type { BenchContext } from './context.ts';
+import type { BenchContext } from '../context.ts';
 
 export interface Drained {
   readonly records: number;

@@ -10,9 +10,9 @@ import { followCommitted } from '@scoreline/test/judge/read-committed.ts';
 import { judge } from '@scoreline/test/support/judge-stream.ts';
 import { untilGroupHasRead } from '@scoreline/test/support/until.ts';
 import { refOf, type Switch, versionsByPartition } from '@scoreline/test/support/version-runs.ts';
-import type { BenchContext } from './context.ts';
+import type { BenchContext } from '../context.ts';
 import { type Decider, openDecider } from './decider.ts';
-import { CONTACTS, encodeLeads } from './leads.ts';
+import { CONTACTS, encodeLeads } from '../leads.ts';
 import { sendSteadily } from './send-steadily.ts';
 import { summariseLatencies, type SwapLatencies, type TimedScore } from './swap-latencies.ts';
 
@@ -39,7 +39,7 @@ export interface SwapOptions {
   readonly cpuProfile: string | undefined;
 }
 
-export const MODELS = join(import.meta.dirname, '../models');
+export const MODELS = join(import.meta.dirname, '../../models');
 const OLD: VersionRef = 'bank-leads@1.0.0';
 const NEW: VersionRef = 'bank-leads@1.1.0';
 /** Not counted: connections open and code warms up in it. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { splitVersionRef, type VersionRef } from '@scoreline/core/registry/version-ref.ts';
 import type { RegistryCommand } from '@scoreline/core/registry/command.ts';
 import { openRegistryRoom } from '@scoreline/test/support/registry-room.ts';
-import type { BenchContext } from './context.ts';
+import type { BenchContext } from '../context.ts';
 
 /** Decides in a stream's registry without asking gate or package: what is measured is what a decision does. */
 export interface Decider {

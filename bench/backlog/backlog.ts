@@ -2,11 +2,9 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startService } from '@scoreline/infra/demo/service-process.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
-import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
-import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
-import type { BenchContext } from './context.ts';
-import { CONTACTS, encodeLeads } from './leads.ts';
+import type { BenchContext } from '../context.ts';
+import { produceLeads } from '../produce-leads.ts';
 
 /** A scorer's memory while it reads a backlog that is far larger than any of its buffers. */
 export interface BacklogMemory {
@@ -29,7 +27,7 @@ const DEADLINE_MS = 1_200_000;
 
 /** Produces the leads, starts a scorer on them, and watches its memory until they are read. */
 export async function measureBacklog(context: BenchContext, leads: number): Promise<BacklogMemory> {
-  await produce(context, leads);
+  await produceLeads(context, leads);
   const [port = 0] = await findFreePorts(1);
   const begun = performance.now();
   const scorer = await startService('scorer', {
@@ -43,17 +41,6 @@ export async function measureBacklog(context: BenchContext, leads: number): Prom
   } finally {
     await scorer.stop();
   }
-}
-
-/** The bank's contacts again and again: so many at once are held here, however many there are to be. */
-async function produce({ env, prefix }: BenchContext, leads: number): Promise<void> {
-  const registry = createRegistryClient({ url: env.SCHEMA_REGISTRY_URL });
-  const contacts = await encodeLeads(CONTACTS, { registry, topicPrefix: prefix });
-  const publisher = createPublisher({ brokers: [env.KAFKA_BROKERS], clientId: 'bench' }, () => {});
-  await publisher.connect();
-  for (let sent = 0; sent < leads; sent += contacts.length)
-    await publisher.publish(`${prefix}lead-created`, contacts.slice(0, leads - sent));
-  await publisher.close();
 }
 
 async function sampleUntilRead(

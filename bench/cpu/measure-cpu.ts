@@ -13,8 +13,8 @@ import { maxBytesOf, writeRecordBatch } from '@scoreline/runtime/kafka/transacti
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { openModel } from '@scoreline/runtime/model-package/open.ts';
 import { quantile } from '@scoreline/test/judge/quantile.ts';
-import type { BenchContext } from './context.ts';
-import { encodeLeads } from './leads.ts';
+import type { BenchContext } from '../context.ts';
+import { encodeLeads } from '../leads.ts';
 
 /** What a lead costs without brokers, microseconds of CPU, the median of the rounds, by stage. */
 export interface CpuCost {
@@ -27,7 +27,7 @@ export interface CpuCost {
 const STAGES = ['decode', 'features', 'inference', 'scores', 'record batch'] as const;
 type Stage = (typeof STAGES)[number];
 
-const PACKAGE = join(import.meta.dirname, '../models/bank-leads/1.0.0');
+const PACKAGE = join(import.meta.dirname, '../../models/bank-leads/1.0.0');
 const WARM_UP_ROUNDS = 5;
 
 /**

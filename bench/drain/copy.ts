@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startChildProcess } from '@scoreline/infra/local/child-process.ts';
 import { openTopicAdmin } from '@scoreline/runtime/kafka/admin.ts';
-import type { BenchContext } from './context.ts';
+import type { BenchContext } from '../context.ts';
 import { type Drained, measureTopic, waitUntilRead } from './drain.ts';
 
 /** Drains the same backlog by a plain copy, see plain-copy.ts. */
