@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startService } from '@scoreline/infra/demo/service-process.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
 import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
 import type { BenchContext } from '../context.ts';
+import { readProcessUse } from '../process-use.ts';
 import { produceLeads } from '../produce-leads.ts';
 
 /** A scorer's memory while it reads a backlog that is far larger than any of its buffers. */
@@ -54,7 +54,11 @@ async function sampleUntilRead(
     do {
       await delay(SAMPLE_EVERY_MS);
       const lag = await progress.readLag(`${prefix}scorer`, `${prefix}lead-created`);
-      const sample = { seconds: (performance.now() - begun) / 1_000, lag, rssMb: readRssMb(pid) };
+      const sample = {
+        seconds: (performance.now() - begun) / 1_000,
+        lag,
+        rssMb: (await readProcessUse(pid)).residentMb,
+      };
       samples.push(sample);
       if (sample.seconds * 1_000 > DEADLINE_MS) throw new Error(`${lag} leads wait after 20 minutes`);
     } while (samples.at(-1)?.lag !== 0);
@@ -62,10 +66,6 @@ async function sampleUntilRead(
   } finally {
     await progress.close();
   }
-}
-
-function readRssMb(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? NaN) / 1_024;
 }
 
 /** Memory of the first and the last third of the samples in which it works, and the most of all. */

@@ -8,7 +8,7 @@ import { migrate } from '@scoreline/infra/clickhouse/migrate.ts';
 import { createDatabase, type Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { FEATURES, NUMERIC, VERSION, writeWidePackage } from './package.ts';
 import { DAYS, FROM_MS, insertMonth, TO_MS } from './rows.ts';
-import { type ProcessUse, watchProcess } from './watch-process.ts';
+import { type WatchedUse, watchProcess } from './watch-process.ts';
 
 /** What it costs to compute a month of windows anew. */
 export interface Recomputed {
@@ -19,9 +19,9 @@ export interface Recomputed {
   /** A turn is to end after about two seconds: alerts wait for it, and a stop does. */
   readonly longestTurnMs: number;
   /** The engine, which did nothing else. */
-  readonly engine: ProcessUse;
+  readonly engine: WatchedUse;
   /** The process that asks it, judges and decides. */
-  readonly drift: Omit<ProcessUse, 'beforeMb'>;
+  readonly drift: Omit<WatchedUse, 'beforeMb'>;
 }
 
 /** Where it is measured: the engine of a stack that nobody else uses. */

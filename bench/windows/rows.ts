@@ -1,5 +1,6 @@
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
-import { LEVELS, MISSING, NUMERIC, FEATURES, SPAN, VERSION } from './package.ts';
+import { LEVELS, MISSING, SPAN } from '../made-up-features.ts';
+import { FEATURES, NUMERIC, VERSION } from './package.ts';
 
 /** A Monday. */
 export const FROM_MS = Date.UTC(2024, 0, 1);
