@@ -17,13 +17,15 @@ const options = readBenchOptions(process.argv.slice(2));
 const home = mkdtempSync(join(tmpdir(), 'scoreline-bench-'));
 const stack = await startStack({ home, ports: 'free', keepData: false, brokerJvm: 'full', log: console.log });
 process.once('SIGINT', () => void stack.stop().then(() => process.exit(130)));
+const logFolder = join(home, 'logs');
 const bench: Bench = {
   stack,
   options,
+  logFolder,
   async prepareTopics(prefix) {
     const env = { ...stack.env, TOPIC_PREFIX: prefix };
     await setUp({ env, log: () => {} });
-    return { env, prefix, model: 'bank-leads@1.0.0', logFolder: join(home, 'logs') };
+    return { env, prefix, model: 'bank-leads@1.0.0', logFolder };
   },
   log: (line) => console.log(`bench … ${line}`),
 };

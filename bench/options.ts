@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
+import { AXES, type AxisName } from './growth/shape.ts';
 
 /**
  * What can be measured: a lead's cost without brokers, a backlog drained, latencies of a steady stream, swaps of the
- * model under load, a month of windows, memory along a backlog of millions.
+ * model under load, a month of windows, memory along a backlog of millions, how cost grows.
  */
-export const PART_NAMES = ['cpu', 'drain', 'latency', 'swap', 'windows', 'backlog'] as const;
+export const PART_NAMES = ['cpu', 'drain', 'latency', 'swap', 'windows', 'backlog', 'growth'] as const;
 /** They take minutes and gigabytes of disk: only where they are asked for. */
-const ON_DEMAND: readonly PartName[] = ['backlog'];
+const ON_DEMAND: readonly PartName[] = ['backlog', 'growth'];
 export type PartName = (typeof PART_NAMES)[number];
 
 export interface BenchOptions {
@@ -27,6 +28,14 @@ export interface BenchOptions {
   readonly memorySwaps: number;
   /** Scores of a month whose windows are computed anew, smallest first. */
   readonly windowRows: readonly number[];
+  /** What grows, one table each. */
+  readonly axes: readonly AxisName[];
+  /** How often each of their points is measured. */
+  readonly rounds: number;
+  /** A tenth of their leads, once. */
+  readonly quick: boolean;
+  /** A backlog of ten million among them. */
+  readonly large: boolean;
   /** Where the results go as JSON. */
   readonly json: string | undefined;
   /** Where the scorer's CPU profile of the drained backlog, or of the swaps, goes. */
@@ -38,6 +47,7 @@ const USAGE = `usage: npm run bench -- [${PART_NAMES.join('] [')}] (default: all
   [--rates 300,2000] [--seconds 30] [--warm-up-seconds 20] [--warm-up-leads 500000]
   [--swap-rate 2000] [--swaps 10] [--memory-swaps 100]
   [--window-rows 1000000,3000000,10000000]
+  [--axes ${AXES.join(',')}] [--rounds 3] [--quick] [--large]
   [--json FILE] [--cpu-prof FOLDER]`;
 
 /** The independent reader is given three minutes. */
@@ -58,6 +68,10 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
       swaps: { type: 'string', default: '10' },
       'memory-swaps': { type: 'string', default: '100' },
       'window-rows': { type: 'string', default: '1000000,3000000,10000000' },
+      axes: { type: 'string', default: AXES.join(',') },
+      rounds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      large: { type: 'boolean', default: false },
       json: { type: 'string' },
       'cpu-prof': { type: 'string' },
     },
@@ -74,6 +88,10 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     swaps: readCount(values.swaps, MAX_SWAPS),
     memorySwaps: readCount(values['memory-swaps']),
     windowRows: readCounts(values['window-rows']),
+    axes: values.axes.split(',').map(readAxis),
+    rounds: readCount(values.rounds ?? (values.quick ? '1' : '3')),
+    quick: values.quick,
+    large: values.large,
     json: values.json,
     cpuProfile: values['cpu-prof'],
   };
@@ -83,6 +101,12 @@ function readPart(text: string): PartName {
   const part = PART_NAMES.find((each) => each === text);
   if (part === undefined) throw new Error(`${text} is no part of the bench\n${USAGE}`);
   return part;
+}
+
+function readAxis(text: string): AxisName {
+  const axis = AXES.find((each) => each === text);
+  if (axis === undefined) throw new Error(`${text} is nothing that can grow\n${USAGE}`);
+  return axis;
 }
 
 function readCounts(list: string): number[] {

@@ -8,6 +8,8 @@ export interface Bench {
   /** One broker, a registry and an engine that all parts of a run share. */
   readonly stack: Stack;
   readonly options: BenchOptions;
+  /** Where what is started writes its log. */
+  readonly logFolder: string;
   /** Topics of one's own, by their prefix. */
   prepareTopics(prefix: string): Promise<BenchContext>;
   log(line: string): void;

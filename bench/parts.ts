@@ -1,6 +1,7 @@
 import { backlogPart } from './backlog/part.ts';
 import { cpuPart } from './cpu/part.ts';
 import { drainPart } from './drain/part.ts';
+import { growthPart } from './growth/part.ts';
 import { latencyPart } from './latency/part.ts';
 import type { PartName } from './options.ts';
 import type { BenchPart } from './part.ts';
@@ -15,4 +16,5 @@ export const PARTS: Readonly<Record<PartName, BenchPart>> = {
   swap: swapPart,
   windows: windowsPart,
   backlog: backlogPart,
+  growth: growthPart,
 };

@@ -1,8 +1,8 @@
 import { type DrainedShape, drainShape } from './drain-shape.ts';
 import type { GrowthStack } from './room.ts';
 import {
-  AXES,
   type Axis,
+  type AxisName,
   BASE,
   distinctShapes,
   type GrowthExtent,
@@ -22,7 +22,7 @@ export interface Growth {
 }
 
 export interface MeasuredAxis {
-  readonly name: keyof Shape;
+  readonly name: AxisName;
   readonly points: readonly MeasuredPoint[];
 }
 
@@ -33,8 +33,7 @@ export interface MeasuredPoint {
 }
 
 export interface GrowthOptions extends GrowthExtent {
-  /** Undefined: all. */
-  readonly axes: readonly (keyof Shape)[] | undefined;
+  readonly axes: readonly AxisName[];
   /** How often each point is measured. */
   readonly rounds: number;
   readonly log: (line: string) => void;
@@ -50,7 +49,7 @@ const STEADY_QUICK = { rates: [0, 200, 1_000], seconds: 4 };
 export async function measureGrowth(stack: GrowthStack, options: GrowthOptions): Promise<Growth> {
   const { quick, rounds, log } = options;
   const at = new Date().toISOString();
-  const axes = planAxes(options.axes ?? AXES, options);
+  const axes = planAxes(options.axes, options);
   const runs = new Map<string, DrainedShape[]>();
   for (let round = 1; round <= rounds; round += 1) {
     for (const shape of distinctShapes(axes)) {

@@ -12,9 +12,11 @@ export interface Shape {
   readonly instances: number;
 }
 
+export type AxisName = keyof Shape;
+
 /** One table: a measure that grows while the others stay. */
 export interface Axis {
-  readonly name: keyof Shape;
+  readonly name: AxisName;
   readonly points: readonly Shape[];
 }
 
@@ -26,7 +28,7 @@ export const AXES = [
   'recordBytes',
   'leads',
   'instances',
-] as const satisfies readonly (keyof Shape)[];
+] as const satisfies readonly AxisName[];
 
 /** A small model on a few partitions: near to what a record costs at least. */
 export const BASE: Shape = {
@@ -42,7 +44,7 @@ export const BASE: Shape = {
 const FEWER = { leads: 20_000 };
 
 const GROWTH: Readonly<
-  Record<keyof Shape, { readonly values: readonly number[]; readonly base?: Partial<Shape> }>
+  Record<AxisName, { readonly values: readonly number[]; readonly base?: Partial<Shape> }>
 > = {
   partitions: { values: [1, 4, 16, 64] },
   features: { values: [20, 100, 500], base: FEWER },
@@ -65,7 +67,7 @@ export interface GrowthExtent {
 }
 
 /** The points of each axis that is asked for. */
-export function planAxes(names: readonly (keyof Shape)[], { quick, large }: GrowthExtent): readonly Axis[] {
+export function planAxes(names: readonly AxisName[], { quick, large }: GrowthExtent): readonly Axis[] {
   return names.map((name) => {
     const { values, base } = GROWTH[name];
     const more = large && name === 'leads' ? [LARGE_BACKLOG] : [];
