@@ -3,17 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStack } from '@scoreline/infra/local/stack.ts';
 import { setUp } from '@scoreline/infra/setup/setup.ts';
+import { readBaseline, reportAgainst, storeBaseline } from './baseline/baseline.ts';
 import { describeMachine } from './machine.ts';
 import { PART_NAMES, readBenchOptions } from './options.ts';
 import type { Bench, MeasuredPart } from './part.ts';
 import { PARTS } from './parts.ts';
-import { describeResults, toJson } from './report.ts';
+import { describeResults, ratiosOf, toJson } from './report.ts';
 
 /** `npm run bench`: measures the parts that were asked for (options.ts), one after another, on a stack of its own. */
 
 // Before anything of ours runs: the load is what others put on the machine.
 const machine = describeMachine();
 const options = readBenchOptions(process.argv.slice(2));
+// Now: a run of minutes is not to end with there being nothing to compare it with.
+const baseline = options.baseline === 'compare' ? readBaseline() : undefined;
 const home = mkdtempSync(join(tmpdir(), 'scoreline-bench-'));
 const stack = await startStack({ home, ports: 'free', keepData: false, brokerJvm: 'full', log: console.log });
 process.once('SIGINT', () => void stack.stop().then(() => process.exit(130)));
@@ -36,6 +39,16 @@ try {
   const results = { machine, parts };
   console.log(`\n${describeResults(results)}`);
   if (options.json !== undefined) writeFileSync(options.json, toJson(results));
+  const ratios = ratiosOf(results);
+  if (options.baseline === 'store') storeBaseline(machine, options, ratios);
+  if (baseline !== undefined) {
+    const { text, fallen } = reportAgainst(baseline, options, ratios);
+    console.log(`\n${text}`);
+    if (fallen.length > 0) {
+      console.error(`\nfell by more than its noise: ${fallen.join(', ')}`);
+      process.exitCode = 1;
+    }
+  }
 } finally {
   await stack.stop();
 }

@@ -12,8 +12,12 @@ export type PartName = (typeof PART_NAMES)[number];
 
 export interface BenchOptions {
   readonly parts: ReadonlySet<PartName>;
+  /** Smaller backlogs, one round: to see that it runs, and what changed by a lot. */
+  readonly quick: boolean;
   /** Leads of the backlog; undefined: each part's own measure. */
   readonly backlog: number | undefined;
+  /** How often a backlog is drained, and each point of what grows measured. */
+  readonly rounds: number;
   /** Leads a second while latencies are measured, one measurement each. */
   readonly rates: readonly number[];
   readonly seconds: number;
@@ -30,12 +34,10 @@ export interface BenchOptions {
   readonly windowRows: readonly number[];
   /** What grows, one table each. */
   readonly axes: readonly AxisName[];
-  /** How often each of their points is measured. */
-  readonly rounds: number;
-  /** A tenth of their leads, once. */
-  readonly quick: boolean;
   /** A backlog of ten million among them. */
   readonly large: boolean;
+  /** What becomes of the ratios beside being told: the baseline's successor, or held against it. */
+  readonly baseline: 'store' | 'compare' | 'leave';
   /** Where the results go as JSON. */
   readonly json: string | undefined;
   /** Where the scorer's CPU profile of the drained backlog, or of the swaps, goes. */
@@ -43,12 +45,14 @@ export interface BenchOptions {
 }
 
 const USAGE = `usage: npm run bench -- [${PART_NAMES.join('] [')}] (default: all but ${ON_DEMAND.join(', ')})
-  [--backlog 200000, or 5000000 for backlog]
+  [--quick] [--rounds 3] [--backlog 1000000, or 5000000 for backlog]
   [--rates 300,2000] [--seconds 30] [--warm-up-seconds 20] [--warm-up-leads 500000]
   [--swap-rate 2000] [--swaps 10] [--memory-swaps 100]
   [--window-rows 1000000,3000000,10000000]
-  [--axes ${AXES.join(',')}] [--rounds 3] [--quick] [--large]
-  [--json FILE] [--cpu-prof FOLDER]`;
+  [--axes ${AXES.join(',')}] [--large]
+  [--store | --compare] [--json FILE] [--cpu-prof FOLDER]
+--quick: one round, of smaller backlogs, and a shorter warm-up
+--store: the ratios become bench/baseline.json; --compare: fails where one fell below it by more than its noise`;
 
 /** The independent reader is given three minutes. */
 const MAX_SWAPS = 24;
@@ -59,39 +63,44 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     args: [...args],
     allowPositionals: true,
     options: {
+      quick: { type: 'boolean', default: false },
       backlog: { type: 'string' },
+      rounds: { type: 'string' },
       rates: { type: 'string', default: '300,2000' },
       seconds: { type: 'string', default: '30' },
       'warm-up-seconds': { type: 'string', default: '20' },
-      'warm-up-leads': { type: 'string', default: '500000' },
+      'warm-up-leads': { type: 'string' },
       'swap-rate': { type: 'string', default: '2000' },
       swaps: { type: 'string', default: '10' },
       'memory-swaps': { type: 'string', default: '100' },
       'window-rows': { type: 'string', default: '1000000,3000000,10000000' },
       axes: { type: 'string', default: AXES.join(',') },
-      rounds: { type: 'string' },
-      quick: { type: 'boolean', default: false },
       large: { type: 'boolean', default: false },
+      store: { type: 'boolean', default: false },
+      compare: { type: 'boolean', default: false },
       json: { type: 'string' },
       'cpu-prof': { type: 'string' },
     },
   });
+  const { quick, store, compare } = values;
+  if (store && compare) throw new Error(`a run either becomes the baseline or is held against it\n${USAGE}`);
   const standard = PART_NAMES.filter((part) => !ON_DEMAND.includes(part));
   return {
     parts: new Set(positionals.length === 0 ? standard : positionals.map(readPart)),
-    backlog: values.backlog === undefined ? undefined : readCount(values.backlog),
+    quick,
+    backlog: values.backlog === undefined ? undefined : readCount(values.backlog, 1),
+    rounds: readCount(values.rounds ?? (quick ? '1' : '3'), 1),
     rates: readCounts(values.rates),
     seconds: readCount(values.seconds),
     warmUpSeconds: readCount(values['warm-up-seconds']),
-    warmUpLeads: readCount(values['warm-up-leads']),
+    warmUpLeads: readCount(values['warm-up-leads'] ?? (quick ? '100000' : '500000')),
     swapRate: readCount(values['swap-rate']),
-    swaps: readCount(values.swaps, MAX_SWAPS),
+    swaps: readCount(values.swaps, 0, MAX_SWAPS),
     memorySwaps: readCount(values['memory-swaps']),
     windowRows: readCounts(values['window-rows']),
     axes: values.axes.split(',').map(readAxis),
-    rounds: readCount(values.rounds ?? (values.quick ? '1' : '3')),
-    quick: values.quick,
     large: values.large,
+    baseline: store ? 'store' : compare ? 'compare' : 'leave',
     json: values.json,
     cpuProfile: values['cpu-prof'],
   };
@@ -113,9 +122,10 @@ function readCounts(list: string): number[] {
   return list.split(',').map((text) => readCount(text));
 }
 
-function readCount(text: string, most = Infinity): number {
+function readCount(text: string, least = 0, most = Infinity): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 0) throw new Error(`${text} is no whole number\n${USAGE}`);
+  if (!Number.isInteger(count)) throw new Error(`${text} is no whole number\n${USAGE}`);
+  if (count < least) throw new Error(`${text} is less than ${least}\n${USAGE}`);
   if (count > most) throw new Error(`${text} is more than ${most}\n${USAGE}`);
   return count;
 }

@@ -1,6 +1,7 @@
 import type { Machine } from './machine.ts';
-import type { MeasuredPart } from './part.ts';
-import { formatRows } from './table.ts';
+import type { MeasuredPart, Ratios } from './part.ts';
+import { formatSpread } from './spread.ts';
+import { formatRows, type Row } from './table.ts';
 
 /** The machine, and what each part that was asked for measured, under its name. */
 export interface BenchResults {
@@ -8,9 +9,15 @@ export interface BenchResults {
   readonly parts: Readonly<Record<string, MeasuredPart>>;
 }
 
-/** The results as a table, each with its target. */
-export function describeResults({ machine, parts }: BenchResults): string {
-  const { cores, cpu, memoryGb, system, node, kafka, load } = machine;
+/** The results as a table, each with its target, and the ratios. */
+export function describeResults(results: BenchResults): string {
+  const { cores, cpu, memoryGb, system, node, kafka, load } = results.machine;
+  const rows = Object.values(results.parts).flatMap((part) => part.rows);
+  const ratios = Object.entries(ratiosOf(results)).map(([name, spread]): Row => [
+    name,
+    formatSpread(spread, (ratio) => ratio.toFixed(2)),
+    '',
+  ]);
   return [
     `${cores} cores (${cpu}), ${memoryGb} GB, ${system}; Node ${node}; Kafka ${kafka}, one broker on the same machine`,
     ...(load > cores / 2
@@ -19,12 +26,19 @@ export function describeResults({ machine, parts }: BenchResults): string {
         ]
       : []),
     '',
-    ...Object.values(parts).flatMap(({ rows }) => formatRows(rows)),
+    ...formatRows([...rows, ...ratios]),
   ].join('\n');
 }
 
-/** The results as a program reads them: the machine, and each part's result by its name. */
-export function toJson({ machine, parts }: BenchResults): string {
-  const results = Object.entries(parts).map(([name, { result }]) => [name, result] as const);
-  return `${JSON.stringify({ machine, ...Object.fromEntries(results) }, null, 2)}\n`;
+/** Of all parts. */
+export function ratiosOf({ parts }: BenchResults): Ratios {
+  return Object.assign({}, ...Object.values(parts).map(({ ratios }) => ratios)) as Ratios;
+}
+
+/** The results as a program reads them: the machine, each part's result by its name, and the ratios. */
+export function toJson(results: BenchResults): string {
+  const { machine, parts } = results;
+  const byName = Object.entries(parts).map(([name, { result }]) => [name, result] as const);
+  const all = { machine, ...Object.fromEntries(byName), ratios: ratiosOf(results) };
+  return `${JSON.stringify(all, null, 2)}\n`;
 }

@@ -3,8 +3,10 @@ export type Row = readonly [what: string, measured: string, target: string];
 
 /** Rows as lines of three columns. */
 export function formatRows(rows: readonly Row[]): string[] {
+  const widthOf = (column: 0 | 1): number => Math.max(...rows.map((row) => row[column].length));
+  const [left, right] = [widthOf(0), widthOf(1)];
   return rows.map(([what, measured, target]) =>
-    `${what.padEnd(30)}${measured.padStart(18)}   ${target}`.trimEnd(),
+    `${what.padEnd(left)}   ${measured.padStart(right)}   ${target}`.trimEnd(),
   );
 }
 
