@@ -57,10 +57,10 @@ const GROWTH: Readonly<
 /** Ten million leads: minutes, and gigabytes of disk. */
 const LARGE_BACKLOG = 10_000_000;
 /** Of a quick run's backlogs to those of a whole one. */
-const QUICK_SHARE = 0.1;
+const QUICK_SHARE = 0.2;
 
 export interface GrowthExtent {
-  /** A tenth of the leads: whether it works, and in which direction things go. */
+  /** A fifth of the leads: whether it works, and in which direction things go. */
   readonly quick: boolean;
   /** A backlog of ten million as well. */
   readonly large: boolean;

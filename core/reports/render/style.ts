@@ -1,9 +1,9 @@
+import { asVariables, DARK, LIGHT } from './palette.ts';
+
 /** The look of a report: light and dark by the reader's system, one column on a phone, black on white on paper. */
 export const STYLE = `
-:root { color-scheme: light dark; --page: #fbfaf8; --card: #fff; --ink: #1d2129; --soft: #5c6470; --line: #e3e1dc;
-  --bar: #3567a8; --beside: #a9b4c4; --beyond: #c2410c; --mark: #8a8f98; --critical: #b91c1c; --warning: #b45309; }
-@media (prefers-color-scheme: dark) { :root { --page: #14161a; --card: #1b1e24; --ink: #e6e8ec; --soft: #9aa3b0;
-  --line: #2c313a; --bar: #6ea3e6; --beside: #566072; --beyond: #f58b54; --mark: #7d8694; --critical: #f87171; --warning: #fbbf24; } }
+:root { color-scheme: light dark; ${asVariables(LIGHT)} }
+@media (prefers-color-scheme: dark) { :root { ${asVariables(DARK)} } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }

@@ -1,0 +1,49 @@
+import type { Growth } from '../measure-growth.ts';
+import { BASE, type Shape } from '../shape.ts';
+import type { SteadyCost } from '../steady.ts';
+import { spreadOf } from '../summary.ts';
+import { fitCosts, type Observation } from './fit-costs.ts';
+import type { Measured } from './plan-cluster.ts';
+
+/** What leads of the base shape, and their transactions, cost in a run: large ones of backlogs, small ones of streams. */
+export function readCosts({ axes, steady }: Growth): Measured {
+  const points = new Set(axes.flatMap((axis) => axis.points).filter(({ shape }) => isOfBase(shape)));
+  const runs = [...points].flatMap(({ shape: { leads }, runs }) => runs.map((run) => ({ leads, ...run })));
+  const drained = (cpuUs: (run: (typeof runs)[number]) => number): Observation[] =>
+    runs.map((run) => ({
+      leads: run.leads,
+      transactions: run.leads / run.leadsPerTransaction,
+      cpuUs: cpuUs(run) * run.leads,
+    }));
+  return {
+    scorer: fitCosts([...drained((run) => run.scorerUs), ...observe(steady, 'scorerCpuSeconds')]),
+    broker: fitCosts([
+      ...drained((run) => run.brokerUs + run.brokerWriteUs),
+      ...observe(steady, 'brokerCpuSeconds'),
+    ]),
+    leadBytes: spreadOf(runs.map((run) => run.leadBytes)).median,
+    scoreBytes: spreadOf(runs.map((run) => run.scoreBytes)).median,
+  };
+}
+
+/** All but what costs by itself: how many there are, and on how many partitions. */
+function isOfBase({ features, trees, recordBytes, instances }: Shape): boolean {
+  const same = features === BASE.features && trees === BASE.trees;
+  return same && recordBytes === BASE.recordBytes && instances === BASE.instances;
+}
+
+/** What a process needs that has nothing to do is no lead's. */
+function observe(
+  steady: readonly SteadyCost[],
+  which: 'scorerCpuSeconds' | 'brokerCpuSeconds',
+): Observation[] {
+  const idle = steady.find(({ rate }) => rate === 0);
+  const idleShare = idle === undefined ? 0 : idle[which] / idle.seconds;
+  return steady
+    .filter(({ rate }) => rate > 0)
+    .map((cost) => ({
+      leads: cost.leads,
+      transactions: cost.transactions,
+      cpuUs: (cost[which] - idleShare * cost.seconds) * 1e6,
+    }));
+}
