@@ -23,7 +23,7 @@ export interface BenchOptions {
   readonly seconds: number;
   /** At each rate, before it counts. */
   readonly warmUpSeconds: number;
-  /** Drained before the first rate, to warm up broker and scorer. */
+  /** Drained before anything is timed, to warm up the broker. */
   readonly warmUpLeads: number;
   /** Lead events a second while models are swapped, and how often they are. */
   readonly swapRate: number;

@@ -4,6 +4,7 @@ import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { untilGroupHasRead } from '@scoreline/test/support/until.ts';
 import type { BenchContext } from '../context.ts';
 import { CONTACTS, encodeLeads } from '../leads.ts';
+import { readProcessUse } from '../process-use.ts';
 import { produceLeads } from '../produce-leads.ts';
 import { type Latency, probeLatency } from './probe.ts';
 
@@ -18,6 +19,10 @@ export interface LatencyOptions {
 
 export interface LatencyAtRate extends Latency {
   readonly rate: number;
+  /** Microseconds of CPU for each lead, warm-up included: what a wake-up costs that few leads share. */
+  readonly scorerCpuUs: number;
+  /** Absent where the broker isn't the bench's own. */
+  readonly brokerCpuUs?: number;
 }
 
 const DRAIN_TIMEOUT_MS = 300_000;
@@ -28,6 +33,7 @@ const DRAIN_TIMEOUT_MS = 300_000;
  */
 export async function measureLatencies(
   context: BenchContext,
+  brokerPid: number | undefined,
   { rates, warmUpSeconds, seconds, warmUpLeads }: LatencyOptions,
 ): Promise<readonly LatencyAtRate[]> {
   const { env, prefix, logFolder, model } = context;
@@ -42,13 +48,32 @@ export async function measureLatencies(
     const leads = await encodeLeads(CONTACTS, { registry, topicPrefix: prefix });
     const places = { brokers: env.KAFKA_BROKERS, from: `${prefix}lead-created`, to: `${prefix}lead-scores` };
     const measured: LatencyAtRate[] = [];
-    for (const rate of rates)
+    for (const rate of rates) {
+      const usedUs = await watchCpu([scorer.pid, brokerPid]);
+      const latency = await probeLatency(leads, { ...places, rate, warmUpSeconds, seconds });
+      const [ofScorerUs = NaN, ofBrokerUs] = await usedUs();
+      const sent = rate * (warmUpSeconds + seconds);
       measured.push({
         rate,
-        ...(await probeLatency(leads, { ...places, rate, warmUpSeconds, seconds })),
+        ...latency,
+        scorerCpuUs: ofScorerUs / sent,
+        ...(ofBrokerUs === undefined ? {} : { brokerCpuUs: ofBrokerUs / sent }),
       });
+    }
     return measured;
   } finally {
     await scorer.stop();
   }
+}
+
+/** Microseconds of CPU that each process has used since, when asked; undefined for one that isn't known. */
+async function watchCpu(
+  pids: readonly (number | undefined)[],
+): Promise<() => Promise<readonly (number | undefined)[]>> {
+  const read = (): Promise<readonly (number | undefined)[]> =>
+    Promise.all(
+      pids.map(async (pid) => (pid === undefined ? pid : (await readProcessUse(pid)).cpuSeconds * 1e6)),
+    );
+  const before = await read();
+  return async () => (await read()).map((us, i) => (us === undefined ? us : us - (before[i] ?? NaN)));
 }

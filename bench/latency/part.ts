@@ -14,6 +14,7 @@ export const latencyPart = definePart<readonly LatencyAtRate[]>({
 });
 
 async function measureSteadyStreams({
+  stack,
   options,
   prepareTopics,
   log,
@@ -22,7 +23,8 @@ async function measureSteadyStreams({
   log(
     `latencies at ${rates.join(' and ')} leads/s, ${warmUpSeconds} + ${seconds} s each, after ${count(warmUpLeads)} leads`,
   );
-  return measureLatencies(await prepareTopics('latency.'), { rates, seconds, warmUpSeconds, warmUpLeads });
+  const sizes = { rates, seconds, warmUpSeconds, warmUpLeads };
+  return measureLatencies(await prepareTopics('latency.'), stack.pids['kafka'], sizes);
 }
 
 function describeLatency({ rate, ...latency }: LatencyAtRate): Row[] {
@@ -33,6 +35,10 @@ function describeLatency({ rate, ...latency }: LatencyAtRate): Row[] {
     ['  p99', milliseconds(latency.p99Ms), p99 ?? ''],
     ['  max', milliseconds(latency.maxMs), ''],
     ['  arrived', `${count(latency.arrived)} of ${count(latency.events)}`, 'all'],
+    ['  CPU a lead, scorer', `${count(latency.scorerCpuUs)} µs`, ''],
+    ...(latency.brokerCpuUs === undefined
+      ? []
+      : [['  CPU a lead, broker', `${count(latency.brokerCpuUs)} µs`, ''] as const]),
     [
       "  probe's own delay, p99, max",
       `${latency.lateP99Ms.toFixed(1)}, ${milliseconds(latency.lateMaxMs)}`,

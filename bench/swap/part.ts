@@ -1,3 +1,4 @@
+import { warmUpBroker } from '../drain/warm-up-broker.ts';
 import { type Bench, definePart } from '../part.ts';
 import { count, milliseconds, type Row } from '../table.ts';
 import { measureSwaps, type Swaps } from './swap.ts';
@@ -17,8 +18,10 @@ export const swapPart = definePart<SwapResult>({
   describe: ({ underLoad, memory }) => [...describeSwaps(underLoad), ...describeMemory(memory)],
 });
 
-async function measureSwapping({ options, prepareTopics, log }: Bench): Promise<SwapResult> {
+async function measureSwapping(bench: Bench): Promise<SwapResult> {
+  const { options, prepareTopics, log } = bench;
   const { swapRate: rate, swaps, memorySwaps, cpuProfile } = options;
+  await warmUpBroker(bench, 'swap.warm-up.');
   log(`${swaps} swaps of the model at ${rate} events/s`);
   const underLoad = await measureSwaps(await prepareTopics('swap.'), { rate, swaps, cpuProfile });
   log(`memory along ${memorySwaps} swaps`);
