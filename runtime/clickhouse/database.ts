@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream';
 import { ClickHouseError } from '@clickhouse/client';
 import { type ClickHouseClient, type ClickHouseSettings, createClickHouse } from './client.ts';
+import { writeNativeBlocks } from './native/block.ts';
+import type { NativeColumns } from './native/types.ts';
 
 /** Bound parameters of a statement: `{name:Type}` in its text. */
 export type QueryParams = Readonly<Record<string, unknown>>;
@@ -12,9 +15,10 @@ export interface Database {
   command(sql: string, params?: QueryParams): Promise<void>;
   /**
    * Inserts rows as one block; none is no call. Numbers for DateTime64(3) are epoch milliseconds. The same `token`
-   * again is a no-op, so that an insert whose fate is unknown can be repeated.
+   * again is a no-op, so that an insert whose fate is unknown can be repeated. With `columns` the rows go in binary,
+   * for tables that take thousands a second.
    */
-  insert(table: string, rows: readonly object[], token?: string): Promise<void>;
+  insert(table: string, rows: readonly object[], token?: string, columns?: NativeColumns): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,15 +51,16 @@ export function createDatabase(settings: ClickHouseSettings): Database {
     async command(sql, params = {}) {
       await guard(() => client.command({ query: sql, query_params: { ...params } }));
     },
-    async insert(table, rows, token) {
+    async insert(table, rows, token, columns) {
       if (rows.length === 0) return;
       const settings = {
         async_insert: 0,
-        precise_float_parsing: 1,
         ...(token === undefined ? {} : { insert_deduplication_token: token }),
       } as const;
       await guard(() =>
-        client.insert({ table, values: [...rows], format: 'JSONEachRow', clickhouse_settings: settings }),
+        columns === undefined
+          ? insertJson(client, table, rows, settings)
+          : insertBlock(client, table, writeNativeBlocks(columns, rows), settings),
       );
     },
     close: () => client.close(),
@@ -65,6 +70,32 @@ export function createDatabase(settings: ClickHouseSettings): Database {
 async function selectRows<Row>(client: ClickHouseClient, sql: string, params: QueryParams): Promise<Row[]> {
   const answer = await client.query({ query: sql, query_params: { ...params }, format: 'JSONEachRow' });
   return answer.json<Row>();
+}
+
+type InsertSettings = NonNullable<Parameters<ClickHouseClient['insert']>[0]['clickhouse_settings']>;
+
+async function insertJson(
+  client: ClickHouseClient,
+  table: string,
+  rows: readonly object[],
+  settings: InsertSettings,
+): Promise<void> {
+  const clickhouse_settings = { ...settings, precise_float_parsing: 1 } as const;
+  await client.insert({ table, values: [...rows], format: 'JSONEachRow', clickhouse_settings });
+}
+
+/** The client's own insert knows formats of text alone. */
+async function insertBlock(
+  client: ClickHouseClient,
+  table: string,
+  block: Buffer,
+  settings: InsertSettings,
+): Promise<void> {
+  const query = `INSERT INTO ${table} FORMAT Native`;
+  const values = Readable.from([block], { objectMode: false });
+  const { stream } = await client.exec({ query, values, clickhouse_settings: settings });
+  // Its connection is free for others once the empty answer has been read.
+  for await (const _nothing of stream);
 }
 
 async function guard<T>(call: () => Promise<T>): Promise<T> {

@@ -1,6 +1,16 @@
 import { gzipSync } from 'node:zlib';
 
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
+import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
+import {
+  arrayOf,
+  FLOAT64,
+  nullable,
+  STRING,
+  TIME_MS,
+  tupleOf,
+  UINT32,
+} from '@scoreline/runtime/clickhouse/native/types.ts';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
 /** ClickHouse's HTTP interface as its clients use it; run on the gateway, or on a server that CLICKHOUSE_URL names. */
@@ -12,6 +22,8 @@ interface Row {
   name: string;
   at: string;
 }
+
+const PARTS = arrayOf(tupleOf<{ x: number | null }>({ x: nullable(FLOAT64) }));
 
 let client: ClickHouseClient;
 beforeAll(async () => {
@@ -58,6 +70,40 @@ test('the client inserts, selects with bound parameters and reads the summary', 
     format: 'JSONEachRow',
   });
   expect(await answer.json<Row>()).toEqual([{ id: 7, name: "O'Brien\t\\ 7 ü" }]);
+});
+
+test('rows go in binary as they do in JSON, and the same token again changes nothing', async () => {
+  const columns = { id: UINT32, name: STRING, at: TIME_MS, tags: arrayOf(nullable(STRING)), parts: PARTS };
+  const rows = Array.from({ length: 2500 }, (_, id) => ({
+    id,
+    name: `O'Brien\t\\ ${id} ü`,
+    at: 1_700_000_000_000 - id * 1_000_000_000,
+    tags: id % 3 === 0 ? [] : ['a', null, `${id}`],
+    parts: [{ x: id % 2 === 0 ? null : 0.1 * id }],
+  }));
+  const rowsDatabase = createDatabase({ url, database });
+  const create = (table: string): Promise<void> =>
+    rowsDatabase.command(
+      `CREATE TABLE ${table} (id UInt32, name LowCardinality(String), at DateTime64(3, 'UTC'), tags Array(Nullable(String)),
+         parts Array(Tuple(x Nullable(Float64)))) ENGINE = MergeTree ORDER BY id SETTINGS non_replicated_deduplication_window = 100`,
+    );
+  await create('in_json');
+  await create('in_binary');
+  await rowsDatabase.insert('in_json', rows);
+  await rowsDatabase.insert('in_binary', rows, 'once', columns);
+  await rowsDatabase.insert('in_binary', rows, 'once', columns);
+  const select = (table: string): Promise<object[]> =>
+    rowsDatabase.query(`SELECT * FROM ${table} ORDER BY id`);
+  const inBinary = await select('in_binary');
+  expect(inBinary).toHaveLength(rows.length);
+  expect(inBinary).toEqual(await select('in_json'));
+  const wrong = rowsDatabase.insert('in_binary', [{ id: 1, at: 'no time', name: 'a' }], undefined, {
+    id: UINT32,
+    at: STRING,
+    name: STRING,
+  });
+  await expect(wrong).rejects.toThrow(/no time/);
+  await rowsDatabase.close();
 });
 
 test('the client streams rows out of a stream in', async () => {

@@ -1,8 +1,10 @@
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { ClickHouseUnavailable } from '@scoreline/runtime/clickhouse/database.ts';
 import { ErasureKeyMissing, type IsSuppressed } from '../erasure/suppressed-leads.ts';
+import type { NativeColumns } from '@scoreline/runtime/clickhouse/native/types.ts';
 import { toProgressRow } from '../progress.ts';
 import { isProgressStream, type StreamName } from '../streams.ts';
+import { COLUMNS } from './columns.ts';
 import type { Mark } from './marks.ts';
 import type { Buffered } from './row-buffer.ts';
 
@@ -82,8 +84,8 @@ export function createStore(deps: StoreDeps): Store {
       }
     }
   };
-  const insert = (table: string, rows: readonly object[], token?: string): Promise<void> =>
-    untilTaken(() => deps.database.insert(table, rows, token));
+  const insert = (table: string, rows: readonly object[], token?: string, columns?: NativeColumns) =>
+    untilTaken(() => deps.database.insert(table, rows, token, columns));
   const keepRows = (table: Part['table'], rows: readonly PartRow[], isSuppressed?: IsSuppressed) => {
     if (isSuppressed === undefined) return rows;
     const kept = rows.filter(({ lead_id: leadId }) => leadId === undefined || !isSuppressed(leadId));
@@ -98,7 +100,7 @@ export function createStore(deps: StoreDeps): Store {
         const isSuppressed = await untilTaken(deps.loadSuppressed);
         const all = ofTable.flatMap((part) => part.rows);
         const rows = keepRows(table, all, isSuppressed);
-        await insert(table, rows, tokenOf(ofTable));
+        await insert(table, rows, tokenOf(ofTable), COLUMNS[table]);
         deps.events.rowsStored(table, rows.length, deps.nowMs() - startedAtMs);
       }
       // Without a token: the same records may make other marks by now, and a mark that is there replaces itself.
