@@ -34,6 +34,9 @@ export function describeProblem(code: string, message: string, field?: string): 
   return { error: { code, message, ...(field === undefined ? {} : { field }) } };
 }
 
+/** Of an answer that took too long. */
+const RETRY_AFTER_SECONDS = 1;
+
 /** Statuses that fastify itself gives, and our stable codes for them. */
 const CODES: Readonly<Record<number, string>> = {
   400: 'request.malformed',
@@ -56,6 +59,7 @@ export function createErrorHandler(
     if (request.is404) return answerNotFound(request, reply);
     const status = error.statusCode ?? 500;
     const code = CODES[status];
+    if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
     if (code !== undefined) return reply.code(status).send(describeProblem(code, error.message));
     onFailure(request, error);
     return reply

@@ -14,6 +14,9 @@ export interface ScorerHttpOptions extends ScoreLeadDeps {
   readonly settings?: HttpSettings;
 }
 
+/** What is away or busy now is asked again then. */
+const RETRY_AFTER_SECONDS = 1;
+
 /** The scorer's HTTP server: POST /score-lead, GET /model-info and OpenAPI beside what every service has. */
 export function createScorerHttp(options: ScorerHttpOptions): HttpServer {
   const { telemetry, health, settings, currentLineup } = options;
@@ -35,7 +38,9 @@ export function createScorerHttp(options: ScorerHttpOptions): HttpServer {
       { schema: scoreLeadRoute, config: { access: ['score'] } },
       async ({ body }, reply) => {
         const outcome = await scoreLead(body);
-        return outcome.ok ? outcome.answer : reply.code(outcome.status).send(outcome.problem);
+        if (outcome.ok) return outcome.answer;
+        if (outcome.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
+        return reply.code(outcome.status).send(outcome.problem);
       },
     );
     scope.get(

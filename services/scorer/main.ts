@@ -85,7 +85,9 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     failed: Promise.race([consumer.failed, lineups.failed]),
     async stop() {
       await consumer.stop();
-      await Promise.all([http.close(), publisher.close(), lineups.close()]);
+      // First: leads that wait for a model are scored, and published, before those go.
+      await http.close();
+      await Promise.all([publisher.close(), lineups.close()]);
     },
   };
 });

@@ -58,7 +58,11 @@ export const scoreLeadRoute = {
     },
     400: { description: 'The body is no JSON object.', ...httpProblemSchema },
     422: { description: 'A field is wrong; the answer names it.', ...httpProblemSchema },
-    503: { description: 'No model in memory, or the topic is away.', ...httpProblemSchema },
+    503: {
+      description:
+        'No model in memory, too many leads wait for it, or the topic is away; Retry-After says when again.',
+      ...httpProblemSchema,
+    },
   },
 } as const;
 

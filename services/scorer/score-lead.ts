@@ -5,6 +5,7 @@ import type { Lineup } from '@scoreline/pipeline/lineup.ts';
 import { describeProblem, type HttpProblem } from '@scoreline/runtime/http/problem.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import { listKnownFields } from './lead-schema.ts';
+import { createRowBatches } from './row-batches.ts';
 import { scoreOneLead } from './score-one-lead.ts';
 
 /**
@@ -55,9 +56,12 @@ export type LeadOutcome =
 
 /**
  * Scores one lead as the stream would: the same identity, version, encoding and bands. In this order: the lead is
- * named and encoded (or refused by field), scored, and only then published, so that a refused lead never is.
+ * named and encoded (or refused by field), scored together with others that are there, and only then published, so that
+ * a refused lead never is.
  */
 export function createScoreLead(deps: ScoreLeadDeps): (body: LeadEvent) => Promise<LeadOutcome> {
+  const scoreRow = createRowBatches();
+  const listIgnoredFields = createIgnoredFields();
   return async (body) => {
     const started = performance.now();
     const lineup = deps.currentLineup();
@@ -66,8 +70,9 @@ export function createScoreLead(deps: ScoreLeadDeps): (body: LeadEvent) => Promi
     if (typeof publish !== 'boolean')
       return refuse(422, 'request.wrong_type', 'field publish must be a boolean', 'publish');
 
-    const scored = await scoreOneLead(lineup, lead);
-    if (!scored.ok) return refuse(422, scored.code, scored.message, scored.field);
+    const scored = await scoreOneLead(lineup, lead, scoreRow);
+    if (!scored.ok)
+      return refuse(scored.code === 'server.busy' ? 503 : 422, scored.code, scored.message, scored.field);
     const published = publish ? await publishLead(deps, lineup.production, lead, scored.identity) : undefined;
     if (published?.ok === false) return published;
 
@@ -117,9 +122,14 @@ function completeEvent(lead: LeadEvent, input: InputFields, eventId: string, eve
   };
 }
 
-function listIgnoredFields({ manifest }: LoadedModel, lead: LeadEvent): string[] {
-  const known = listKnownFields(manifest);
-  return Object.keys(lead).filter((field) => !known.has(field));
+/** What each manifest knows is listed once. */
+function createIgnoredFields(): (model: LoadedModel, lead: LeadEvent) => string[] {
+  const knownBy = new WeakMap<LoadedModel, ReadonlySet<string>>();
+  return (model, lead) => {
+    const known = knownBy.get(model) ?? listKnownFields(model.manifest);
+    knownBy.set(model, known);
+    return Object.keys(lead).filter((field) => !known.has(field));
+  };
 }
 
 function refuse(status: Refusal['status'], code: string, message: string, field?: string): Refusal {
