@@ -102,7 +102,7 @@ test('rows go in binary as they do in JSON, and the same token again changes not
     at: STRING,
     name: STRING,
   });
-  await expect(wrong).rejects.toThrow(/no time/);
+  await expect(wrong).rejects.toThrow(/while converting column "at" from type String/);
   await rowsDatabase.close();
 });
 
