@@ -1,18 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
-import type { BenchContext } from '../context.ts';
+import { type GroupProgress, openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
 import { type ProcessUse, readProcessUse } from '../process-use.ts';
 import { countScores } from './count-scores.ts';
-import { produceLeads, runOf } from './produce.ts';
-import { type GrowthStack, openRoom } from './room.ts';
+import { holdLeads, runOf } from './produce.ts';
+import { type GrowthStack, openRoom, type Room } from './room.ts';
 import { type Scorers, startScorers } from './scorers.ts';
 import type { Shape } from './shape.ts';
 
 /** A backlog of one shape, drained exactly once. */
 export interface DrainedShape {
-  /** From the first to the last score's Kafka timestamp. */
+  /** From the moment at which the backlog could be read to the last score's Kafka timestamp. */
   readonly leadsPerSecond: number;
-  /** CPU of all instances, from the last moment without a commit to the last commit. */
+  /** CPU of all instances, from that moment to the last commit. */
   readonly scorerUs: number;
   /** Of the broker, in the same time: leads read, scores written. */
   readonly brokerUs: number;
@@ -20,7 +19,7 @@ export interface DrainedShape {
   readonly brokerWriteUs: number;
   /** Resident memory at its highest, of the largest instance. */
   readonly peakMb: number;
-  /** From the first process's start to the first score's Kafka timestamp. */
+  /** From the first process's start to the timestamp of the score of a lead that waited. */
   readonly firstScoreMs: number;
   readonly leadsPerTransaction: number;
   /** Mean lengths of values. */
@@ -31,83 +30,95 @@ export interface DrainedShape {
 const POLL_MS = 50;
 const DEADLINE_MS = 900_000;
 
-/** Produces the shape's leads, starts its scorers on them and waits until the last is committed. */
+/**
+ * Starts the shape's scorers on one lead; when all have joined, the others are let go in one moment: their cost has
+ * nothing of a start in it, and all instances have all partitions shared out.
+ */
 export async function drainShape(stack: GrowthStack, shape: Shape): Promise<DrainedShape> {
-  const { leads, instances, partitions } = shape;
-  const room = await openRoom(stack, shape, runOf(leads, partitions));
+  const room = await openRoom(stack, shape, runOf(shape.leads, shape.partitions));
+  const progress = await openGroupProgress(
+    { brokers: [stack.env.KAFKA_BROKERS], clientId: 'bench' },
+    () => {},
+  );
   try {
-    const { context, encode, written } = room;
-    const brokerBefore = await readProcessUse(stack.brokerPid);
-    const leadBytes = (await produceLeads(context, encode, leads)) / leads;
-    const brokerWrote = (await readProcessUse(stack.brokerPid)).cpuSeconds - brokerBefore.cpuSeconds;
-    const scorers = await startScorers(context, written.modelsDir, instances);
+    await produceFirst(room);
+    const scorers = await startScorers(room.context, room.written.modelsDir, shape.instances);
     try {
-      const used = await watchUntilRead(context, leads, scorers, stack.brokerPid);
-      const { transactions } = await scorers.readCounts();
-      const topic = `${context.prefix}lead-scores`;
-      const counted = await countScores(context.env.KAFKA_BROKERS, topic, leads);
-      const microsecondsALead = (seconds: number): number => (seconds / leads) * 1e6;
-      return {
-        leadsPerSecond: (leads / Math.max(1, counted.lastMs - counted.firstMs)) * 1_000,
-        scorerUs: microsecondsALead(used.scorerSeconds),
-        brokerUs: microsecondsALead(used.brokerSeconds),
-        brokerWriteUs: microsecondsALead(brokerWrote),
-        peakMb: used.peakMb,
-        firstScoreMs: counted.firstMs - scorers.startedMs,
-        leadsPerTransaction: leads / transactions,
-        leadBytes,
-        scoreBytes: counted.valueBytes / leads,
-      };
+      await scorers.untilReady();
+      return await drainWith(scorers, { stack, shape, room, progress });
     } finally {
       await scorers.stop();
     }
   } finally {
+    await progress.close();
     await room.remove();
   }
 }
 
-interface UsedInDrain {
-  readonly scorerSeconds: number;
-  readonly brokerSeconds: number;
-  readonly peakMb: number;
+interface Place {
+  readonly stack: GrowthStack;
+  readonly shape: Shape;
+  readonly room: Room;
+  readonly progress: GroupProgress;
 }
 
-/** CPU time counts from the last look at which nothing was committed: what a start costs is another figure. */
-async function watchUntilRead(
-  { env, prefix }: BenchContext,
+async function drainWith(scorers: Scorers, { stack, shape, room, progress }: Place): Promise<DrainedShape> {
+  const { leads } = shape;
+  const { env, prefix } = room.context;
+  const look = (): Promise<readonly [ProcessUse, ProcessUse]> =>
+    Promise.all([scorers.readUse(), readProcessUse(stack.brokerPid)]);
+  await untilRead(1, scorers, { room, progress });
+  const [, brokerIdle] = await look();
+  const held = await holdLeads(`${prefix}lead-created`, room.lab, {
+    encode: room.encode,
+    from: 1,
+    to: leads,
+  });
+  const [own, broker] = await look();
+  const counts = await scorers.readCounts();
+  const releasedMs = Date.now();
+  await held.release();
+  await untilRead(leads, scorers, { room, progress });
+  const [ownAfter, brokerAfter] = await look();
+  const { transactions } = await scorers.readCounts();
+  const counted = await countScores(env.KAFKA_BROKERS, `${prefix}lead-scores`, leads);
+  const microsecondsALead = (before: ProcessUse, after: ProcessUse): number =>
+    ((after.cpuSeconds - before.cpuSeconds) / leads) * 1e6;
+  return {
+    leadsPerSecond: (leads / Math.max(1, counted.lastMs - releasedMs)) * 1_000,
+    scorerUs: microsecondsALead(own, ownAfter),
+    brokerUs: microsecondsALead(broker, brokerAfter),
+    brokerWriteUs: microsecondsALead(brokerIdle, broker),
+    peakMb: ownAfter.peakMb,
+    firstScoreMs: counted.firstMs - scorers.startedMs,
+    leadsPerTransaction: leads / (transactions - counts.transactions),
+    leadBytes: held.meanBytes,
+    scoreBytes: counted.valueBytes / leads,
+  };
+}
+
+async function produceFirst({ context: { prefix }, lab, encode }: Room): Promise<void> {
+  for (const { partition, ...record } of encode(0, 1))
+    await lab.produce(`${prefix}lead-created`, partition, [record]);
+}
+
+/** By the group's offsets: a lag would count markers, and end where the held leads can't be seen yet. */
+async function untilRead(
   leads: number,
   scorers: Scorers,
-  brokerPid: number,
-): Promise<UsedInDrain> {
-  const progress = await openGroupProgress({ brokers: [env.KAFKA_BROKERS], clientId: 'bench' }, () => {});
+  { room, progress }: Pick<Place, 'room' | 'progress'>,
+): Promise<void> {
+  const { prefix } = room.context;
   const deadline = Date.now() + DEADLINE_MS;
   let end: string | undefined;
   void scorers.exited.then((how) => (end = how));
-  const look = async (): Promise<readonly [ProcessUse, ProcessUse]> =>
-    Promise.all([scorers.readUse(), readProcessUse(brokerPid)]);
-  try {
-    let before = await look();
-    for (;;) {
-      const lag = await progress.readLag(`${prefix}scorer`, `${prefix}lead-created`);
-      if (end !== undefined) throw new Error(`a scorer ${end}`);
-      if (Date.now() > deadline) throw new Error(`${lag} leads wait after ${DEADLINE_MS / 60_000} minutes`);
-      const now = await look();
-      if (lag === 0) return difference(before, now);
-      if (lag === leads) before = now;
-      await delay(POLL_MS);
-    }
-  } finally {
-    await progress.close();
+  for (;;) {
+    const committed = await progress.readCommitted(`${prefix}scorer`, `${prefix}lead-created`);
+    const read = committed.values().reduce((sum, offset) => sum + offset, 0);
+    if (read >= leads) return;
+    if (end !== undefined) throw new Error(`a scorer ${end}`);
+    if (Date.now() > deadline)
+      throw new Error(`${read} of ${leads} leads are read after ${DEADLINE_MS / 60_000} minutes`);
+    await delay(POLL_MS);
   }
-}
-
-function difference(
-  [scorers, broker]: readonly [ProcessUse, ProcessUse],
-  [scorersNow, brokerNow]: readonly [ProcessUse, ProcessUse],
-): UsedInDrain {
-  return {
-    scorerSeconds: scorersNow.cpuSeconds - scorers.cpuSeconds,
-    brokerSeconds: brokerNow.cpuSeconds - broker.cpuSeconds,
-    peakMb: scorersNow.peakMb,
-  };
 }

@@ -1,7 +1,8 @@
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import { createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
-import { createPublisher, type PublishedRecord } from '@scoreline/runtime/kafka/publish.ts';
+import { chunksForSend } from '@scoreline/runtime/kafka/send-chunks.ts';
+import type { KafkaLab } from '@scoreline/runtime/kafka/testing/kafka-lab.ts';
 import type { BenchContext } from '../context.ts';
 
 /** Sent to a partition at once, at most: of the longest records, ten megabytes. */
@@ -22,7 +23,14 @@ export function runOf(leads: number, partitions: number): number {
 }
 
 /** Encodes the leads numbered `from` to below `to`. */
-export type LeadEncoder = (from: number, to: number) => readonly PublishedRecord[];
+export type LeadEncoder = (from: number, to: number) => readonly EncodedLead[];
+
+/** A record of lead-created. */
+export interface EncodedLead {
+  readonly key: Buffer;
+  readonly value: Buffer;
+  readonly partition: number;
+}
 
 /** An encoder of leads with key and id `lead-<number>`; registers their schema. */
 export async function createLeadEncoder(
@@ -44,20 +52,31 @@ export async function createLeadEncoder(
     });
 }
 
-/** Publishes the leads numbered 0 to below `count`; the bytes of their values. */
-export async function produceLeads(
-  { env, prefix }: BenchContext,
-  encode: LeadEncoder,
-  count: number,
-): Promise<number> {
-  const publisher = createPublisher({ brokers: [env.KAFKA_BROKERS], clientId: 'bench' }, () => {});
-  await publisher.connect();
+/** Leads that wait on lead-created, invisible to whoever reads committed records, until they are released all at once. */
+export interface HeldLeads {
+  /** Mean length of their values. */
+  readonly meanBytes: number;
+  release(): Promise<void>;
+}
+
+/** The most that brokers let a transaction take. */
+const HELD_TIMEOUT_MS = 900_000;
+
+/** Writes leads in one transaction that stays open. */
+export async function holdLeads(
+  topic: string,
+  lab: KafkaLab,
+  leads: { readonly encode: LeadEncoder; readonly from: number; readonly to: number },
+): Promise<HeldLeads> {
+  const { encode, from, to } = leads;
+  const producer = await lab.openTransactions(`${topic}.bench`, HELD_TIMEOUT_MS);
+  const transaction = await producer.begin();
   let bytes = 0;
-  for (let from = 0; from < count; from += MAX_RUN) {
-    const leads = encode(from, Math.min(count, from + MAX_RUN));
-    for (const { value } of leads) bytes += value?.length ?? 0;
-    await publisher.publish(`${prefix}lead-created`, leads);
+  for (let at = from; at < to; at += MAX_RUN) {
+    const some = encode(at, Math.min(to, at + MAX_RUN));
+    for (const { value } of some) bytes += value.length;
+    for (const [partition, records] of Map.groupBy(some, (lead) => lead.partition))
+      for (const chunk of chunksForSend(records)) await transaction.write(topic, partition, chunk);
   }
-  await publisher.close();
-  return bytes;
+  return { meanBytes: bytes / (to - from), release: () => transaction.commit() };
 }

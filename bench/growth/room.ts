@@ -1,6 +1,6 @@
 import { setUp } from '@scoreline/infra/setup/setup.ts';
 import { TOPICS } from '@scoreline/infra/topics.ts';
-import { openTopicAdmin } from '@scoreline/runtime/kafka/admin.ts';
+import { type KafkaLab, openKafkaLab } from '@scoreline/runtime/kafka/testing/kafka-lab.ts';
 import type { StackEnv } from '@scoreline/infra/local/stack.ts';
 import type { WrittenPackage } from '@scoreline/runtime/testing/tiny-package.ts';
 import type { BenchContext } from '../context.ts';
@@ -21,6 +21,7 @@ export interface Room {
   readonly context: BenchContext;
   readonly written: WrittenPackage;
   readonly encode: LeadEncoder;
+  readonly lab: KafkaLab;
   /** Deletes the topics and the package: gigabytes. */
   remove(): Promise<void>;
 }
@@ -44,14 +45,15 @@ export async function openRoom({ env, logFolder }: GrowthStack, shape: Shape, ru
   const context = { env: own, prefix, model: GROWN, logFolder };
   const schema = describeLeadSchema(features, notes);
   const encode = await createLeadEncoder(context, { schema, contents, partitions: shape.partitions, run });
+  const lab = await openKafkaLab(env.KAFKA_BROKERS);
   return {
     context,
     written,
     encode,
+    lab,
     async remove() {
-      const admin = await openTopicAdmin({ brokers: [env.KAFKA_BROKERS], clientId: 'bench' }, () => {});
-      await admin.deleteTopics(TOPICS.map(({ name }) => prefix + name));
-      await Promise.all([admin.close(), written.remove()]);
+      for (const { name } of TOPICS) await lab.deleteTopic(prefix + name);
+      await Promise.all([lab.close(), written.remove()]);
     },
   };
 }

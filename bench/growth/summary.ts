@@ -1,13 +1,7 @@
+import { type Spread, spreadOf } from '../spread.ts';
 import type { DrainedShape } from './drain-shape.ts';
 import type { MeasuredAxis, MeasuredPoint } from './measure-growth.ts';
 import type { AxisName } from './shape.ts';
-
-/** The median of several runs, and how far they went apart. */
-export interface Spread {
-  readonly median: number;
-  readonly least: number;
-  readonly most: number;
-}
 
 /** A point of an axis: each figure over its runs. */
 export interface PointSummary {
@@ -44,14 +38,4 @@ function summarizeRuns(runs: MeasuredPoint['runs']): PointSummary['figures'] {
     leadBytes: spread('leadBytes'),
     scoreBytes: spread('scoreBytes'),
   };
-}
-
-/** Of an even number, the median is the mean of the two in the middle. Throws where there are none. */
-export function spreadOf(values: readonly number[]): Spread {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [least, most] = [sorted[0], sorted.at(-1)];
-  if (least === undefined || most === undefined) throw new RangeError('there is nothing to sum up');
-  const middle = (sorted.length - 1) / 2;
-  const median = ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
-  return { median, least, most };
 }

@@ -12,7 +12,7 @@ export interface TopicDescription {
   readonly configs: ReadonlyMap<string, string>;
 }
 
-/** Creates, changes and deletes topics. Every call is bounded in time and throws what the brokers answer. */
+/** Creates and changes topics. Every call is bounded in time and throws what the brokers answer. */
 export interface TopicAdmin {
   /** Those of the named topics that exist. */
   describeTopics(names: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>>;
@@ -22,8 +22,6 @@ export interface TopicAdmin {
   growPartitions(topic: string, count: number): Promise<void>;
   /** Sets these settings of a topic and keeps what else was set on it. */
   setConfigs(topic: string, configs: Readonly<Record<string, string>>): Promise<void>;
-  /** With all that is in them. */
-  deleteTopics(topics: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,7 +32,7 @@ export interface NewTopic {
   readonly configs: Readonly<Record<string, string>>;
 }
 
-const CHANGE_TIMEOUT_MS = 20_000;
+const CREATE_TIMEOUT_MS = 20_000;
 const LEADER_POLL_MS = 50;
 
 /** Connects; about ten seconds of retries, then an error. */
@@ -46,7 +44,6 @@ export async function openTopicAdmin(settings: KafkaSettings, log: KafkaLogSink)
     createTopic: (topic, options) => createTopic(admin, topic, options),
     growPartitions: (topic, count) => growPartitions(admin, topic, count),
     setConfigs: (topic, configs) => setConfigs(admin, topic, configs),
-    deleteTopics: (topics) => admin.deleteTopics({ topics: [...topics], timeout: CHANGE_TIMEOUT_MS }),
     close: () => admin.disconnect(),
   };
 }
@@ -92,7 +89,7 @@ async function createTopic(admin: Admin, topic: string, options: NewTopic): Prom
     configEntries: Object.entries(options.configs).map(([name, value]) => ({ name, value })),
   };
   try {
-    await admin.createTopics({ topics: [config], waitForLeaders: false, timeout: CHANGE_TIMEOUT_MS });
+    await admin.createTopics({ topics: [config], waitForLeaders: false, timeout: CREATE_TIMEOUT_MS });
     await waitForLeaders(admin, topic);
   } catch (error) {
     // kafkajs puts what the broker said into a list under a general message.
@@ -104,9 +101,9 @@ async function createTopic(admin: Admin, topic: string, options: NewTopic): Prom
 
 /** kafkajs's own wait gives up when a broker that hasn't heard of the topic yet says that there is none. */
 async function waitForLeaders(admin: Admin, topic: string): Promise<void> {
-  const deadline = performance.now() + CHANGE_TIMEOUT_MS;
+  const deadline = performance.now() + CREATE_TIMEOUT_MS;
   while (!(await hasLeaders(admin, topic))) {
-    if (performance.now() > deadline) throw new Error(`no leaders within ${CHANGE_TIMEOUT_MS / 1000} s`);
+    if (performance.now() > deadline) throw new Error(`no leaders within ${CREATE_TIMEOUT_MS / 1000} s`);
     await delay(LEADER_POLL_MS);
   }
 }
@@ -125,7 +122,7 @@ async function hasLeaders(admin: Admin, topic: string): Promise<boolean> {
 async function growPartitions(admin: Admin, topic: string, count: number): Promise<void> {
   const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
   if ((topics[0]?.partitions.length ?? 0) >= count) return;
-  await admin.createPartitions({ topicPartitions: [{ topic, count }], timeout: CHANGE_TIMEOUT_MS });
+  await admin.createPartitions({ topicPartitions: [{ topic, count }], timeout: CREATE_TIMEOUT_MS });
 }
 
 async function setConfigs(

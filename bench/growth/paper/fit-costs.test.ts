@@ -1,12 +1,12 @@
-import fc from 'fast-check';
+import { assert, double, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { fitCosts } from './fit-costs.ts';
 
-const cost = fc.double({ min: 0.1, max: 1e4, noNaN: true });
+const cost = double({ min: 0.1, max: 1e4, noNaN: true });
 
 test('finds the costs that made the figures', () => {
-  fc.assert(
-    fc.property(cost, cost, (leadUs, transactionUs) => {
+  assert(
+    property(cost, cost, (leadUs, transactionUs) => {
       const shapes = [
         { leads: 100_000, transactions: 50 },
         { leads: 1_000, transactions: 400 },

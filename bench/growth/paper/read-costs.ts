@@ -1,7 +1,7 @@
 import type { Growth } from '../measure-growth.ts';
 import { BASE, type Shape } from '../shape.ts';
 import type { SteadyCost } from '../steady.ts';
-import { spreadOf } from '../summary.ts';
+import { spreadOf } from '../../spread.ts';
 import { fitCosts, type Observation } from './fit-costs.ts';
 import type { Measured } from './plan-cluster.ts';
 

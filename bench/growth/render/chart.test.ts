@@ -30,7 +30,7 @@ describe('spanValues', () => {
 });
 
 it('draws a panel of one point, and escapes its names', () => {
-  const y = { least: 1, median: 2, most: 3 };
+  const y = { min: 1, median: 2, max: 3 };
   const svg = drawPanels('a < b', 'x', [{ title: 'R & D', lines: [{ name: '', points: [{ x: 1, y }] }] }]);
   expect(svg).toContain('aria-label="a &lt; b"');
   expect(svg).toContain('R &amp; D');

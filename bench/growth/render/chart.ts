@@ -1,6 +1,6 @@
 import { DARK, LIGHT, type Palette } from '@scoreline/core/reports/render/palette.ts';
 import { escapeHtml } from '@scoreline/core/reports/render/escape-html.ts';
-import type { Spread } from '../summary.ts';
+import type { Spread } from '../../spread.ts';
 import { type LogAxis, spanSteps, spanValues } from './log-axis.ts';
 
 /** Lines over a common logarithmic x axis, on a logarithmic y axis of their own. */
@@ -47,7 +47,7 @@ function drawPanel({ title, lines }: Panel, xTitle: string): string {
   const points = lines.flatMap((line) => line.points);
   const xs = spanValues(points.map(({ x }) => x));
   const ys = spanSteps(
-    points.flatMap(({ y }) => [y.least, y.most]),
+    points.flatMap(({ y }) => [y.min, y.max]),
     LEAST_RATIO,
   );
   return [
@@ -64,7 +64,7 @@ function drawLine({ points }: Line, colour: string, xs: LogAxis, ys: LogAxis): s
   const at = points.map(({ x, y }) => `${xOf(xs, x)},${yOf(ys, y.median)}`);
   const marks = points.map(({ x, y }) => {
     const place = xOf(xs, x);
-    const whisker = `<line class="${colour}-stroke" x1="${place}" x2="${place}" y1="${yOf(ys, y.least)}" y2="${yOf(ys, y.most)}"/>`;
+    const whisker = `<line class="${colour}-stroke" x1="${place}" x2="${place}" y1="${yOf(ys, y.min)}" y2="${yOf(ys, y.max)}"/>`;
     return `${whisker}<circle class="${colour}-fill" cx="${place}" cy="${yOf(ys, y.median)}" r="3.5"/>`;
   });
   return `<polyline class="${colour}-stroke" points="${at.join(' ')}"/>${marks.join('')}`;

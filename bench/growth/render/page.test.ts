@@ -10,7 +10,7 @@ test('the page on performance and its plots are of the run that is kept beside t
   const run = JSON.parse(read('performance/growth.json')) as GrowthFile;
   const page = read('performance.md');
   expect(fillPage(page, renderBlocks(run))).toBe(page);
-  for (const [name, svg] of renderPlots(run)) expect(read(`performance/${name}`), name).toBe(svg);
+  for (const [name, svg] of renderPlots(run)) expect(read(`performance/${name}`)).toBe(svg);
   const shown = [...page.matchAll(/\]\((performance\/[^)]+)\)/g)].map(([, path = '']) => path);
   expect(shown.filter((path) => !existsSync(join(DOCS, path)))).toEqual([]);
 });

@@ -1,9 +1,10 @@
 import { describeTable } from '../../detect/table.ts';
 import type { Machine } from '../../machine.ts';
 import { count } from '../../table.ts';
+import { formatSpread } from '../../spread.ts';
 import type { Growth, MeasuredAxis } from '../measure-growth.ts';
 import type { SteadyCost } from '../steady.ts';
-import { AXIS_TITLES, type PointSummary, type Spread, summarizeAxis } from '../summary.ts';
+import { AXIS_TITLES, type PointSummary, summarizeAxis } from '../summary.ts';
 
 /** Of which run the figures are, in one paragraph. */
 export function describeRun({ at, quick, axes }: Growth, machine: Machine): string {
@@ -37,12 +38,12 @@ export function describeAxis(axis: MeasuredAxis): string {
     ],
     points.map(({ value, figures }) => [
       count(value),
-      tell(figures.leadsPerSecond, count),
-      tell(figures.scorerUs, fixed(1)),
-      tell(figures.brokerUs, fixed(1)),
-      tell(figures.leadsPerTransaction, count),
-      tell(figures.peakMb, count),
-      tell(figures.firstScoreMs, (ms) => (ms / 1_000).toFixed(1)),
+      formatSpread(figures.leadsPerSecond, count),
+      formatSpread(figures.scorerUs, fixed(1)),
+      formatSpread(figures.brokerUs, fixed(1)),
+      formatSpread(figures.leadsPerTransaction, count),
+      formatSpread(figures.peakMb, count),
+      formatSpread(figures.firstScoreMs, (ms) => (ms / 1_000).toFixed(1)),
     ]),
   );
   return `${table}\n\n${compareEnds(points, unit)}`;
@@ -68,11 +69,6 @@ function compareEnds(points: readonly PointSummary[], unit: string): string {
   const ratio = (figure: keyof PointSummary['figures']): string =>
     `× ${(last.figures[figure].median / first.figures[figure].median).toPrecision(2)}`;
   return `From ${count(first.value)} to ${count(last.value)} ${unit}: leads/s ${ratio('leadsPerSecond')}, the scorer's CPU a lead ${ratio('scorerUs')}, the broker's ${ratio('brokerUs')}, memory ${ratio('peakMb')}, start to first score ${ratio('firstScoreMs')}.`;
-}
-
-/** The median, and the least and the most where there were several runs. */
-function tell({ median, least, most }: Spread, format: (value: number) => string): string {
-  return least === most ? format(median) : `${format(median)} (${format(least)}–${format(most)})`;
 }
 
 function fixed(digits: number): (value: number) => string {

@@ -23,8 +23,8 @@ export interface KafkaLab {
   deleteGroup(groupId: string): Promise<void>;
   /** Writes to one partition and gives the offset after its last record. */
   produce(topic: string, partition: number, records: readonly LabRecord[], how?: Produced): Promise<number>;
-  /** Opens a transactional producer, which fences earlier ones of this id. */
-  openTransactions(transactionalId: string): Promise<LabTransactions>;
+  /** Opens a transactional producer, which fences earlier ones of this id; its transactions may take a minute, or `timeoutMs`. */
+  openTransactions(transactionalId: string, timeoutMs?: number): Promise<LabTransactions>;
   close(): Promise<void>;
 }
 
@@ -89,7 +89,8 @@ export async function openKafkaLab(brokers: string): Promise<KafkaLab> {
       requireWritten(written, topic, [partition]);
       return Number(written[0]?.baseOffset) + records.length;
     },
-    openTransactions: (transactionalId) => openTransactions(transactions, transactionalId, opened),
+    openTransactions: (transactionalId, transactionTimeout = 60_000) =>
+      openTransactions(transactions, { transactionalId, transactionTimeout }, opened),
     async close() {
       await Promise.all(opened.map((client) => client.disconnect()));
     },
@@ -134,11 +135,11 @@ function topicsOf(
 
 async function openTransactions(
   kafka: Kafka,
-  transactionalId: string,
+  identity: { readonly transactionalId: string; readonly transactionTimeout: number },
   opened: { disconnect(): Promise<void> }[],
 ): Promise<LabTransactions> {
   const producer = kafka.producer({
-    transactionalId,
+    ...identity,
     maxInFlightRequests: 1,
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
   });
