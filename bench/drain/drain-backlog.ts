@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChildProcess } from '@scoreline/infra/local/child-process.ts';
+import { countGroupMembers } from '@scoreline/runtime/kafka/group-members.ts';
 import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
 import type { BenchContext } from '../context.ts';
 import { readProcessUse } from '../process-use.ts';
@@ -21,7 +22,7 @@ export interface Drained {
   readonly perSecond: number;
   /** From the process's start to the last commit. */
   readonly secondsWithStart: number;
-  /** Seconds of CPU for 100,000 leads, start-up apart: from the first commit that was seen to the last. */
+  /** Seconds of CPU for 100,000 leads, start-up apart: from the process's joining its group to the last commit. */
   readonly cpuSeconds: number;
   /** The broker's, in the same time; absent where the broker isn't the bench's own. */
   readonly brokerCpuSeconds?: number;
@@ -38,67 +39,59 @@ export async function drainBacklog(
   brokerPid: number | undefined,
   drainer: Drainer,
 ): Promise<Drained> {
+  const kafka = { brokers: [env.KAFKA_BROKERS], clientId: 'bench' };
   const begun = performance.now();
   const running = await drainer.start();
-  const progress = await openGroupProgress({ brokers: [env.KAFKA_BROKERS], clientId: 'bench' }, () => {});
-  const readLag = (): Promise<number> => progress.readLag(drainer.groupId, `${prefix}lead-created`);
+  const progress = await openGroupProgress(kafka, () => {});
   try {
-    const cost = await watchCost(readLag, running, brokerPid);
+    const alive = watchForEnd(running.exited);
+    // Its model is in memory then, and nothing is read yet.
+    await until(alive, async () => (await countGroupMembers(kafka, drainer.groupId, () => {})) > 0);
+    const before = await readCosts(running.pid, brokerPid);
+    await until(alive, async () => (await progress.readLag(drainer.groupId, `${prefix}lead-created`)) === 0);
+    const after = await readCosts(running.pid, brokerPid);
     const secondsWithStart = (performance.now() - begun) / 1_000;
     await running.stop();
-    const tally = await tallyAndForget(env.KAFKA_BROKERS, drainer.output, drainer.groupId);
+    const { records, ...tally } = await tallyAndForget(env.KAFKA_BROKERS, drainer.output, drainer.groupId);
     return {
-      records: tally.records,
-      valueBytes: tally.valueBytes / tally.records,
-      perSecond: (tally.records / Math.max(1, tally.lastMs - tally.firstMs)) * 1_000,
+      records,
+      valueBytes: tally.valueBytes / records,
+      perSecond: (records / Math.max(1, tally.lastMs - tally.firstMs)) * 1_000,
       secondsWithStart,
-      ...cost,
+      cpuSeconds: ((after.own - before.own) / records) * COST_PER,
+      ...(after.broker === undefined || before.broker === undefined
+        ? {}
+        : { brokerCpuSeconds: ((after.broker - before.broker) / records) * COST_PER }),
     };
   } finally {
     await Promise.all([progress.close(), running.stop()]);
   }
 }
 
-/** Waits until nothing lags, or throws when the process ends first. */
-async function watchCost(
-  readLag: () => Promise<number>,
-  running: Pick<ChildProcess, 'pid' | 'exited'>,
-  brokerPid: number | undefined,
-): Promise<Pick<Drained, 'cpuSeconds' | 'brokerCpuSeconds'>> {
-  const deadline = performance.now() + DEADLINE_MS;
+/** Throws, when called, once the process has ended. */
+function watchForEnd(exited: Promise<string>): () => void {
   let end: string | undefined;
-  void running.exited.then((how) => (end = how));
-  const backlog = await readLag();
-  let first: Cost | undefined;
-  while (true) {
-    const now = { ...(await readCost(running.pid, brokerPid)), lag: await readLag() };
-    if (now.lag < backlog) first ??= now;
-    if (first !== undefined && now.lag === 0) return costBetween(first, now);
+  void exited.then((how) => (end = how));
+  return () => {
     if (end !== undefined) throw new Error(`the process that should read ${end}`);
-    if (performance.now() > deadline) throw new Error(`${now.lag} leads wait after ${DEADLINE_MS / 1_000} s`);
+  };
+}
+
+async function until(alive: () => void, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + DEADLINE_MS;
+  while (!(await isSo())) {
+    alive();
+    if (performance.now() > deadline)
+      throw new Error(`a backlog was not drained within ${DEADLINE_MS / 1_000} s`);
     await delay(POLL_MS);
   }
 }
 
-interface Cost {
-  readonly lag: number;
-  readonly cpuSeconds: number;
-  readonly brokerCpuSeconds: number;
-}
-
-async function readCost(pid: number, brokerPid: number | undefined): Promise<Omit<Cost, 'lag'>> {
-  const { cpuSeconds } = await readProcessUse(pid);
-  return {
-    cpuSeconds,
-    brokerCpuSeconds: brokerPid === undefined ? NaN : (await readProcessUse(brokerPid)).cpuSeconds,
-  };
-}
-
-function costBetween(first: Cost, last: Cost): Pick<Drained, 'cpuSeconds' | 'brokerCpuSeconds'> {
-  const leads = Math.max(1, first.lag - last.lag);
-  const brokerCpuSeconds = ((last.brokerCpuSeconds - first.brokerCpuSeconds) / leads) * COST_PER;
-  return {
-    cpuSeconds: ((last.cpuSeconds - first.cpuSeconds) / leads) * COST_PER,
-    ...(Number.isNaN(brokerCpuSeconds) ? {} : { brokerCpuSeconds }),
-  };
+/** Seconds of CPU until now. */
+async function readCosts(
+  pid: number,
+  brokerPid: number | undefined,
+): Promise<{ readonly own: number; readonly broker: number | undefined }> {
+  const { cpuSeconds: own } = await readProcessUse(pid);
+  return { own, broker: brokerPid === undefined ? brokerPid : (await readProcessUse(brokerPid)).cpuSeconds };
 }

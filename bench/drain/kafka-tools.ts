@@ -17,6 +17,7 @@ export interface ToolOptions {
 }
 
 const TRANSACTION_MS = 100;
+const IDLE_TIMEOUT_MS = 60_000;
 const TIMEOUT_MS = 600_000;
 const JVM = ['-Xmx512m'];
 
@@ -34,9 +35,11 @@ export async function runKafkaTools(
   };
   const plain = await produce([]);
   const inTransactions = await produce(['--transaction-duration-ms', String(TRANSACTION_MS)]);
+  // Its own ten seconds would have to do for joining a group as well.
+  const patience = ['--timeout', String(IDLE_TIMEOUT_MS)];
   const committed = ['--command-property', 'isolation.level=read_committed'];
   const args = ['--bootstrap-server', brokers, '--topic', topic, '--num-records', String(2 * records)];
-  const output = await runTool('ConsumerPerformance', [...args, ...committed]);
+  const output = await runTool('ConsumerPerformance', [...args, ...patience, ...committed]);
   return { produce: plain, produceInTransactions: inTransactions, consume: readConsumed(output) };
 }
 
