@@ -45,7 +45,7 @@ try {
     const { text, fallen } = reportAgainst(baseline, options, ratios);
     console.log(`\n${text}`);
     if (fallen.length > 0) {
-      console.error(`\nfell by more than its noise: ${fallen.join(', ')}`);
+      console.error(`\nfell by more than its noise: ${fallen.join('; ')}`);
       process.exitCode = 1;
     }
   }
