@@ -1,14 +1,18 @@
 import type { Growth } from '../measure-growth.ts';
-import { BASE, type Shape } from '../shape.ts';
+import { BASE, keyOf, type Shape } from '../shape.ts';
 import type { SteadyCost } from '../steady.ts';
 import { spreadOf } from '../../spread.ts';
 import { fitCosts, type Observation } from './fit-costs.ts';
 import type { Measured } from './plan-cluster.ts';
 
-/** What leads of the base shape, and their transactions, cost in a run: large ones of backlogs, small ones of streams. */
+/**
+ * What leads of the base shape, and their transactions, cost in a run: large ones of its longest backlog, in which
+ * compiling weighs least, and small ones of streams.
+ */
 export function readCosts({ axes, steady }: Growth): Measured {
-  const points = new Set(axes.flatMap((axis) => axis.points).filter(({ shape }) => isOfBase(shape)));
-  const runs = [...points].flatMap(({ shape: { leads }, runs }) => runs.map((run) => ({ leads, ...run })));
+  const points = axes.flatMap((axis) => axis.points).filter(({ shape }) => isOfBase(shape));
+  const longest = points.reduce((a, b) => (b.shape.leads > a.shape.leads ? b : a));
+  const runs = longest.runs.map((run) => ({ leads: longest.shape.leads, ...run }));
   const drained = (cpuUs: (run: (typeof runs)[number]) => number): Observation[] =>
     runs.map((run) => ({
       leads: run.leads,
@@ -26,10 +30,9 @@ export function readCosts({ axes, steady }: Growth): Measured {
   };
 }
 
-/** All but what costs by itself: how many there are, and on how many partitions. */
-function isOfBase({ features, trees, recordBytes, instances }: Shape): boolean {
-  const same = features === BASE.features && trees === BASE.trees;
-  return same && recordBytes === BASE.recordBytes && instances === BASE.instances;
+/** Whatever their number. */
+function isOfBase(shape: Shape): boolean {
+  return keyOf({ ...shape, leads: 0 }) === keyOf({ ...BASE, leads: 0 });
 }
 
 /** What a process needs that has nothing to do is no lead's. */

@@ -14,7 +14,7 @@ export function describeRun({ at, quick, axes }: Growth, machine: Machine): stri
     rounds === 1 ? 'each point once' : `each point ${rounds} times: the median, the least and the most`;
   const busy =
     load > cores / 2
-      ? ` **The machine was busy (load ${load.toFixed(0)} before the run): rates come out far too low and starts far too late, CPU and memory are usable.**`
+      ? ` **The machine was busy (load ${load.toFixed(0)} before the run): rates come out far too low, starts far too late and CPU somewhat too high; memory is usable.**`
       : '';
   const small = quick
     ? ' A quick run: a fifth of the leads, so that the first seconds, when code is not compiled yet, weigh more.'
