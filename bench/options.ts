@@ -3,9 +3,19 @@ import { AXES, type AxisName } from './growth/shape.ts';
 
 /**
  * What can be measured: a lead's cost without brokers, a backlog drained, latencies of a steady stream, swaps of the
- * model under load, a month of windows, memory along a backlog of millions, how cost grows.
+ * model under load, a month of windows, scores into ClickHouse, leads asked for by HTTP, memory along a backlog of millions, how cost grows.
  */
-export const PART_NAMES = ['cpu', 'drain', 'latency', 'swap', 'windows', 'backlog', 'growth'] as const;
+export const PART_NAMES = [
+  'cpu',
+  'drain',
+  'latency',
+  'swap',
+  'windows',
+  'ingest',
+  'http',
+  'backlog',
+  'growth',
+] as const;
 /** They take minutes and gigabytes of disk: only where they are asked for. */
 const ON_DEMAND: readonly PartName[] = ['backlog', 'growth'];
 export type PartName = (typeof PART_NAMES)[number];
@@ -45,7 +55,7 @@ export interface BenchOptions {
 }
 
 const USAGE = `usage: npm run bench -- [${PART_NAMES.join('] [')}] (default: all but ${ON_DEMAND.join(', ')})
-  [--quick] [--rounds 3] [--backlog 1000000, or 5000000 for backlog]
+  [--quick] [--rounds 3] [--backlog 1000000, or 5000000 for backlog, 300000 for ingest]
   [--rates 300,2000] [--seconds 30] [--warm-up-seconds 20] [--warm-up-leads 500000]
   [--swap-rate 2000] [--swaps 10] [--memory-swaps 100]
   [--window-rows 1000000,3000000,10000000]

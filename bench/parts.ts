@@ -2,6 +2,8 @@ import { backlogPart } from './backlog/part.ts';
 import { cpuPart } from './cpu/part.ts';
 import { drainPart } from './drain/part.ts';
 import { growthPart } from './growth/part.ts';
+import { httpPart } from './http/part.ts';
+import { ingestPart } from './ingest/part.ts';
 import { latencyPart } from './latency/part.ts';
 import type { PartName } from './options.ts';
 import type { BenchPart } from './part.ts';
@@ -15,6 +17,8 @@ export const PARTS: Readonly<Record<PartName, BenchPart>> = {
   latency: latencyPart,
   swap: swapPart,
   windows: windowsPart,
+  ingest: ingestPart,
+  http: httpPart,
   backlog: backlogPart,
   growth: growthPart,
 };
