@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { ClickHouseError } from '@clickhouse/client';
 import { type ClickHouseClient, type ClickHouseSettings, createClickHouse } from './client.ts';
-import { writeNativeBlocks } from './native/block.ts';
+import { writeNativeBlock } from './native/block.ts';
 import type { NativeColumns } from './native/types.ts';
 
 /** Bound parameters of a statement: `{name:Type}` in its text. */
@@ -60,7 +60,7 @@ export function createDatabase(settings: ClickHouseSettings): Database {
       await guard(() =>
         columns === undefined
           ? insertJson(client, table, rows, settings)
-          : insertBlock(client, table, writeNativeBlocks(columns, rows), settings),
+          : insertBlock(client, table, writeNativeBlock(columns, rows), settings),
       );
     },
     close: () => client.close(),
