@@ -13,8 +13,10 @@ export function writeNativeBlock(columns: NativeColumns, rows: readonly object[]
   for (const [name, type] of named) {
     out.text(name);
     out.text(type.name);
-    const values = rows.map((row) => (row as Readonly<Record<string, unknown>>)[name]);
-    type.write(out, values);
+    for (const stream of type.streams) {
+      const put = stream.begin(out);
+      for (const row of rows) put((row as Readonly<Record<string, never>>)[name] as never);
+    }
   }
   return out.written();
 }

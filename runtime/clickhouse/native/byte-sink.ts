@@ -13,35 +13,35 @@ export class ByteSink {
     return this.#bytes.subarray(0, this.#at);
   }
 
-  bytes(values: Uint8Array): void {
-    this.#reserve(values.length);
-    this.#bytes.set(values, this.#at);
-    this.#at += values.length;
+  uint8(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#at++] = value;
   }
 
-  uint16s(values: readonly number[]): void {
-    const { view, from } = this.#claim(2 * values.length);
-    for (let i = 0; i < values.length; i += 1) view.setUint16(from + 2 * i, values[i] ?? 0, true);
+  uint16(value: number): void {
+    this.#reserve(2);
+    this.#view.setUint16(this.#at, value, true);
+    this.#at += 2;
   }
 
-  uint32s(values: readonly number[]): void {
-    const { view, from } = this.#claim(4 * values.length);
-    for (let i = 0; i < values.length; i += 1) view.setUint32(from + 4 * i, values[i] ?? 0, true);
+  uint32(value: number): void {
+    this.#reserve(4);
+    this.#view.setUint32(this.#at, value, true);
+    this.#at += 4;
   }
 
-  /** Whole numbers within ±2^53, as 64 bits: UInt64, or Int64 where they may be negative. */
-  int64s(values: readonly number[]): void {
-    const { view, from } = this.#claim(8 * values.length);
-    for (let i = 0; i < values.length; i += 1) {
-      const value = values[i] ?? 0;
-      view.setUint32(from + 8 * i, value >>> 0, true);
-      view.setInt32(from + 8 * i + 4, Math.floor(value / 2 ** 32), true);
-    }
+  /** A whole number within ±2^53, as 64 bits: UInt64, or Int64 where it may be negative. */
+  int64(value: number): void {
+    this.#reserve(8);
+    this.#view.setUint32(this.#at, value >>> 0, true);
+    this.#view.setInt32(this.#at + 4, Math.floor(value / 2 ** 32), true);
+    this.#at += 8;
   }
 
-  float64s(values: readonly number[]): void {
-    const { view, from } = this.#claim(8 * values.length);
-    for (let i = 0; i < values.length; i += 1) view.setFloat64(from + 8 * i, values[i] ?? 0, true);
+  float64(value: number): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.#at, value, true);
+    this.#at += 8;
   }
 
   /** Seven bits a byte, the lowest first. For 0 to 2^31 - 1. */
@@ -78,14 +78,6 @@ export class ByteSink {
     this.varUint(length);
     this.#reserve(length);
     this.#at += this.#bytes.write(value, this.#at, length);
-  }
-
-  /** Room for so many bytes, which whoever asks fills. */
-  #claim(length: number): { readonly view: DataView; readonly from: number } {
-    this.#reserve(length);
-    const from = this.#at;
-    this.#at += length;
-    return { view: this.#view, from };
   }
 
   #reserve(more: number): void {
