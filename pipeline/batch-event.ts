@@ -15,41 +15,84 @@ export interface BatchScored {
   readonly rejections: readonly Rejection[];
 }
 
+/** What is told of a batch, without its leads: it is kept until the transaction has committed, they need not be. */
+export interface BatchSummary {
+  readonly partition: number;
+  readonly leads: number;
+  readonly versions: readonly VersionSummary[];
+  readonly fallbacks: readonly (Fallback & { readonly leads: number })[];
+  readonly deadLetters: readonly { readonly code: string; readonly offset: number }[];
+}
+
+interface VersionSummary {
+  readonly scorer: VersionScores['scorer'];
+  readonly inferenceUs: number;
+  /** Of each lead, from Kafka's timestamp of its event to its score. */
+  readonly latenciesMs: Float64Array;
+}
+
+/** What is to be told of a batch. */
+export function summariseBatch({ batch, versions, rejections }: BatchScored): BatchSummary {
+  return {
+    partition: batch.partition,
+    leads: batch.records.length,
+    // A version that had no lead took no time.
+    versions: versions.filter(({ written }) => written.length > 0).map(summariseVersion),
+    fallbacks: groupFallbacks(versions.flatMap(({ written }) => written)),
+    deadLetters: rejections.map(({ code, record }) => ({ code, offset: record.offset })),
+  };
+}
+
+/** Of a batch in pieces, one after another. */
+export function joinSummaries(pieces: readonly BatchSummary[]): BatchSummary {
+  return {
+    partition: pieces[0]?.partition ?? -1,
+    leads: pieces.reduce((sum, { leads }) => sum + leads, 0),
+    versions: pieces.flatMap(({ versions }) => versions),
+    fallbacks: pieces.flatMap(({ fallbacks }) => fallbacks),
+    deadLetters: pieces.flatMap(({ deadLetters }) => deadLetters),
+  };
+}
+
+function summariseVersion({ scorer, written, inferenceUs, scoredAtMs }: VersionScores): VersionSummary {
+  const latenciesMs = new Float64Array(written.length);
+  written.forEach(({ lead }, i) => (latenciesMs[i] = Math.max(0, scoredAtMs - lead.record.timestamp)));
+  return { scorer, inferenceUs, latenciesMs };
+}
+
 /** Tells what became of a batch: its metrics, a line for each dead letter and one for each kind of fallback. */
 export function createBatchEvent(
   log: Telemetry['log'],
   metrics: ScoringMetrics,
-): (fact: BatchScored) => void {
-  return ({ batch: { partition, records }, versions, rejections }) => {
-    metrics.leadsIn.inc(records.length);
-    metrics.batchSize.observe(records.length);
+): (summary: BatchSummary) => void {
+  return ({ partition, leads, versions, fallbacks, deadLetters }) => {
+    metrics.leadsIn.inc(leads);
+    metrics.batchSize.observe(leads);
     for (const version of versions) countScores(metrics, version);
-    for (const fallback of groupFallbacks(versions.flatMap(({ written }) => written))) {
-      const { model, version, code, leads } = fallback;
-      metrics.fallbacks.inc({ model, version, code }, leads);
+    for (const fallback of fallbacks) {
+      const { model, version, code } = fallback;
+      metrics.fallbacks.inc({ model, version, code }, fallback.leads);
       log.warn({ ...fallback, partition }, 'leads fell back to production');
     }
-    for (const { code, record } of rejections) {
+    for (const { code, offset } of deadLetters) {
       metrics.deadLetters.inc({ code });
-      log.warn({ code, partition, offset: record.offset }, 'dead letter');
+      log.warn({ code, partition, offset }, 'dead letter');
     }
   };
 }
 
 function countScores(
   { scoresOut, inference, latency }: ScoringMetrics,
-  { scorer, written, inferenceUs, scoredAtMs }: VersionScores,
+  { scorer, latenciesMs, inferenceUs }: VersionSummary,
 ): void {
-  // A version that had no lead took no time.
-  if (written.length === 0) return;
   const labels = { ...labelsOf(scorer.model), role: scorer.role };
-  scoresOut.inc(labels, written.length);
+  scoresOut.inc(labels, latenciesMs.length);
   inference.observe(labels, inferenceUs / 1e6);
-  for (const { lead } of written) latency.observe(Math.max(0, scoredAtMs - lead.record.timestamp) / 1e3);
+  for (const latencyMs of latenciesMs) latency.observe(latencyMs / 1e3);
 }
 
 /** A canary that is broken may fail at every lead: one line a batch and reason is enough. */
-function groupFallbacks(written: readonly WrittenScore[]): Iterable<Fallback & { readonly leads: number }> {
+function groupFallbacks(written: readonly WrittenScore[]): (Fallback & { readonly leads: number })[] {
   const groups = new Map<string, Fallback & { leads: number }>();
   for (const { lead } of written) {
     if (lead.fallback === null) continue;
@@ -59,5 +102,5 @@ function groupFallbacks(written: readonly WrittenScore[]): Iterable<Fallback & {
     if (group === undefined) groups.set(key, { ...lead.fallback, leads: 1 });
     else group.leads += 1;
   }
-  return groups.values();
+  return [...groups.values()];
 }

@@ -4,6 +4,7 @@ import type { AvroReader } from '@scoreline/runtime/avro/codec.ts';
 import { RegistryUnavailable } from '@scoreline/runtime/avro/registry.ts';
 import type { Transformed } from '@scoreline/runtime/kafka/exactly-once/types.ts';
 import type { KafkaRecord, OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
+import { type BatchSummary, joinSummaries, summariseBatch } from './batch-event.ts';
 import { type FailedScorer, toDeadLetter } from './dead-letter.ts';
 import type { UnscoredLead } from './encode-leads.ts';
 import { assignLeads, type Lineup } from './lineup.ts';
@@ -30,6 +31,9 @@ export interface ScoreBatchDeps {
   readonly nowMs: () => number;
 }
 
+/** Leads that are decoded at once: so few live for a moment only, and the garbage collector finds hardly any of them. */
+const PIECE_RECORDS = 500;
+
 /**
  * One batch of lead events of one partition becomes scores and dead letters:
  *
@@ -49,16 +53,47 @@ export function createScoreBatch(
   return async (batch) => {
     const unavailable = await prepareSchemas(deps.avro, batch);
     if (unavailable !== undefined) return { fate: 'unavailable', reason: unavailable };
-    if (deps.currentLineup().traffic.treatments.length === 0) return scoreNow(batch, deps);
+    if (deps.currentLineup().traffic.treatments.length === 0) return scorePieces(batch, deps);
     // While a rollout assigns, one batch at a time: the slow version of one would make the other's inference look slow,
     // and both would go on by a lineup that a rollback has ended meanwhile.
-    return inTurn(() => scoreNow(batch, deps));
+    return inTurn(() => scorePieces(batch, deps));
   };
 }
 
-async function scoreNow(batch: PartitionBatch, deps: ScoreBatchDeps): Promise<Transformed<ScoringOutput>> {
-  const { nameLeads, scoreVersion, role, deadLetterBytes, events, nowMs } = deps;
+/** What became of a part of a batch. */
+interface ScoredPiece {
+  readonly scores: readonly OutputRecord[];
+  readonly deadLetters: readonly OutputRecord[];
+  readonly summary: BatchSummary;
+}
+
+/** Piece by piece, each of which leaves nothing behind but its records and its summary. */
+async function scorePieces(
+  { records, ...place }: PartitionBatch,
+  deps: ScoreBatchDeps,
+): Promise<Transformed<ScoringOutput>> {
   const lineup = deps.currentLineup();
+  const pieces: ScoredPiece[] = [];
+  for (let from = 0; from < records.length; from += PIECE_RECORDS) {
+    const piece = { ...place, records: records.slice(from, from + PIECE_RECORDS) };
+    pieces.push(await scorePiece(piece, lineup, deps));
+  }
+  const summary = joinSummaries(pieces.map((piece) => piece.summary));
+  return {
+    fate: 'done',
+    outputs: {
+      scores: pieces.flatMap(({ scores }) => scores),
+      deadLetters: pieces.flatMap(({ deadLetters }) => deadLetters),
+    },
+    onCommitted: () => deps.events.batchScored(summary),
+  };
+}
+
+async function scorePiece(
+  batch: PartitionBatch,
+  lineup: Lineup,
+  { nameLeads, scoreVersion, role, deadLetterBytes, nowMs }: ScoreBatchDeps,
+): Promise<ScoredPiece> {
   const { production: model, traffic } = lineup;
   const { leads, rejections: unreadable } = nameLeads(batch.records, model);
 
@@ -80,9 +115,9 @@ async function scoreNow(batch: PartitionBatch, deps: ScoreBatchDeps): Promise<Tr
     toDeadLetter(rejection, batch, nowMs(), scorer, deadLetterBytes),
   );
   return {
-    fate: 'done',
-    outputs: { scores: inRecordOrder(versions), deadLetters },
-    onCommitted: () => events.batchScored({ batch, versions, rejections }),
+    scores: inRecordOrder(versions),
+    deadLetters,
+    summary: summariseBatch({ batch, versions, rejections }),
   };
 }
 
@@ -103,7 +138,9 @@ async function inEitherOrder<A, B>(
 /** Order per lead holds, whichever versions score its events. */
 function inRecordOrder(versions: readonly VersionScores[]): OutputRecord[] {
   const written = versions.flatMap((version) => version.written);
-  return written.sort((a, b) => byOffset(a.lead, b.lead)).map(({ output }) => output);
+  // One version's are in order by themselves.
+  if (versions.length > 1) written.sort((a, b) => byOffset(a.lead, b.lead));
+  return written.map(({ output }) => output);
 }
 
 function byOffset(a: { readonly record: KafkaRecord }, b: { readonly record: KafkaRecord }): number {

@@ -3,7 +3,7 @@ import type { Traffic } from '@scoreline/core/rollout/traffic.ts';
 import type { ExactlyOnceEvents } from '@scoreline/runtime/kafka/exactly-once/types.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import type { Telemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
-import { type BatchScored, createBatchEvent } from './batch-event.ts';
+import { type BatchSummary, createBatchEvent } from './batch-event.ts';
 import { sharesOf } from './lineup.ts';
 import type { ModelSlotEvents } from './model-slot.ts';
 import { createScoringMetrics, labelsOf, type ScoringMetrics } from './scoring-metrics.ts';
@@ -17,7 +17,7 @@ export interface ScoringEvents extends ExactlyOnceEvents, ModelSlotEvents {
   /** Which version scores which lead from now on. */
   trafficChanged(traffic: Traffic): void;
   /** Once its transaction has committed. */
-  batchScored(fact: BatchScored): void;
+  batchScored(summary: BatchSummary): void;
   /** Of one consumer group, by topic/partition; what it names no more is another member's. */
   lagMeasured(group: string, lag: ReadonlyMap<string, number>): void;
 }
