@@ -4,7 +4,6 @@ import { toRecords } from '../kafkajs-records.ts';
 import type { PartitionControl } from '../partition-control.ts';
 import type { KafkaRecord, OutputRecord } from '../record.ts';
 import { OwnedPartition, type PartitionContext } from './owned-partition.ts';
-import { createSlots } from './slots.ts';
 import type { ExactlyOnceOptions, Transformed } from './types.ts';
 
 const DEFAULT_MAX_BATCH_RECORDS = 4_000;
@@ -12,12 +11,6 @@ const DEFAULT_MAX_BATCH_RECORDS = 4_000;
 const FIRST_BATCH_RECORDS = 500;
 /** How long a transform is to take at most: until it ends, what was decided meanwhile is not heeded. */
 const TRANSFORM_TARGET_MS = 1_000;
-/**
- * Batches worked on at once, from transform to commit: enough to use the time in which one waits for its commit. More
- * would make more and smaller transactions of the same load, each of which costs the broker a millisecond, and hold
- * more leads in memory. A commit that a broker doesn't answer keeps others waiting no longer than this.
- */
-const BATCHES_AT_ONCE = { slots: 3, longestMs: 250 } as const;
 
 interface LoopSettings {
   readonly heartbeatIntervalMs: number;
@@ -35,7 +28,6 @@ export class PartitionLoop<Output extends string> {
   readonly #onFatal: (error: Error) => void;
   readonly #onPassed: (partition: number, nextOffset: number) => void;
   readonly #batchSize: ChunkSizer;
-  readonly #slots = createSlots(BATCHES_AT_ONCE);
   readonly #owned = new Map<number, OwnedPartition>();
   /** Counts the joins of the group: ownership taken in an earlier one has to be taken again. */
   #epoch = 0;
@@ -114,13 +106,8 @@ export class PartitionLoop<Output extends string> {
     await owned.checkGap(fetchedOffset);
     const records = toRecords(batch.messages, owned.position);
     for (const chunk of chunksOf(records, this.#batchSize)) {
-      const leave = await this.#beating(payload, this.#slots.enter());
-      try {
-        const done = await this.#processChunk(owned, epoch, chunk, payload);
-        if (!done) return;
-      } finally {
-        leave();
-      }
+      const done = await this.#processChunk(owned, epoch, chunk, payload);
+      if (!done) return;
       // Joined anew meanwhile: where to fetch is for the new assignment to say.
       if (epoch !== this.#epoch) return;
       payload.resolveOffset(String(lastOffsetOf(chunk)));
