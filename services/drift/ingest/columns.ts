@@ -12,8 +12,8 @@ import {
   UINT32,
   UINT64,
 } from '@scoreline/runtime/clickhouse/native/types.ts';
+import type { Part } from './part.ts';
 import type { OutcomeRow, ReasonRow, ScoreRow } from './rows.ts';
-import type { Part } from './store.ts';
 
 const SCORES: ColumnsOf<ScoreRow> = {
   event_id: STRING,

@@ -2,7 +2,8 @@ import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import type { StreamName } from '../streams.ts';
 import type { Poison } from './decode.ts';
 import { createRowBuffer } from './row-buffer.ts';
-import type { Part, Store } from './store.ts';
+import type { Part } from './part.ts';
+import type { Store } from './store.ts';
 import { toPart, type ToPartDeps } from './to-part.ts';
 
 export interface IngestDeps extends ToPartDeps {

@@ -1,7 +1,7 @@
 import type { LeadOutcome } from '@scoreline/core/contracts/lead-outcome.ts';
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import type { KafkaRecord } from '@scoreline/runtime/kafka/record.ts';
-import type { PartRow } from './store.ts';
+import type { PartRow } from './part.ts';
 
 /** A row of `lead_scores`. */
 export type ScoreRow = Omit<LeadScored, NullableFields | 'role' | 'reasons' | 'inputs' | 'source'> &

@@ -1,6 +1,7 @@
 import { ClickHouseUnavailable, type Database } from '@scoreline/runtime/clickhouse/database.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createStore, type Part } from './store.ts';
+import type { Part } from './part.ts';
+import { createStore } from './store.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -3,33 +3,9 @@ import { ClickHouseUnavailable } from '@scoreline/runtime/clickhouse/database.ts
 import { ErasureKeyMissing, type IsSuppressed } from '../erasure/suppressed-leads.ts';
 import type { NativeColumns } from '@scoreline/runtime/clickhouse/native/types.ts';
 import { toProgressRow } from '../progress.ts';
-import { isProgressStream, type StreamName } from '../streams.ts';
+import { isProgressStream } from '../streams.ts';
 import { COLUMNS } from './columns.ts';
-import type { Mark } from './marks.ts';
-import type { Buffered } from './row-buffer.ts';
-
-/** A row by column; with a `lead_id` it is somebody's. */
-export interface PartRow {
-  readonly lead_id?: string;
-  readonly [column: string]: unknown;
-}
-
-/** One batch of one partition, ready to be written. */
-export interface Part extends Buffered {
-  readonly stream: StreamName;
-  readonly partition: number;
-  /** Tells the records of a topic that was made anew from those that had the same offsets before. */
-  readonly firstTimestampMs: number;
-  readonly lastTimestampMs: number;
-  readonly firstOffset: number;
-  readonly lastOffset: number;
-  readonly table: 'lead_scores' | 'lead_outcomes' | 'dead_letters_raw';
-  readonly rows: readonly PartRow[];
-  readonly marks: readonly Mark[];
-  readonly maxEventTimeMs: number | null;
-  /** Whether the stream lives by it: a batch of backtests alone tells nothing of candidates that are away. */
-  readonly isLive: boolean;
-}
+import type { Part, PartRow } from './part.ts';
 
 export interface Store {
   /** Writes parts of several partitions together; see the steps below. */

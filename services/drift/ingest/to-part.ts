@@ -8,7 +8,7 @@ import type { StreamName } from '../streams.ts';
 import { clockOf, decodeOutcomes, decodeScores, type Poison } from './decode.ts';
 import { type Mark, marksOf, type VersionName } from './marks.ts';
 import { toDeadLetterRow, toOutcomeRow, toScoreRow } from './rows.ts';
-import type { Part } from './store.ts';
+import type { Part } from './part.ts';
 
 export interface ToPartDeps {
   readonly scores: AvroReader<LeadScored>;
