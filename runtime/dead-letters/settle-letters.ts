@@ -48,7 +48,7 @@ export async function settleLetters(
 ): Promise<Settled> {
   if (settlement.isDryRun) return settleWith(undefined, location, settlement);
   const registry = createRegistryClient(location.schemaRegistry);
-  const { decisions } = topicsOf(location);
+  const { input, decisions } = topicsOf(location);
   const avro = await createAvroWriter<DeadLetterDecision>(
     registry,
     `${decisions}-value`,
@@ -57,7 +57,7 @@ export async function settleLetters(
   const client = createKafkaClient(location.kafka, TRANSACTION_RETRY, location.clientLog);
   const writer = await initialiseWriter(client, {
     transactionalId: `${location.topicPrefix}dead-letters`,
-    topics: [decisions],
+    topics: [input, decisions],
   });
   try {
     const settled = await settleWith({ writer, avro, nowMs }, location, settlement);

@@ -10,6 +10,7 @@ export interface KafkajsCluster {
   disconnect(): Promise<void>;
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
   findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, unknown>>;
+  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number }[];
   findBroker(which: { readonly nodeId: string }): Promise<KafkajsBroker>;
   findGroupCoordinator(which: {
     readonly groupId: string;
@@ -32,6 +33,18 @@ export interface KafkajsBroker {
     readonly transactionalId: string;
     readonly transactionTimeout: number;
   }): Promise<{ readonly producerId: string; readonly producerEpoch: number }>;
+  addPartitionsToTxn(request: {
+    readonly transactionalId: string;
+    readonly producerId: string;
+    readonly producerEpoch: number;
+    readonly topics: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+  }): Promise<unknown>;
+  addOffsetsToTxn(request: {
+    readonly transactionalId: string;
+    readonly producerId: string;
+    readonly producerEpoch: number;
+    readonly groupId: string;
+  }): Promise<unknown>;
 }
 
 interface ClusterOptions {

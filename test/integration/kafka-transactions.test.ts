@@ -1,7 +1,9 @@
 import { createKafkaClient, TRANSACTION_RETRY } from '@scoreline/runtime/kafka/client.ts';
-import { PartitionProducer } from '@scoreline/runtime/kafka/exactly-once/partition-producer.ts';
+import {
+  PartitionProducer,
+  type WriterOpener,
+} from '@scoreline/runtime/kafka/exactly-once/partition-producer.ts';
 import { initialiseWriter, writerOf } from '@scoreline/runtime/kafka/transactions/initialise-writer.ts';
-import type { TransactionalWriter } from '@scoreline/runtime/kafka/transactions/transactional-writer.ts';
 import { EpochWriter } from '@scoreline/runtime/kafka/transactions/epoch-writer.ts';
 import { KafkajsWriter } from '@scoreline/runtime/kafka/transactions/kafkajs-writer.ts';
 import { readTransactionVersion } from '@scoreline/runtime/kafka/transactions/transaction-version.ts';
@@ -34,9 +36,9 @@ const writers = [
 ] as const;
 
 describe.concurrent.each(writers)('the producer of a partition, by %s', (_, Writer) => {
-  const open = (transactionalId: string): Promise<TransactionalWriter> =>
+  const open: WriterOpener = (identity) =>
     Writer.initialise(createKafkaClient(settings, TRANSACTION_RETRY, ignore), {
-      transactionalId,
+      ...identity,
       topics: [],
       transactionTimeoutMs: 12_000,
     });

@@ -15,6 +15,8 @@ import { createRandom, makeScores } from '../support/synthetic-scores.ts';
 /** Reports of what stands in ClickHouse, on the real engine: read, stored, announced, written by the command line. */
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2024, 0, 1);
+/** A report is due at an hour of the day: the leads were scored yesterday at noon, and it is read from noon on. */
+const NOON_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS + DAY_MS / 2;
 const EVENT_DAY: ReportScope = {
   model: 'bank-leads',
   period: periodOf('weekly', { year: 2024, month: 1, day: 8 }, 'UTC'),
@@ -40,7 +42,13 @@ beforeAll(async () => {
       random,
       distort: (inputs, names) => void (inputs[names.indexOf('age')] = random() < 0.8 ? 90 : null),
     },
-    { count: 6_000, fromMs: START_MS, toMs: START_MS + 20 * DAY_MS, firstOffset: 0 },
+    {
+      count: 6_000,
+      fromMs: START_MS,
+      toMs: START_MS + 20 * DAY_MS,
+      firstOffset: 0,
+      scoredAtMs: NOON_MS - DAY_MS,
+    },
   );
   await room.feed(scores);
   await room.close();
@@ -84,7 +92,7 @@ async function startReports(more: Partial<ReportDeps> = {}): Promise<() => Promi
     database: room.database,
     models: room.models,
     reportsUrl: 'https://scoreline.example/',
-    nowMs: () => Date.now() + DAY_MS,
+    nowMs: () => NOON_MS,
     isOwner: () => true,
     events: { reportWritten: () => {} },
     ...more,
@@ -113,7 +121,7 @@ test('what is due is written and announced once, also where it was cut short; it
   const whole = await findReport(room.database, stored.find(({ period }) => period === 'daily')!.id);
   expect(whole?.html).toContain('<!doctype html>');
 
-  const later = await startReports({ nowMs: () => Date.now() + DAY_MS + 3_600_001 });
+  const later = await startReports({ nowMs: () => NOON_MS + 3_600_001 });
   while ((await later()) === 'more');
   await room.publish();
   const resolved = room.alerts.filter(({ signal, state }) => signal === 'report' && state === 'resolved');

@@ -23,10 +23,19 @@ export interface SyntheticOptions {
   readonly distort?: (inputs: Input[], names: readonly string[]) => void;
 }
 
+export interface ScoresSpan {
+  readonly count: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly firstOffset: number;
+  /** Default: now. */
+  readonly scoredAtMs?: number;
+}
+
 /** `count` scores with event times spread over [fromMs, toMs), inputs drawn from the reference, offsets from `firstOffset`. */
 export function makeScores(
   { reference, random, distort, ...version }: SyntheticOptions,
-  { count, fromMs, toMs, firstOffset }: { count: number; fromMs: number; toMs: number; firstOffset: number },
+  { count, fromMs, toMs, firstOffset, scoredAtMs }: ScoresSpan,
 ): LeadScored[] {
   const draws = reference.features.map((feature) => createDraw(feature, random));
   const drawScore = createDraw(reference.score, random);
@@ -40,7 +49,7 @@ export function makeScores(
     binner(inputs, bins);
     const score = Number(drawScore());
     const eventTime = Math.floor(fromMs + ((toMs - fromMs) * i) / count);
-    const timestamp = Date.now();
+    const timestamp = scoredAtMs ?? Date.now();
     return {
       event_id: `e${firstOffset + i}`,
       lead_id: `l${firstOffset + i}`,

@@ -54,8 +54,8 @@ export function createExactlyOnceConsumer<Output extends string>(
   const admin = createKafkaClient(kafka, BOUNDED_RETRY, log).admin();
   const writers = createKafkaClient(kafka, TRANSACTION_RETRY, log);
   const context: PartitionContext = {
-    openWriter: (transactionalId) =>
-      initialiseWriter(writers, { transactionalId, topics: Object.values<string>(options.outputs) }),
+    openWriter: (identity) =>
+      initialiseWriter(writers, { ...identity, topics: Object.values<string>(options.outputs) }),
     admin,
     groupId,
     topic,

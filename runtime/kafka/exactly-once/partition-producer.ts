@@ -1,5 +1,5 @@
 import type { OutputRecord } from '../record.ts';
-import type { TransactionalWriter } from '../transactions/transactional-writer.ts';
+import type { TransactionalWriter, WriterIdentity } from '../transactions/transactional-writer.ts';
 
 /** What a partition's transactions are about. */
 export interface PartitionOutputs {
@@ -8,8 +8,10 @@ export interface PartitionOutputs {
   readonly partition: number;
 }
 
-/** Initialises the writer of a transactional id, to the consumer's outputs. */
-export type WriterOpener = (transactionalId: string) => Promise<TransactionalWriter>;
+/** Initialises a writer to the consumer's outputs. */
+export type WriterOpener = (
+  identity: Required<Pick<WriterIdentity, 'transactionalId' | 'partition' | 'groupId'>>,
+) => Promise<TransactionalWriter>;
 
 /**
  * The one transactional producer of an input partition, `transactional.id = <group>.<topic>.<partition>`: whoever
@@ -27,7 +29,8 @@ export class PartitionProducer {
   /** When it resolves, an earlier owner's last transaction is settled, so that the committed offset can be read. */
   static async initialise(openWriter: WriterOpener, outputs: PartitionOutputs): Promise<PartitionProducer> {
     const { groupId, topic, partition } = outputs;
-    const writer = await openWriter(`${groupId}.${topic}.${partition}`);
+    const transactionalId = `${groupId}.${topic}.${partition}`;
+    const writer = await openWriter({ transactionalId, partition, groupId });
     return new PartitionProducer(writer, outputs);
   }
 

@@ -14,6 +14,7 @@ import { endTxn } from './protocol/end-txn.ts';
 import { produce } from './protocol/produce.ts';
 import { BrokerError, CONCURRENT_TRANSACTIONS, type Request } from './protocol/request.ts';
 import { txnOffsetCommit } from './protocol/txn-offset-commit.ts';
+import { takeOver } from './take-over.ts';
 
 const METADATA_MAX_AGE_MS = 300_000;
 /** As many batches of an idempotent producer as a broker keeps in order. */
@@ -48,8 +49,7 @@ export class EpochWriter {
     try {
       await cluster.connect();
       await cluster.addMultipleTargetTopics(identity.topics);
-      const producer = await askAgain(() => initialiseId(cluster, identity), isOnItsWay);
-      return new EpochWriter(cluster, identity.transactionalId, producer);
+      return new EpochWriter(cluster, identity.transactionalId, await takeOver(cluster, identity));
     } catch (error) {
       disconnectInBackground(cluster);
       throw error;
@@ -84,7 +84,7 @@ export class EpochWriter {
   /** Commits, and takes over the next transaction's epoch. */
   async end(): Promise<void> {
     const coordinator = await this.#coordinator(this.#transactionalId, COORDINATOR.transaction);
-    const request = endTxn(this.#transactionalId, this.#producer);
+    const request = endTxn(this.#transactionalId, this.#producer, 'commit');
     this.#producer = await askAgain(() => this.#ask(coordinator, request), isBusy);
   }
 
@@ -142,32 +142,4 @@ export class EpochWriter {
 /** The broker still writes down the transaction before: until then it has done nothing of what it was asked for. */
 function isBusy(error: unknown): boolean {
   return error instanceof BrokerError && error.code === CONCURRENT_TRANSACTIONS;
-}
-
-async function initialiseId(
-  cluster: KafkajsCluster,
-  { transactionalId, transactionTimeoutMs }: WriterIdentity,
-): Promise<ProducerId> {
-  const coordinator = await cluster.findGroupCoordinator({
-    groupId: transactionalId,
-    coordinatorType: COORDINATOR.transaction,
-  });
-  const { producerId, producerEpoch } = await coordinator.initProducerId({
-    transactionalId,
-    transactionTimeout: transactionTimeoutMs,
-  });
-  return { id: BigInt(producerId), epoch: producerEpoch };
-}
-
-/** kafkajs's names of what passes: the coordinator moves, loads, or aborts what an earlier writer left open. */
-const PASSING = new Set([
-  'CONCURRENT_TRANSACTIONS',
-  'GROUP_LOAD_IN_PROGRESS',
-  'GROUP_COORDINATOR_NOT_AVAILABLE',
-  'NOT_COORDINATOR_FOR_GROUP',
-]);
-
-function isOnItsWay(error: unknown): boolean {
-  const type: unknown = error instanceof Error ? Reflect.get(error, 'type') : undefined;
-  return typeof type === 'string' && PASSING.has(type);
 }

@@ -35,6 +35,10 @@ export interface WriterIdentity {
   readonly transactionalId: string;
   /** Every topic that may be written to. */
   readonly topics: readonly string[];
+  /** The one partition of each of them that is; default: all. */
+  readonly partition?: number;
+  /** The group whose offsets are committed; none where left out. */
+  readonly groupId?: string;
   /** How long a transaction may stay open: a dead writer's blocks read_committed readers for as long. */
   readonly transactionTimeoutMs: number;
 }

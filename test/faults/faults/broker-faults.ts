@@ -57,6 +57,13 @@ export const BROKER_FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'every broker killed at once',
+    async inflict({ cluster }) {
+      await Promise.all(cluster.brokers.map((broker) => broker.kill()));
+      await Promise.all(cluster.brokers.map((broker) => broker.start()));
+    },
+  },
+  {
     name: "the scorers' coordinator killed",
     inflict: ({ cluster, env }, random) =>
       killCoordinator(cluster, '__consumer_offsets', `${env.TOPIC_PREFIX}scorer`, random),

@@ -13,6 +13,9 @@ export interface Request<Answer> {
 
 /** Kafka's error codes that something is done about here; every other one ends the writer. */
 export const CONCURRENT_TRANSACTIONS = 51;
+export const TRANSACTIONAL_ID_NOT_FOUND = 105;
+/** The coordinator loads what it keeps, or is another one by now. */
+export const COORDINATOR_MOVES: ReadonlySet<number> = new Set([14, 15, 16]);
 
 /** A broker's answer that is an error: its code, and what was asked for. */
 export class BrokerError extends Error {
@@ -33,6 +36,7 @@ export function requireNoError(request: string, code: number, said: string | nul
 const NEWER: Readonly<Record<number, string>> = {
   89: 'THROTTLING_QUOTA_EXCEEDED',
   90: 'PRODUCER_FENCED: another writer of this transactional id was initialised',
+  105: 'TRANSACTIONAL_ID_NOT_FOUND',
   120: 'TRANSACTION_ABORTABLE',
 };
 

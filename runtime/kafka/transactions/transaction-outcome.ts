@@ -1,0 +1,2 @@
+/** How a transaction ends. */
+export type TransactionOutcome = 'commit' | 'abort';
