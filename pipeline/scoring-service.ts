@@ -77,7 +77,7 @@ export async function createScoringConsumer(
   const scoreBatch = createScoreBatch({
     avro,
     nameLeads: createLeadNamer(avro),
-    scoreVersion: createVersionScorer(createScoreWriter(scoreAvro, options.runId ?? null), Date.now),
+    scoreVersion: createVersionScorer(createScoreWriter(scoreAvro.schemaId, options.runId ?? null), Date.now),
     currentLineup,
     role,
     deadLetterBytes,

@@ -1,11 +1,11 @@
 import type { LeadScored, Role } from '@scoreline/core/contracts/lead-scored.ts';
 import { type Binner, createBinner } from '@scoreline/core/drift/binner.ts';
 import { findScoreProblem } from '@scoreline/core/scoring/score-problem.ts';
-import type { AvroWriter } from '@scoreline/runtime/avro/codec.ts';
 import type { OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import type { EncodedLeads, UnscoredLead } from './encode-leads.ts';
 import type { Lead } from './name-leads.ts';
+import { createScoreEncoder, type SameForAll } from './score-encoder.ts';
 import { traceHeaders } from './trace-headers.ts';
 
 /** In whose name a version scores. */
@@ -48,13 +48,15 @@ const MAX_SCORE_BYTES = 1_000_000;
 /**
  * Turns scores into records of the lead-scored contract, keyed by lead id. Where a version's policy leaves inputs out,
  * a record says nothing of its lead but the id and the bins that the inputs fall in.
+ * @param schemaId - of the contract, under the topic's subject.
  * @param runId - of the backtest; null elsewhere.
  */
-export function createScoreWriter(avro: AvroWriter<LeadScored>, runId: string | null): ScoreWriter {
+export function createScoreWriter(schemaId: number, runId: string | null): ScoreWriter {
   const binnerOf = createBinnerCache();
+  const encoderFor = createScoreEncoder(schemaId);
   return (batch, scorer) => {
-    const { encoded, scores, source } = batch;
-    const sameForAll = describeScorer(batch, scorer, runId);
+    const { encoded, scores } = batch;
+    const encode = encoderFor(describeScorer(batch, scorer, runId));
     const binner = binnerOf(scorer.model);
     const leavesInputsOut = scorer.model.policy.privacy.inputs === 'left_out';
     const written: WrittenScore[] = [];
@@ -69,15 +71,12 @@ export function createScoreWriter(avro: AvroWriter<LeadScored>, runId: string | 
       const inputs = encoded.inputs[row] ?? [];
       const bins: number[] = [];
       binner(inputs, bins);
-      const key = Buffer.from(lead.identity.entityId);
-      const value = avro.encode(
-        describeScore(lead, source, sameForAll, {
-          score,
-          band: scorer.model.bandOf(score),
-          inputs: leavesInputsOut ? NO_INPUTS : inputs,
-          bins,
-        }),
-      );
+      const { key, value } = encode(lead, {
+        score,
+        band: scorer.model.bandOf(score),
+        inputs: leavesInputsOut ? NO_INPUTS : inputs,
+        bins,
+      });
       const bytes = key.length + value.length;
       if (bytes > MAX_SCORE_BYTES) unscored.push(tooLarge(lead, bytes));
       else written.push({ lead, output: { key, value, headers: traceHeaders(lead.record.headers) } });
@@ -86,13 +85,8 @@ export function createScoreWriter(avro: AvroWriter<LeadScored>, runId: string | 
   };
 }
 
-type SameForAll = Pick<
-  LeadScored,
-  'model' | 'model_version' | 'role' | 'run_id' | 'experiment_id' | 'reasons' | 'scored_at' | 'inference_us'
->;
-
 function describeScorer(
-  { encoded, inferenceUs, scoredAtMs }: ScoredLeads,
+  { source, encoded, inferenceUs, scoredAtMs }: ScoredLeads,
   { model, role, experimentId }: Scorer,
   runId: string | null,
 ): SameForAll {
@@ -102,42 +96,9 @@ function describeScorer(
     role,
     run_id: runId,
     experiment_id: experimentId,
-    reasons: [],
     scored_at: scoredAtMs,
     inference_us: Math.round(inferenceUs / Math.max(1, encoded.leads.length)),
-  };
-}
-
-/**
- * Where the event carries no id or time of its own, Kafka's place and time stand for them. Field by field: objects
- * spread into another cost more than all else that is done to a score here.
- */
-function describeScore(
-  { identity, record, fallback }: Lead,
-  { topic, partition }: ScoredLeads['source'],
-  scorer: SameForAll,
-  { score, band, inputs, bins }: Pick<LeadScored, 'score' | 'band' | 'inputs' | 'bins'>,
-): LeadScored {
-  return {
-    event_id: identity.eventId ?? `${topic}-${partition}-${record.offset}`,
-    lead_id: identity.entityId,
-    group_id: identity.groupId,
-    model: scorer.model,
-    model_version: scorer.model_version,
-    role: scorer.role,
-    run_id: scorer.run_id,
-    experiment_id: scorer.experiment_id,
-    fallback_from: fallback?.version ?? null,
-    fallback_code: fallback?.code ?? null,
-    score,
-    band,
-    reasons: scorer.reasons,
-    inputs,
-    bins,
-    event_time: identity.eventTimeMs ?? record.timestamp,
-    scored_at: scorer.scored_at,
-    inference_us: scorer.inference_us,
-    source: { topic, partition, offset: record.offset, timestamp: record.timestamp },
+    source,
   };
 }
 

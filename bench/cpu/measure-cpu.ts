@@ -56,7 +56,7 @@ export async function measureCpu(
     `${topicPrefix}lead-scores-value`,
     contractSchema('lead-scored'),
   );
-  const writeScores = createScoreWriter(scoreAvro, null);
+  const writeScores = createScoreWriter(scoreAvro.schemaId, null);
   const source = { topic: 'lead-created', partition: 0, records };
   const times = new Map<Stage, number[]>(STAGES.map((stage) => [stage, []]));
   for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {

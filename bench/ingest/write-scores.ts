@@ -33,7 +33,7 @@ export async function writeScores(context: BenchContext, count: number): Promise
   );
   const model = await openModel(await loadPackage(PACKAGE));
   const leads = await nameContacts(context, model, Math.min(count, CONTACTS));
-  const write = createScoreWriter(avro, null);
+  const write = createScoreWriter(avro.schemaId, null);
   const publisher = createPublisher({ brokers: [env.KAFKA_BROKERS], clientId: 'bench' }, () => {});
   await publisher.connect();
   for (let from = 0; from < count; from += SCORES_AT_ONCE) {

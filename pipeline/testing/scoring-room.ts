@@ -81,7 +81,7 @@ export async function createScoringRoom(
   const scoreBatch = createScoreBatch({
     avro,
     nameLeads: createLeadNamer(avro),
-    scoreVersion: createVersionScorer(createScoreWriter(scoreAvro, null), () => SCORED_AT_MS),
+    scoreVersion: createVersionScorer(createScoreWriter(scoreAvro.schemaId, null), () => SCORED_AT_MS),
     currentLineup: lineupOf(scorers),
     role,
     deadLetterBytes: 1_114_124,
