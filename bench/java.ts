@@ -15,9 +15,6 @@ export interface JavaProgram {
   readonly input?: Iterable<string>;
 }
 
-/** For what only sends and waits: no compiler thread takes the core of what is measured. */
-export const LIGHT_JVM = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
-
 const MAX_ERROR_CHARS = 2_000;
 
 /** Runs it to its end; what it printed. Throws with its complaints where it fails or takes too long. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { LIGHT_JVM, runJava } from '../java.ts';
+import { LIGHT_JVM } from '@scoreline/infra/local/java.ts';
+import { runJava } from '../java.ts';
 
 /** What a read_committed Java client found on a topic. */
 export interface Tally {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { LIGHT_JVM, runJava } from '../java.ts';
+import { LIGHT_JVM } from '@scoreline/infra/local/java.ts';
+import { runJava } from '../java.ts';
 
 /** A topic of scores as Kafka's own Java client read it, read_committed. */
 export interface CountedScores {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { PublishedRecord } from '@scoreline/runtime/kafka/publish.ts';
-import { LIGHT_JVM, runJava } from '../java.ts';
+import { LIGHT_JVM } from '@scoreline/infra/local/java.ts';
+import { runJava } from '../java.ts';
 
 /** Times from the moment at which a lead was due to be sent to its score's arrival, by Probe.java. */
 export interface Latency {

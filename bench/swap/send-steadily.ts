@@ -5,9 +5,21 @@ import type { BenchContext } from '../context.ts';
 /**
  * Publishes leads at a steady rate, whatever comes back (open loop), those of 10 ms together as a producer with that
  * linger does; each has the moment of its publication as its Kafka timestamp. Begins anew where `leads` end. How many
- * were sent when `signal` ended it.
+ * were sent when `signal` ended it. Where a send fails it ends by itself, and whoever awaits it is told.
  */
-export async function sendSteadily(
+export function sendSteadily(
+  context: BenchContext,
+  leads: readonly PublishedRecord[],
+  rate: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const sending = send(context, leads, rate, signal);
+  // It is awaited when the measurement is over: until then a failure isn't nobody's.
+  sending.catch(() => undefined);
+  return sending;
+}
+
+async function send(
   { env, prefix }: BenchContext,
   leads: readonly PublishedRecord[],
   rate: number,
@@ -16,16 +28,22 @@ export async function sendSteadily(
   const publisher = createPublisher({ brokers: [env.KAFKA_BROKERS], clientId: 'bench' }, () => {});
   await publisher.connect();
   const pace = createPace(rate);
+  const failed = new AbortController();
+  const ending = AbortSignal.any([signal, failed.signal]);
   const sends = new Set<Promise<unknown>>();
   let sent = 0;
-  for (await pace.waitFor(sent, signal); !signal.aborted; await pace.waitFor(sent, signal)) {
+  for (await pace.waitFor(sent, ending); !ending.aborted; await pace.waitFor(sent, ending)) {
     const portion = takePortion(leads, sent, pace.portionAfter(sent));
-    const send = publisher.publish(`${prefix}lead-created`, portion).finally(() => sends.delete(send));
-    sends.add(send);
+    const publishing = publisher
+      .publish(`${prefix}lead-created`, portion)
+      .catch((error: unknown) => failed.abort(error))
+      .finally(() => sends.delete(publishing));
+    sends.add(publishing);
     sent += portion.length;
   }
   await Promise.all(sends);
   await publisher.close();
+  failed.signal.throwIfAborted();
   return sent;
 }
 

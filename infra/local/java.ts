@@ -6,6 +6,12 @@ const run = promisify(execFile);
 const OLDEST_JAVA = 17;
 
 /**
+ * For what lives for minutes beside what is measured or served: no optimising compiler and no concurrent collector
+ * take a core just then.
+ */
+export const LIGHT_JVM: readonly string[] = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+
+/**
  * The path of a Java 17 or newer: `JAVA_HOME` first, then `PATH`.
  * Throws with what was found and what to set where there is none.
  */

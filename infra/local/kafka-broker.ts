@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import type { Command } from './child-process.ts';
+import { LIGHT_JVM } from './java.ts';
 
 const run = promisify(execFile);
 const logging = fileURLToPath(new URL('log4j2.properties', import.meta.url));
@@ -16,10 +17,7 @@ const logging = fileURLToPath(new URL('log4j2.properties', import.meta.url));
  */
 export type BrokerJvm = 'light' | 'full';
 
-const JVM_FLAGS: Readonly<Record<BrokerJvm, readonly string[]>> = {
-  light: ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'],
-  full: [],
-};
+const JVM_FLAGS: Readonly<Record<BrokerJvm, readonly string[]>> = { light: LIGHT_JVM, full: [] };
 
 /** One broker that is a controller too (KRaft). */
 export interface BrokerSpec {

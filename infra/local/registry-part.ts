@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { provideDist } from './dist.ts';
+import { LIGHT_JVM } from './java.ts';
 import type { JavaPartContext } from './kafka-part.ts';
 import type { Part } from './part.ts';
 
@@ -15,7 +16,7 @@ export function createRegistryPart(
 ): Part {
   const prepare: Part['prepare'] = async () => {
     const dist = await provideDist('registry', home.dist, log);
-    const jvm = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-XX:+ExitOnOutOfMemoryError'];
+    const jvm = ['-Xmx256m', ...LIGHT_JVM, '-XX:+ExitOnOutOfMemoryError'];
     return {
       program: java,
       args: [...jvm, '-jar', join(dist, 'apicurio-registry-app-3.0.9-runner.jar')],
