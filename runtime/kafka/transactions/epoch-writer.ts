@@ -48,7 +48,6 @@ export class EpochWriter {
     });
     try {
       await cluster.connect();
-      await cluster.addMultipleTargetTopics(identity.topics);
       return new EpochWriter(cluster, identity.transactionalId, await takeOver(cluster, identity));
     } catch (error) {
       disconnectInBackground(cluster);

@@ -1,15 +1,22 @@
 import type { KafkajsBroker, KafkajsCluster } from '../kafkajs-cluster.ts';
 import { ask } from './ask.ts';
 import { askAgain } from './ask-again.ts';
+import { type Ending, endingsOf, type LastEnding, type Reach } from './endings.ts';
 import type { ProducerId } from './producer-id.ts';
-import { lastOutcome } from './protocol/describe-transactions.ts';
+import { describeTransaction, type TransactionDescription } from './protocol/describe-transactions.ts';
 import { endTxn } from './protocol/end-txn.ts';
 import { BrokerError, CONCURRENT_TRANSACTIONS, COORDINATOR_MOVES } from './protocol/request.ts';
-import type { TransactionOutcome } from './transaction-outcome.ts';
 import type { WriterIdentity } from './transactional-writer.ts';
 
-/** FindCoordinator's number for that of a transactional id. */
+/** FindCoordinator's numbers. */
+const OF_GROUP = 0;
 const OF_TRANSACTION = 1;
+
+/**
+ * Added to the time-out that a transactional id is initialised with while a commit has still to be said everywhere:
+ * the coordinator keeps it, so whoever takes over next knows, also from a process that died here.
+ */
+const UNSAID_COMMIT_MS = 1;
 
 /**
  * Takes a transactional id over: fences its earlier writers, and has their last transaction ended in every partition
@@ -18,62 +25,124 @@ const OF_TRANSACTION = 1;
  * Kafka from 4.1 on leaves the end of a transaction out of partitions that have no leader just then: it takes them for
  * deleted (`KRaftMetadataCache.getPartitionLeaderEndpoint`), and says that the transaction is complete. A broker that
  * is killed and starts again does so now and then. What was written stays open in those partitions, under the same
- * producer's id, for its next transaction to commit with its own; where it is the group's offset, the records are read
- * and answered a second time.
+ * producer's id, and ends with whatever ends there next.
  */
 export async function takeOver(cluster: KafkajsCluster, identity: WriterIdentity): Promise<ProducerId> {
-  const { last, producer } = await askAgain(() => initialise(cluster, identity), isOnItsWay);
-  if (last === undefined) return producer;
-  await askAgain(() => endEverywhere(cluster, identity, producer, last), isOnItsWay);
-  // It isn't answered before that has come to its end, too.
-  return (await askAgain(() => initialise(cluster, identity), isOnItsWay)).producer;
+  const reach = await findReach(cluster, identity);
+  const last = new LastTransaction();
+  const fenced = await askAgain(() => fence(cluster, identity, last), isOnItsWay);
+  const endings = endingsOf(last.ending(fenced.producer), reach);
+  let { producer, isMarked } = fenced;
+  for (const ending of endings) {
+    if (ending.outcome === 'commit' && !isMarked) {
+      producer = await askAgain(() => initialise(cluster, identity, UNSAID_COMMIT_MS), isOnItsWay);
+      isMarked = true;
+    }
+    const by = producer;
+    producer = await askAgain(() => end(cluster, identity, by, ending), isOnItsWay);
+  }
+  if (!isMarked && endings.length === 0) return producer;
+  // It isn't answered before what was ended has come to its end.
+  return askAgain(() => initialise(cluster, identity), isOnItsWay);
 }
 
-interface Initialised {
-  /** How the last transaction ended, or ends; undefined where there was none since the last time. */
-  readonly last: TransactionOutcome | undefined;
-  readonly producer: ProducerId;
+/** What was learnt of the last transaction in the tries to fence its writer. */
+class LastTransaction {
+  #described: TransactionDescription | undefined;
+  #partitions: TransactionDescription['partitions'] | undefined;
+
+  see(described: TransactionDescription | undefined): void {
+    this.#described = described;
+    // Once it is complete, the coordinator doesn't know them any more.
+    if (described !== undefined && described.partitions.size > 0) this.#partitions = described.partitions;
+  }
+
+  /**
+   * How it ended. Undefined where there was none, and where something came between the last look and the fence, so
+   * that it isn't known: then nothing is said, as what is open ends with the next commit.
+   */
+  ending(fencedBy: ProducerId): LastEnding | undefined {
+    const { state, producer } = this.#described ?? {};
+    if (producer?.id !== fencedBy.id || producer.epoch + 1 !== fencedBy.epoch) return undefined;
+    if (this.isCommit()) return { outcome: 'commit' };
+    const isAborted = state === 'CompleteAbort' || state === 'PrepareAbort' || state === 'PrepareEpochFence';
+    if (!isAborted || this.#partitions === undefined) return undefined;
+    return { outcome: 'abort', partitions: this.#partitions };
+  }
+
+  isCommit(): boolean {
+    const { state } = this.#described ?? {};
+    return state === 'CompleteCommit' || state === 'PrepareCommit' || (state === 'Empty' && this.isUnsaid());
+  }
+
+  isUnsaid(): boolean {
+    return this.#described !== undefined && this.#described.timeoutMs % 2 === UNSAID_COMMIT_MS;
+  }
 }
 
-/** While a transaction is ended for it, this throws, and what is decided is seen at the next try. */
+/** Fences; while a transaction is ended for it, this throws, and what is decided is seen at the next try. */
+async function fence(
+  cluster: KafkajsCluster,
+  identity: WriterIdentity,
+  last: LastTransaction,
+): Promise<{ readonly producer: ProducerId; readonly isMarked: boolean }> {
+  const { transactionalId } = identity;
+  const coordinator = await findCoordinator(cluster, transactionalId);
+  const described = await ask(coordinator, describeTransaction(transactionalId));
+  last.see(described);
+  // Somebody died saying a commit everywhere, in a transaction without records: an initialisation would abort it.
+  if (described?.state === 'Ongoing' && last.isUnsaid())
+    await ask(coordinator, endTxn(transactionalId, described.producer, 'commit'));
+  const isMarked = last.isCommit() || last.isUnsaid();
+  const producer = await initialise(cluster, identity, isMarked ? UNSAID_COMMIT_MS : 0);
+  return { producer, isMarked };
+}
+
 async function initialise(
   cluster: KafkajsCluster,
   { transactionalId, transactionTimeoutMs }: WriterIdentity,
-): Promise<Initialised> {
+  markMs = 0,
+): Promise<ProducerId> {
   const coordinator = await findCoordinator(cluster, transactionalId);
-  const last = await ask(coordinator, lastOutcome(transactionalId));
+  // An even one has no mark.
+  const transactionTimeout = transactionTimeoutMs - (transactionTimeoutMs % 2) + markMs;
   const { producerId, producerEpoch } = await coordinator.initProducerId({
     transactionalId,
-    transactionTimeout: transactionTimeoutMs,
+    transactionTimeout,
   });
-  return { last, producer: { id: BigInt(producerId), epoch: producerEpoch } };
+  return { id: BigInt(producerId), epoch: producerEpoch };
 }
 
-/** A transaction without records, ended like the one before it: what stands open under the producer's id ends with it. */
-async function endEverywhere(
+/** A transaction without records: what stands open under the producer's id in these partitions ends with it. */
+async function end(
   cluster: KafkajsCluster,
-  identity: WriterIdentity,
+  { transactionalId, groupId }: WriterIdentity,
   producer: ProducerId,
-  outcome: TransactionOutcome,
-): Promise<void> {
-  const { transactionalId, groupId } = identity;
-  const topics = reachOf(cluster, identity);
+  { outcome, partitions, hasOffsets }: Ending,
+): Promise<ProducerId> {
   const coordinator = await findCoordinator(cluster, transactionalId);
   const of = { transactionalId, producerId: String(producer.id), producerEpoch: producer.epoch };
+  const topics = Array.from(partitions, ([topic, ids]) => ({ topic, partitions: ids }));
   if (topics.length > 0) await coordinator.addPartitionsToTxn({ ...of, topics });
-  if (groupId !== undefined) await coordinator.addOffsetsToTxn({ ...of, groupId });
-  await ask(coordinator, endTxn(transactionalId, producer, outcome));
+  if (hasOffsets && groupId !== undefined) await coordinator.addOffsetsToTxn({ ...of, groupId });
+  return ask(coordinator, endTxn(transactionalId, producer, outcome));
 }
 
-/** The partitions into which the id's transactions write. */
-function reachOf(cluster: KafkajsCluster, { topics, partition }: WriterIdentity) {
-  return topics
-    .map((topic) => {
-      const known = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
-      const partitions = known.filter((each) => partition === undefined || each === partition);
-      return { topic, partitions };
-    })
-    .filter(({ partitions }) => partitions.length > 0);
+/**
+ * Where the id's transactions write. Throws where a partition of it has no leader now (kafkajs does, asked for
+ * metadata), the group's own among them: to end anything there would be left out again.
+ */
+async function findReach(
+  cluster: KafkajsCluster,
+  { topics, partition, groupId }: WriterIdentity,
+): Promise<Reach> {
+  await cluster.addMultipleTargetTopics(topics);
+  if (groupId !== undefined) await cluster.findGroupCoordinator({ groupId, coordinatorType: OF_GROUP });
+  const partitions = topics.map((topic) => {
+    const known = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
+    return [topic, known.filter((each) => partition === undefined || each === partition)] as const;
+  });
+  return { partitions: new Map(partitions), hasOffsets: groupId !== undefined };
 }
 
 function findCoordinator(cluster: KafkajsCluster, transactionalId: string): Promise<KafkajsBroker> {

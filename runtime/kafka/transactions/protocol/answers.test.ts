@@ -3,7 +3,7 @@ import '../../client.ts';
 import { describe, expect, test } from 'vitest';
 import { finalizedFeatures } from './api-versions.ts';
 import { ByteWriter } from './byte-writer.ts';
-import { lastOutcome } from './describe-transactions.ts';
+import { describeTransaction } from './describe-transactions.ts';
 import { endTxn } from './end-txn.ts';
 import { produce } from './produce.ts';
 import { BrokerError, CONCURRENT_TRANSACTIONS } from './request.ts';
@@ -78,23 +78,26 @@ test('the end of a transaction gives the next epoch', () => {
   expect(() => request.read(answer(FENCED))).toThrow(/PRODUCER_FENCED/);
 });
 
-test("the coordinator's word on the last transaction says how it ends; of an unknown id there is none", () => {
-  const request = lastOutcome('scorer.leads.0');
+test('a transaction is described by its state, its writer and what has joined it; an unknown id is not', () => {
+  const request = describeTransaction('scorer.leads.0');
   const answer = (code: number, state: string): Buffer => {
     const out = new ByteWriter().int32(0);
     out.compactArray(['scorer.leads.0'], (id) => {
-      out.int16(code).compactString(id).compactString(state).int32(0).int64(0n).int64(7n).int16(4);
+      out.int16(code).compactString(id).compactString(state).int32(12_000).int64(0n).int64(7n).int16(4);
       out.compactArray(['scores'], (topic) => {
-        out.compactString(topic).compactArray([0], (partition) => void out.int32(partition));
+        out.compactString(topic).compactArray([0, 3], (partition) => void out.int32(partition));
         out.noTags();
       });
       out.noTags();
     });
     return out.noTags().written();
   };
-  expect(request.read(answer(0, 'CompleteCommit'))).toBe('commit');
-  expect(request.read(answer(0, 'PrepareAbort'))).toBe('abort');
-  expect(request.read(answer(0, 'Empty'))).toBeUndefined();
+  expect(request.read(answer(0, 'Ongoing'))).toEqual({
+    state: 'Ongoing',
+    producer: { id: 7n, epoch: 4 },
+    timeoutMs: 12_000,
+    partitions: new Map([['scores', [0, 3]]]),
+  });
   expect(request.read(answer(105, ''))).toBeUndefined();
   expect(() => request.read(answer(14, ''))).toThrow(expect.objectContaining({ code: 14 }));
 });

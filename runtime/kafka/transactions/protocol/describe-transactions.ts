@@ -1,50 +1,62 @@
-import type { TransactionOutcome } from '../transaction-outcome.ts';
+import type { ProducerId } from '../producer-id.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { type Request, requireNoError, TRANSACTIONAL_ID_NOT_FOUND } from './request.ts';
 
-/** What the coordinator has decided, by the state in which the transaction is (Kafka's `TransactionState`). */
-const OUTCOMES: ReadonlyMap<string, TransactionOutcome> = new Map([
-  ['PrepareCommit', 'commit'],
-  ['CompleteCommit', 'commit'],
-  ['PrepareAbort', 'abort'],
-  ['PrepareEpochFence', 'abort'],
-  ['CompleteAbort', 'abort'],
-  // Whoever initialises next has it aborted.
-  ['Ongoing', 'abort'],
-]);
+/** Kafka's `TransactionState`, by its names. */
+export type TransactionState =
+  | 'Empty'
+  | 'Ongoing'
+  | 'PrepareCommit'
+  | 'PrepareAbort'
+  | 'PrepareEpochFence'
+  | 'CompleteCommit'
+  | 'CompleteAbort';
 
-/** DescribeTransactions, version 0 (KIP-664): how the id's last transaction ends; undefined where there was none. */
-export function lastOutcome(transactionalId: string): Request<TransactionOutcome | undefined> {
+/** What the coordinator knows of a transactional id. */
+export interface TransactionDescription {
+  /** Of the last transaction; Empty where there was none since the id was initialised. */
+  readonly state: TransactionState;
+  readonly producer: ProducerId;
+  /** As whoever initialised it last wanted it. */
+  readonly timeoutMs: number;
+  /** Partitions by topic that have joined the transaction; none once it is complete. */
+  readonly partitions: ReadonlyMap<string, readonly number[]>;
+}
+
+/** DescribeTransactions, version 0 (KIP-664); undefined of an id that the coordinator doesn't know. */
+export function describeTransaction(transactionalId: string): Request<TransactionDescription | undefined> {
   const out = new ByteWriter();
   out.compactArray([transactionalId], (id) => void out.compactString(id));
   const body = out.noTags().written();
-  const name = `to tell the last transaction of ${transactionalId}`;
-  return { name, apiKey: 65, version: 0, body, read: (answer) => readOutcome(name, new ByteReader(answer)) };
+  const name = `to describe the transaction of ${transactionalId}`;
+  return { name, apiKey: 65, version: 0, body, read: (answer) => readAnswer(name, new ByteReader(answer)) };
 }
 
-function readOutcome(name: string, answer: ByteReader): TransactionOutcome | undefined {
+function readAnswer(name: string, answer: ByteReader): TransactionDescription | undefined {
   answer.int32();
-  const [outcome] = answer.compactArray(() => {
+  const [described] = answer.compactArray(() => {
     const code = answer.int16();
     if (code !== TRANSACTIONAL_ID_NOT_FOUND) requireNoError(name, code);
-    answer.compactString();
-    const state = answer.compactString() ?? '';
-    skipTransaction(answer);
-    return OUTCOMES.get(state);
+    const transaction = readTransaction(answer);
+    return code === TRANSACTIONAL_ID_NOT_FOUND ? undefined : transaction;
   });
-  return outcome;
+  return described;
 }
 
-function skipTransaction(answer: ByteReader): void {
-  answer.int32();
+function readTransaction(answer: ByteReader): TransactionDescription {
+  answer.compactString();
+  const state = (answer.compactString() ?? '') as TransactionState;
+  const timeoutMs = answer.int32();
+  // When it began.
   answer.int64();
-  answer.int64();
-  answer.int16();
-  answer.compactArray(() => {
-    answer.compactString();
-    answer.compactArray(() => answer.int32());
+  const producer = { id: answer.int64(), epoch: answer.int16() };
+  const topics = answer.compactArray(() => {
+    const topic = answer.compactString() ?? '';
+    const partitions = answer.compactArray(() => answer.int32());
     answer.tags();
+    return [topic, partitions] as const;
   });
   answer.tags();
+  return { state, producer, timeoutMs, partitions: new Map(topics) };
 }
