@@ -61,6 +61,8 @@ export function createScoreWriter(schemaId: number, runId: string | null): Score
     const leavesInputsOut = scorer.model.policy.privacy.inputs === 'left_out';
     const written: WrittenScore[] = [];
     const unscored: UnscoredLead[] = [];
+    // Encoded before the next lead's are put into it.
+    const bins: number[] = [];
     for (const [row, lead] of encoded.leads.entries()) {
       const score = scores[row] ?? NaN;
       const problem = findScoreProblem(score);
@@ -69,7 +71,6 @@ export function createScoreWriter(schemaId: number, runId: string | null): Score
         continue;
       }
       const inputs = encoded.inputs[row] ?? [];
-      const bins: number[] = [];
       binner(inputs, bins);
       const { key, value } = encode(lead, {
         score,

@@ -8,6 +8,7 @@ import { type ErrorCode, explainRefusals } from './refusals.ts';
 import { askNewLeaders, type LeaderState } from './stale-leaders.ts';
 import { followClock } from './wall-clock.ts';
 import { scheduleCheck, type RequestQueueState } from './request-queue.ts';
+import { createWorkerQueue } from './worker-queue.ts';
 
 /**
  * Puts our versions of parts of kafkajs 2.2.4 in place, in the process and not on disk: no install step can
@@ -27,6 +28,7 @@ export const TIMES = {
 } as const;
 
 replaceModule('consumer/filterAbortedMessages.js', filterAbortedMessages, { before: 'consumer/batch.js' });
+replaceModule('consumer/workerQueue.js', createWorkerQueue, { before: 'consumer/fetchManager.js' });
 replaceModule('protocol/recordBatch/record/v0/decoder.js', decodeRecord, {
   before: 'protocol/recordBatch/v0/decoder.js',
 });

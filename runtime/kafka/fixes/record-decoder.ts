@@ -42,9 +42,15 @@ export function decodeRecord(bytes: RecordBytes, batchContext: BatchContext) {
   return { magicByte, attributes, timestamp, offset, key, value, headers, isControlRecord, batchContext };
 }
 
-function decodeHeaders(bytes: RecordBytes): Record<string, HeaderValue> {
-  const headers = Object.create(null) as Record<string, HeaderValue>;
+/** Most records have none: an object without a prototype is a table of its own, for each of them. */
+const NO_HEADERS: Readonly<Record<string, HeaderValue>> = Object.freeze(
+  Object.create(null) as Record<string, HeaderValue>,
+);
+
+function decodeHeaders(bytes: RecordBytes): Readonly<Record<string, HeaderValue>> {
   const count = bytes.readVarInt();
+  if (count === 0) return NO_HEADERS;
+  const headers = Object.create(null) as Record<string, HeaderValue>;
   for (let header = 0; header < count; header += 1) {
     const name = bytes.readVarIntString();
     const value = bytes.readVarIntBytes();
