@@ -45,7 +45,9 @@ export function createModelCatalog(deps: {
   const known = new Map<string, ModelPackage>();
   const lookAgainAtMs = new Map<string, number>();
   const learning = new Map<string, Promise<void>>();
-  const learnOne = async (version: VersionName): Promise<void> => {
+  const learnOne = async ({ model, modelVersion }: VersionName): Promise<void> => {
+    // Its name alone: whoever asks may know more of it, and metrics are labelled by what is told.
+    const version = { model, modelVersion };
     const name = nameOf(version);
     const found = await tryLoad(async () => {
       const registered = await deps.findRegistered?.(version);

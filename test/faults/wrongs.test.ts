@@ -20,8 +20,8 @@ const ROWS: RowsVerdict = {
   isRead: true,
   isFinished: true,
   tables: [
-    { table: 'scores', rows: 9, missing: 2, surplus: 0, different: 0 },
-    { table: 'score_windows', rows: 9, missing: 1, surplus: 1, different: 1 },
+    { table: 'scores', rows: 9, missing: 2, surplus: 0, different: 0, mayBeLate: false },
+    { table: 'score_windows', rows: 9, missing: 1, surplus: 1, different: 1, mayBeLate: false },
   ],
   found: [],
   empty: [],

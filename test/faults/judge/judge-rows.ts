@@ -69,7 +69,7 @@ export async function judgeRows(
     const isRead = await hasLastScores(database, disturbed, undisturbed);
     const tables = await compareDatabases(database, disturbed, undisturbed, { untilMs });
     found.push(...tables.flatMap(describeTable));
-    const empty = tables.filter(({ rows }) => rows === 0).map(({ table }) => table);
+    const empty = tables.filter(({ rows, mayBeLate }) => rows === 0 && !mayBeLate).map(({ table }) => table);
     return { windowsUntil: new Date(untilMs).toISOString(), isRead, isFinished, tables, found, empty };
   } finally {
     await Promise.all([database.close(), peace.close()]);
