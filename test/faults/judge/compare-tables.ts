@@ -96,7 +96,12 @@ export async function compareDatabases(
     );
     if (row === undefined) continue;
     const { table: name, mayBeLate = false } = table;
-    compared.push({ table: name, ...row, ...(mayBeLate ? { missing: 0, surplus: 0 } : {}), mayBeLate });
+    compared.push({
+      table: mayBeLate ? `${name}, where both have come` : name,
+      ...row,
+      ...(mayBeLate ? { missing: 0, surplus: 0 } : {}),
+      mayBeLate,
+    });
   }
   return compared;
 }
