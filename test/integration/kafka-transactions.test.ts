@@ -63,7 +63,10 @@ describe.concurrent.each(writers)('the producer of a partition, by %s', (_, Writ
     const producer = await PartitionProducer.initialise(open, { groupId: topic, topic, partition: 3 });
     context.onTestFinished(() => producer.close());
     const outputs = new Map([[topic, [{ key: null, value: Buffer.from('score') }]]]);
-    await expect(producer.commit(outputs, 1)).rejects.toThrow(/has no partition 3/);
+    // The offset's refusal may come first: the input is the same topic here.
+    await expect(producer.commit(outputs, 1)).rejects.toThrow(
+      /has no partition 3|UNKNOWN_TOPIC_OR_PARTITION/,
+    );
     expect(await readBack()).toEqual([]);
   });
 
