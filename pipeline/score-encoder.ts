@@ -19,8 +19,14 @@ export interface EncodedScore {
   readonly value: Buffer;
 }
 
+/** What of a lead its score tells. */
+export type ScoredLead = Pick<Lead, 'identity'> & {
+  readonly record: Pick<Lead['record'], 'offset' | 'timestamp'>;
+  readonly fallback: { readonly version: string; readonly code: string } | null;
+};
+
 /** Encodes the scores of one batch, one after another. */
-export type ScoreEncoder = (lead: Lead, verdict: Verdict) => EncodedScore;
+export type ScoreEncoder = (lead: ScoredLead, verdict: Verdict) => EncodedScore;
 
 const ROLES: readonly Role[] = ['production', 'canary', 'shadow', 'backtest'];
 /** Indexes of ["null", "double", "string"]. */
