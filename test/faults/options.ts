@@ -10,7 +10,7 @@ export interface FaultOptions {
   readonly seed: number;
   /** Ends after the fault in which this has passed; undefined: after `faults` of them. */
   readonly minutes: number | undefined;
-  /** Undefined: each once. */
+  /** In an order of chance, each once before one comes again; undefined: most of them. */
   readonly faults: number | undefined;
   readonly leadsPerSecond: number;
   /** A fault a minute, and half of the crew is left alone and watched. */

@@ -12,6 +12,8 @@ import { type Ground, openWorld, startGround, type World } from './world.ts';
 
 const PARTITIONS = 4;
 const SOAK_EVERY_MS = 60_000;
+/** So many of all there are, by the seed: they take less than 20 minutes. */
+const FAULTS_OF_A_RUN = 66;
 const WARM_UP_MS = 5_000;
 /** Drift reads everything again in this time, after two hours of faults too. */
 const PATIENCE_MS = 900_000;
@@ -135,7 +137,9 @@ async function inflictAll(
 ): Promise<readonly Inflicted[]> {
   const inflicted: Inflicted[] = [];
   const chosen = chooseFaults(only).filter(({ ofOwner }) => !soak || ofOwner !== true);
-  const most = faults ?? chosen.length;
+  const most = faults ?? Math.min(chosen.length, FAULTS_OF_A_RUN);
+  if (minutes === undefined && most < chosen.length)
+    log(`${most} of ${chosen.length} faults, by the seed; --faults ${chosen.length}: each once`);
   const isOver = (): boolean =>
     minutes === undefined ? inflicted.length >= most : performance.now() - begunAt > minutes * 60_000;
   for (const fault of dealFaults(chosen, random)) {
