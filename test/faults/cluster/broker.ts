@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ChildProcess, startChildProcess } from '@scoreline/infra/local/child-process.ts';
@@ -28,6 +30,8 @@ export interface Broker {
   resume(): void;
   /** Process id; undefined while it doesn't run. */
   pid(): number | undefined;
+  /** Whether it takes connections. */
+  isListening(): Promise<boolean>;
   /** Whether it has ended by itself within the time. */
   hasEnded(withinMs: number): Promise<boolean>;
   close(): Promise<void>;
@@ -35,6 +39,7 @@ export interface Broker {
 
 const HEAP_MB = 320;
 const STOP_GRACE_MS = 30_000;
+const CONNECT_WITHIN_MS = 1_000;
 
 /** Starts a broker of `quorum` behind a proxy. */
 export async function startBroker(
@@ -70,6 +75,7 @@ export async function startBroker(
     suspend: () => signal('SIGSTOP'),
     resume: () => signal('SIGCONT'),
     pid: () => child?.pid,
+    isListening: () => takesConnections(ports.client),
     async hasEnded(withinMs) {
       if (child === undefined) return true;
       return Promise.race([child.exited.then(() => true), delay(withinMs, false, { ref: false })]);
@@ -83,6 +89,18 @@ export async function startBroker(
       await proxy.close();
     },
   };
+}
+
+async function takesConnections(port: number): Promise<boolean> {
+  const socket = connect({ host: '127.0.0.1', port });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_WITHIN_MS) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }
 
 function describeSettings(

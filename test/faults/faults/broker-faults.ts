@@ -11,6 +11,7 @@ import { lowerLimit } from './process-limits.ts';
 /** Past the broker's session: its leaders have moved. */
 const BROKER_STILL_MS = 5_500;
 const STALLS = 6;
+const LISTENING_WITHIN_MS = 90_000;
 const FULL_DISK_WITHIN_MS = 20_000;
 const MOVE_WITHIN_MS = 20_000;
 
@@ -53,14 +54,14 @@ export const BROKER_FAULTS: readonly Fault[] = [
       await first.kill();
       await delay(between(0, 2_000, random));
       await second.kill();
-      await Promise.all([first.start(), second.start()]);
+      await startAgain([first, second]);
     },
   },
   {
     name: 'every broker killed at once',
     async inflict({ cluster }) {
       await Promise.all(cluster.brokers.map((broker) => broker.kill()));
-      await Promise.all(cluster.brokers.map((broker) => broker.start()));
+      await startAgain(cluster.brokers);
     },
   },
   {
@@ -80,6 +81,16 @@ export const BROKER_FAULTS: readonly Fault[] = [
   { name: 'preferred leaders are elected', inflict: electPreferred },
   { name: 'brokers stall again and again', inflict: stallBrokers },
 ];
+
+/** Until they listen: with so few left nothing can go on before, and how long a JVM takes to start is not the stream's. */
+async function startAgain(brokers: readonly Broker[]): Promise<void> {
+  await Promise.all(brokers.map((broker) => broker.start()));
+  const all = async (): Promise<boolean> => {
+    const listening = await Promise.all(brokers.map((broker) => broker.isListening()));
+    return listening.every(Boolean);
+  };
+  await until(all, LISTENING_WITHIN_MS, 'brokers that were started again did not listen');
+}
 
 /** No file can grow: its writes fail as they do on a disk that is full, and it gives up by itself. */
 async function fillDisk({ cluster }: World, random: () => number): Promise<void> {
