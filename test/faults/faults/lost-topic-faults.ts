@@ -12,6 +12,7 @@ const BEFORE = 300;
 const AFTER = 200;
 const NOTICED_WITHIN_MS = 30_000;
 const READ_WITHIN_MS = 60_000;
+const SET_UP_WITHIN_MS = 30_000;
 
 /** Topics that somebody deletes under a scorer and makes anew: in a corner of their own, since what they held is gone. */
 export const LOST_TOPIC_FAULTS: readonly Fault[] = [
@@ -89,7 +90,9 @@ function createCorner(env: World['env'], scorer: Member): Corner {
     },
     async setUp() {
       const more = { PARTITIONS: '1', REPLICATION_FACTOR: '3', MIN_INSYNC_REPLICAS: '2' };
-      await setUp({ env: { ...env, ...more }, log: () => {} });
+      // Right after a deletion brokers disagree for a moment about what there is.
+      const isSetUp = () => setUp({ env: { ...env, ...more }, log: () => {} }).then(isSo, isNotSo);
+      await until(isSetUp, SET_UP_WITHIN_MS, 'the topics could not be made');
     },
     publish: (leads) => publishLeads(env, leads),
     untilNotReady: () =>
@@ -110,6 +113,14 @@ function createCorner(env: World['env'], scorer: Member): Corner {
       if (wrong.length > 0) throw new Error(wrong.map(([what, count]) => `${count} ${what}`).join(', '));
     },
   };
+}
+
+function isSo(): boolean {
+  return true;
+}
+
+function isNotSo(): boolean {
+  return false;
 }
 
 async function publishLeads(env: World['env'], count: number): Promise<void> {
