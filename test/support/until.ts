@@ -16,6 +16,24 @@ export async function until(
   }
 }
 
+/** Does it again and again until it doesn't throw; in the end throws, with the last error as the cause. */
+export async function untilItWorks(
+  work: () => Promise<unknown>,
+  timeoutMs: number,
+  what: string,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`${what} within ${timeoutMs / 1000} s`, { cause: error });
+    }
+    await delay(POLL_MS);
+  }
+}
+
 /** Where a stream's topics are. */
 export interface StreamLocation {
   readonly KAFKA_BROKERS: string;

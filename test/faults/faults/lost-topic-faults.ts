@@ -2,7 +2,7 @@ import { setUp } from '@scoreline/infra/setup/setup.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
 import { openKafkaLab } from '@scoreline/runtime/kafka/testing/kafka-lab.ts';
 import { createLeadForge } from '../../support/malformed-leads.ts';
-import { until, untilGroupHasRead } from '../../support/until.ts';
+import { until, untilGroupHasRead, untilItWorks } from '../../support/until.ts';
 import { createMember, type Member } from '../crew/crew.ts';
 import { judgeFaults, type RoleVerdict } from '../judge/judge.ts';
 import type { World } from '../world.ts';
@@ -91,8 +91,8 @@ function createCorner(env: World['env'], scorer: Member): Corner {
     async setUp() {
       const more = { PARTITIONS: '1', REPLICATION_FACTOR: '3', MIN_INSYNC_REPLICAS: '2' };
       // Right after a deletion brokers disagree for a moment about what there is.
-      const isSetUp = () => setUp({ env: { ...env, ...more }, log: () => {} }).then(isSo, isNotSo);
-      await until(isSetUp, SET_UP_WITHIN_MS, 'the topics could not be made');
+      const make = () => setUp({ env: { ...env, ...more }, log: () => {} });
+      await untilItWorks(make, SET_UP_WITHIN_MS, 'the topics could not be made');
     },
     publish: (leads) => publishLeads(env, leads),
     untilNotReady: () =>
@@ -113,14 +113,6 @@ function createCorner(env: World['env'], scorer: Member): Corner {
       if (wrong.length > 0) throw new Error(wrong.map(([what, count]) => `${count} ${what}`).join(', '));
     },
   };
-}
-
-function isSo(): boolean {
-  return true;
-}
-
-function isNotSo(): boolean {
-  return false;
 }
 
 async function publishLeads(env: World['env'], count: number): Promise<void> {
