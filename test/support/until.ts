@@ -16,7 +16,7 @@ export async function until(
   }
 }
 
-/** Does it again and again until it doesn't throw; in the end throws, with the last error as the cause. */
+/** Does it again and again until it doesn't throw; in the end throws, and says why. */
 export async function untilItWorks(
   work: () => Promise<unknown>,
   timeoutMs: number,
@@ -28,7 +28,8 @@ export async function untilItWorks(
       await work();
       return;
     } catch (error) {
-      if (Date.now() > deadline) throw new Error(`${what} within ${timeoutMs / 1000} s`, { cause: error });
+      if (Date.now() > deadline)
+        throw new Error(`${what} within ${timeoutMs / 1000} s: ${String(error)}`, { cause: error });
     }
     await delay(POLL_MS);
   }
