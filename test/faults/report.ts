@@ -91,13 +91,14 @@ export function renderReport(report: FaultReport): string[] {
 function renderSoak({ trends, latency }: SoakVerdict): string[] {
   const change = (first: number, last: number): string => `${first.toFixed(0)} → ${last.toFixed(0)}`;
   return [
-    '| left alone | memory, MB | an hour | handles | an hour | event loop p99, ms |',
-    '| --- | --: | --: | --: | --: | --: |',
-    ...trends.map(({ member, rssMb, handles, loopDelayMs }) => {
+    '| left alone | memory, MB | an hour | heap at its lowest, MB | handles | an hour | event loop p99, ms |',
+    '| --- | --: | --: | --: | --: | --: | --: |',
+    ...trends.map(({ member, rssMb, heapMb, handles, loopDelayMs }) => {
       const cells = [
         member,
         change(rssMb.first, rssMb.last),
         rssMb.perHour.toFixed(0),
+        change(heapMb.first, heapMb.last),
         change(handles.first, handles.last),
         handles.perHour.toFixed(0),
         change(loopDelayMs.first, loopDelayMs.last),

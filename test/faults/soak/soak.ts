@@ -1,11 +1,13 @@
 import { createDatabase } from '@scoreline/runtime/clickhouse/database.ts';
 import type { World } from '../world.ts';
 import { describeTrends, type LatencyDrift, thirdsOf, type Trend, TREND_LIMITS } from './trends.ts';
-import { watchVitals } from './vitals.ts';
+import { type Vitals, watchVitals } from './vitals.ts';
 
 /** What a long run under load tells of the processes that nothing was done to. */
 export interface SoakVerdict {
   readonly trends: readonly Trend[];
+  /** One sample in six, about a minute's: to see the course behind a trend. */
+  readonly course: Readonly<Record<string, readonly Vitals[]>>;
   readonly latency: LatencyDrift;
   readonly problems: readonly string[];
 }
@@ -34,10 +36,14 @@ export function watchSoak({ scorers, shadows, drifts, clickHouse, env }: World):
   const watch = watchVitals(watched);
   const begunAt = performance.now();
   return async () => {
-    const trends = describeTrends(await watch.stop());
+    const signs = await watch.stop();
+    const trends = describeTrends(signs);
+    const course = Object.fromEntries(
+      [...signs].map(([member, samples]) => [member, samples.filter((_, i) => i % 6 === 0)]),
+    );
     const latency = await readLatencies(clickHouse.directUrl, env.CLICKHOUSE_DATABASE);
     const isLong = performance.now() - begunAt > JUDGED_AFTER_MINUTES * 60_000;
-    return { trends, latency, problems: isLong ? findDrifts(trends, latency) : [] };
+    return { trends, course, latency, problems: isLong ? findDrifts(trends, latency) : [] };
   };
 }
 

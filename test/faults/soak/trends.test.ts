@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest';
 import { describeTrends, thirdsOf } from './trends.ts';
 
-const sample = (minutes: number, rssMb: number) => ({ minutes, rssMb, handles: 12, loopDelayMs: minutes });
+const sample = (minutes: number, rssMb: number) => ({
+  minutes,
+  rssMb,
+  heapMb: 40 + (minutes % 7),
+  handles: 12,
+  loopDelayMs: minutes,
+});
 
 it('gives the slope per hour of what grows, and none of what stays', () => {
   const grows = Array.from({ length: 31 }, (_, minute) => sample(minute, 200 + minute));
@@ -11,9 +17,16 @@ it('gives the slope per hour of what grows, and none of what stays', () => {
     member: 'scorer-b',
     samples: 31,
     rssMb: { first: 205, last: 226 },
+    heapMb: { first: 40, last: 40 },
     handles: { first: 12, last: 12, perHour: 0 },
     loopDelayMs: { first: 5, last: 26 },
   });
+});
+
+it('takes no slope from the warm-up, where a process grows to its size', () => {
+  const settles = Array.from({ length: 31 }, (_, minute) => sample(minute, 200 + 10 * Math.min(minute, 10)));
+  const [trend] = describeTrends(new Map([['drift-b', settles]]));
+  expect(trend?.rssMb.perHour).toBeCloseTo(0);
 });
 
 it('leaves out who was seen too seldom to have a trend', () => {

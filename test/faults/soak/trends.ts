@@ -5,6 +5,8 @@ export interface Trend {
   readonly member: string;
   readonly samples: number;
   readonly rssMb: { readonly first: number; readonly last: number; readonly perHour: number };
+  /** The lowest of the first and of the last third: what is left of the heap when garbage has just been collected. */
+  readonly heapMb: { readonly first: number; readonly last: number };
   readonly handles: { readonly first: number; readonly last: number; readonly perHour: number };
   /** Of the samples' 99th percentiles: the median of the first and of the last third. */
   readonly loopDelayMs: { readonly first: number; readonly last: number };
@@ -16,6 +18,9 @@ export interface LatencyDrift {
   readonly firstThirdMs: number;
   readonly lastThirdMs: number;
 }
+
+/** Until then a process comes to its working size: no part of a slope, where there is more to take it from. */
+const WARM_UP_MINUTES = 10;
 
 /** What an hour may add to a process; past these it counts as a leak. */
 export const TREND_LIMITS = { rssMbPerHour: 60, handlesPerHour: 20 } as const;
@@ -30,6 +35,7 @@ export function describeTrends(signs: VitalSigns): readonly Trend[] {
             member,
             samples: samples.length,
             rssMb: trendOf(samples, ({ rssMb }) => rssMb),
+            heapMb: lowestOf(samples.map(({ heapMb }) => heapMb)),
             handles: trendOf(samples, ({ handles }) => handles),
             loopDelayMs: thirdsOf(samples.map(({ loopDelayMs }) => loopDelayMs)),
           },
@@ -39,7 +45,10 @@ export function describeTrends(signs: VitalSigns): readonly Trend[] {
 
 /** Slope by least squares, per hour. */
 function trendOf(samples: readonly Vitals[], of: (sample: Vitals) => number): Trend['rssMb'] {
-  const points = samples.map((sample) => [sample.minutes / 60, of(sample)] as const);
+  const warm = samples.filter(({ minutes }) => minutes >= WARM_UP_MINUTES);
+  const points = (warm.length < 3 ? samples : warm).map(
+    (sample) => [sample.minutes / 60, of(sample)] as const,
+  );
   const meanX = meanOf(points.map(([x]) => x));
   const meanY = meanOf(points.map(([, y]) => y));
   const covariance = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
@@ -49,8 +58,19 @@ function trendOf(samples: readonly Vitals[], of: (sample: Vitals) => number): Tr
 
 /** The medians of the first and the last third. */
 export function thirdsOf(values: readonly number[]): { readonly first: number; readonly last: number } {
+  return overThirds(values, medianOf);
+}
+
+function lowestOf(values: readonly number[]): { readonly first: number; readonly last: number } {
+  return overThirds(values, (third) => Math.min(...third));
+}
+
+function overThirds(
+  values: readonly number[],
+  of: (third: readonly number[]) => number,
+): { readonly first: number; readonly last: number } {
   const third = Math.max(1, Math.floor(values.length / 3));
-  return { first: medianOf(values.slice(0, third)), last: medianOf(values.slice(-third)) };
+  return { first: of(values.slice(0, third)), last: of(values.slice(-third)) };
 }
 
 function medianOf(values: readonly number[]): number {

@@ -6,6 +6,8 @@ export interface Vitals {
   /** Since the watching began. */
   readonly minutes: number;
   readonly rssMb: number;
+  /** Used of V8's heap, garbage included. */
+  readonly heapMb: number;
   /** Open handles of Node: sockets, timers of sockets, files. */
   readonly handles: number;
   /** The event loop's delay, 99th percentile since the sample before. */
@@ -18,6 +20,7 @@ export type VitalSigns = ReadonlyMap<string, readonly Vitals[]>;
 const SAMPLE_EVERY_MS = 10_000;
 const METRICS = {
   rss: 'process_resident_memory_bytes',
+  heap: 'nodejs_heap_size_used_bytes',
   handles: 'nodejs_active_handles_total',
   loopDelay: 'nodejs_eventloop_lag_p99_seconds',
 } as const;
@@ -57,6 +60,7 @@ async function readVitals(url: string, minutes: number): Promise<Vitals> {
   return {
     minutes,
     rssMb: gauge(METRICS.rss) / 2 ** 20,
+    heapMb: gauge(METRICS.heap) / 2 ** 20,
     handles: gauge(METRICS.handles),
     loopDelayMs: gauge(METRICS.loopDelay) * 1_000,
   };
