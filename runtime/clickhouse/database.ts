@@ -14,11 +14,12 @@ export interface Database {
   /** A statement without an answer, `INSERT … SELECT` for one; waits until it is done. */
   command(sql: string, params?: QueryParams): Promise<void>;
   /**
-   * Inserts rows as one block; none is no call. Numbers for DateTime64(3) are epoch milliseconds. The same `token`
-   * again is a no-op, so that an insert whose fate is unknown can be repeated. With `columns` the rows go in binary,
-   * for tables that take thousands a second.
+   * Inserts rows as one block; none is no call. Numbers for DateTime64(3) are epoch milliseconds. An insert whose fate
+   * is unknown can be repeated: in our tables rows of one identity replace each other. (No deduplication token says
+   * that: MergeTree notes it before the rows are there, and a kill in between would lose them.) With `columns` the
+   * rows go in binary, for tables that take thousands a second.
    */
-  insert(table: string, rows: readonly object[], token?: string, columns?: NativeColumns): Promise<void>;
+  insert(table: string, rows: readonly object[], columns?: NativeColumns): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,16 +52,12 @@ export function createDatabase(settings: ClickHouseSettings): Database {
     async command(sql, params = {}) {
       await guard(() => client.command({ query: sql, query_params: { ...params } }));
     },
-    async insert(table, rows, token, columns) {
+    async insert(table, rows, columns) {
       if (rows.length === 0) return;
-      const settings = {
-        async_insert: 0,
-        ...(token === undefined ? {} : { insert_deduplication_token: token }),
-      } as const;
       await guard(() =>
         columns === undefined
-          ? insertJson(client, table, rows, settings)
-          : insertBlock(client, table, writeNativeBlock(columns, rows), settings),
+          ? insertJson(client, table, rows)
+          : insertBlock(client, table, writeNativeBlock(columns, rows)),
       );
     },
     close: () => client.close(),
@@ -72,28 +69,19 @@ async function selectRows<Row>(client: ClickHouseClient, sql: string, params: Qu
   return answer.json<Row>();
 }
 
-type InsertSettings = NonNullable<Parameters<ClickHouseClient['insert']>[0]['clickhouse_settings']>;
+/** Acknowledged once the rows are there, not once they wait for others. */
+const INSERT_SETTINGS = { async_insert: 0 } as const;
 
-async function insertJson(
-  client: ClickHouseClient,
-  table: string,
-  rows: readonly object[],
-  settings: InsertSettings,
-): Promise<void> {
-  const clickhouse_settings = { ...settings, precise_float_parsing: 1 } as const;
+async function insertJson(client: ClickHouseClient, table: string, rows: readonly object[]): Promise<void> {
+  const clickhouse_settings = { ...INSERT_SETTINGS, precise_float_parsing: 1 } as const;
   await client.insert({ table, values: [...rows], format: 'JSONEachRow', clickhouse_settings });
 }
 
 /** The client's own insert knows formats of text alone. */
-async function insertBlock(
-  client: ClickHouseClient,
-  table: string,
-  block: Buffer,
-  settings: InsertSettings,
-): Promise<void> {
+async function insertBlock(client: ClickHouseClient, table: string, block: Buffer): Promise<void> {
   const query = `INSERT INTO ${table} FORMAT Native`;
   const values = Readable.from([block], { objectMode: false });
-  const { stream } = await client.exec({ query, values, clickhouse_settings: settings });
+  const { stream } = await client.exec({ query, values, clickhouse_settings: INSERT_SETTINGS });
   // Its connection is free for others once the empty answer has been read.
   for await (const _nothing of stream);
 }

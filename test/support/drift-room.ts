@@ -214,10 +214,10 @@ function withFaults(database: Database, faults: Faults): Database {
       if (faults.refuses?.(sql, params) ?? false) throw new Error('the statement took too long');
       await database.command(sql, params);
     },
-    async insert(table, rows, token) {
+    async insert(table, rows) {
       live();
       const fault = rows.length > 0 ? faults.planned.get(table) : undefined;
-      if (fault !== 'before') await database.insert(table, rows, token);
+      if (fault !== 'before') await database.insert(table, rows);
       if (fault === undefined) return;
       faults.planned.delete(table);
       faults.hasCrashed = faults.isClosing;

@@ -39,7 +39,8 @@ const GIVE_UP_AFTER_MS = 20_000;
  * 1. rows but those of forgotten leads, one insert a table: until they are in, nothing says that they were read;
  * 2. marks of the windows that hold them: without them, a late row would never be counted;
  * 3. progress of event time: without it, windows close later.
- * Then the offsets may be committed. While ClickHouse is away, each step is tried again with the same token.
+ * Then the offsets may be committed. While ClickHouse is away, each step is tried again: rows, marks and progress
+ * that are there already replace themselves.
  */
 export function createStore(deps: StoreDeps): Store {
   let problem: string | undefined;
@@ -60,8 +61,8 @@ export function createStore(deps: StoreDeps): Store {
       }
     }
   };
-  const insert = (table: string, rows: readonly object[], token?: string, columns?: NativeColumns) =>
-    untilTaken(() => deps.database.insert(table, rows, token, columns));
+  const insert = (table: string, rows: readonly object[], columns?: NativeColumns) =>
+    untilTaken(() => deps.database.insert(table, rows, columns));
   const keepRows = (table: Part['table'], rows: readonly PartRow[], isSuppressed?: IsSuppressed) => {
     if (isSuppressed === undefined) return rows;
     const kept = rows.filter(({ lead_id: leadId }) => leadId === undefined || !isSuppressed(leadId));
@@ -76,21 +77,16 @@ export function createStore(deps: StoreDeps): Store {
         const isSuppressed = await untilTaken(deps.loadSuppressed);
         const all = ofTable.flatMap((part) => part.rows);
         const rows = keepRows(table, all, isSuppressed);
-        await insert(table, rows, tokenOf(ofTable), COLUMNS[table]);
+        await insert(table, rows, COLUMNS[table]);
         deps.events.rowsStored(table, rows.length, deps.nowMs() - startedAtMs);
       }
-      // Without a token: the same records may make other marks by now, and a mark that is there replaces itself.
       await insert('dirty_windows', parts.flatMap(markRows));
-      await insert('stream_progress', progressRows(parts, deps.nowMs()), `progress ${tokenOf(parts)}`);
+      await insert('stream_progress', progressRows(parts, deps.nowMs()));
     },
   };
 }
 
-/** The same records make the same token. */
-function tokenOf(parts: readonly Part[]): string {
-  return parts.map(rangeOf).sort().join(' ');
-}
-
+/** Which records these are. */
 function rangeOf({ stream, partition, firstOffset, lastOffset, firstTimestampMs }: Part): string {
   return `${stream}-${partition}-${firstOffset}-${lastOffset}@${firstTimestampMs}`;
 }
