@@ -1,25 +1,28 @@
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
-import type { LeadIdentity } from '@scoreline/core/features/identity.ts';
-import { isFeatureProblem } from '@scoreline/core/features/problem.ts';
+import type { LeadIdentity, TimestampUnit } from '@scoreline/core/features/identity.ts';
+import { type FeatureProblem, isFeatureProblem } from '@scoreline/core/features/problem.ts';
 import type { AvroReader } from '@scoreline/runtime/avro/codec.ts';
-import { timestampUnit, type TimestampUnit } from '@scoreline/runtime/avro/timestamp-unit.ts';
+import { createFieldReaders, type FieldReader } from '@scoreline/runtime/avro/field-reader.ts';
+import { timestampUnit } from '@scoreline/runtime/avro/timestamp-unit.ts';
+import { schemaIdOf } from '@scoreline/runtime/avro/wire-format.ts';
 import type { KafkaRecord } from '@scoreline/runtime/kafka/record.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import type { Fallback } from './fallback.ts';
 import type { Rejection } from './rejection.ts';
 
-/** A record that is a lead: what it says, and who and when it is about. */
+/** A record that is a lead: who and when it is about. */
 export interface Lead {
   readonly record: KafkaRecord;
-  readonly event: LeadEvent;
   readonly identity: LeadIdentity;
   /** Of the writer's schema. */
   readonly schemaId: number;
+  /** Where it had to be decoded whole; else its features are read from the record's bytes. */
+  readonly event: LeadEvent | undefined;
   /** Where the version that it was assigned to could not score it; else null. */
   readonly fallback: Fallback | null;
 }
 
-/** Decodes records and names their leads by a model's identity fields; what can't be is set aside with its reason. */
+/** Names the leads in records by a model's identity fields; what can't be is set aside with its reason. */
 export type LeadNamer = (
   records: readonly KafkaRecord[],
   model: LoadedModel,
@@ -27,26 +30,49 @@ export type LeadNamer = (
 
 /** The records' schemas must have been prepared in `avro`. */
 export function createLeadNamer(avro: AvroReader<LeadEvent>): LeadNamer {
-  const unitOf = createUnitLookup(avro);
-  const nameLead = (record: KafkaRecord, model: LoadedModel): Lead | Rejection => {
-    const decoded = avro.decode(record.value);
-    if (!decoded.ok) return { ...decoded, record };
-    const { value: event, schemaId } = decoded;
-    if (!isRecord(event)) return { record, ...NOT_A_RECORD, schemaId };
-    const identity = model.identity(event, unitOf(schemaId, model));
-    if (!isFeatureProblem(identity)) return { record, event, identity, schemaId, fallback: null };
-    return { record, code: identity.code, message: identity.message, schemaId };
-  };
+  const readersOf = createFieldReaders(avro);
+  const unitsOf = createUnitLookup(avro);
   return (records, model) => {
+    const { identity } = model;
+    const nameLead = createNamer(avro, identity, readersOf(identity.fields), unitsOf(model));
     const leads: Lead[] = [];
     const rejections: Rejection[] = [];
     for (const record of records) {
-      const lead = nameLead(record, model);
+      const lead = nameLead(record);
       if ('code' in lead) rejections.push(lead);
       else leads.push(lead);
     }
     return { leads, rejections };
   };
+}
+
+function createNamer(
+  avro: AvroReader<LeadEvent>,
+  reader: LoadedModel['identity'],
+  readFields: FieldReader,
+  unitOf: (schemaId: number) => TimestampUnit,
+): (record: KafkaRecord) => Lead | Rejection {
+  const values: unknown[] = [];
+  return (record) => {
+    const { value } = record;
+    if (value !== null && readFields(value, values)) {
+      const schemaId = schemaIdOf(value);
+      return toLead({ record, schemaId, event: undefined }, reader.readFields(values, unitOf(schemaId)));
+    }
+    const decoded = avro.decode(value);
+    if (!decoded.ok) return { ...decoded, record };
+    const { value: event, schemaId } = decoded;
+    if (!isRecord(event)) return { record, ...NOT_A_RECORD, schemaId };
+    return toLead({ record, schemaId, event }, reader.read(event, unitOf(schemaId)));
+  };
+}
+
+function toLead(
+  { record, schemaId, event }: Pick<Lead, 'record' | 'schemaId' | 'event'>,
+  identity: LeadIdentity | FeatureProblem,
+): Lead | Rejection {
+  if (!isFeatureProblem(identity)) return { record, identity, schemaId, event, fallback: null };
+  return { record, code: identity.code, message: identity.message, schemaId };
 }
 
 const NOT_A_RECORD = {
@@ -59,20 +85,22 @@ function isRecord(event: unknown): boolean {
   return typeof event === 'object' && event !== null && !Array.isArray(event);
 }
 
-/** The event time's unit by schema id, looked up once per schema and field. */
+/** The event time's unit by schema id, looked up once per schema and model. */
 function createUnitLookup(
   avro: AvroReader<LeadEvent>,
-): (schemaId: number, model: LoadedModel) => TimestampUnit {
-  const units = new Map<string, TimestampUnit>();
-  return (schemaId, model) => {
+): (model: LoadedModel) => (schemaId: number) => TimestampUnit {
+  const lookups = new WeakMap<LoadedModel, Map<number, TimestampUnit>>();
+  return (model) => {
     const field = model.manifest.input.event_time;
-    if (field === undefined) return 'millis';
-    const key = `${schemaId}/${field}`;
-    let unit = units.get(key);
-    if (unit === undefined) {
-      unit = timestampUnit(avro.schemaOf(schemaId) ?? '{}', field);
-      units.set(key, unit);
-    }
-    return unit;
+    if (field === undefined) return () => 'millis';
+    const units = lookups.get(model) ?? new Map<number, TimestampUnit>();
+    lookups.set(model, units);
+    return (schemaId) => {
+      const known = units.get(schemaId);
+      if (known !== undefined) return known;
+      const unit = timestampUnit(avro.schemaOf(schemaId) ?? '{}', field);
+      units.set(schemaId, unit);
+      return unit;
+    };
   };
 }

@@ -3,7 +3,7 @@ import { writerFor } from '@scoreline/runtime/avro/codec.ts';
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createScoreEncoder } from './score-encoder.ts';
+import { createScoreEncoder, type Verdict } from './score-encoder.ts';
 
 const SCHEMA_ID = 77;
 const byAvsc = writerFor<LeadScored>(SCHEMA_ID, contractSchema('lead-scored'));
@@ -50,13 +50,18 @@ const lead = fc.record({
   fallback: maybe(fc.record({ version: text, code: text })),
 });
 
+/** The lead's inputs between those of others. */
+function inTable({ inputs, ...found }: Pick<LeadScored, 'score' | 'band' | 'inputs' | 'bins'>): Verdict {
+  return { ...found, inputs: ['before', ...inputs, 7], firstInput: 1, inputsWritten: inputs.length };
+}
+
 test('the bytes are those that avsc makes of the contract, the key is the lead id', () => {
   const scores = fc.array(fc.tuple(lead, verdict), { minLength: 1, maxLength: 5 });
   fc.assert(
     fc.property(sameForAll, scores, (same, scored) => {
       const { source, ...scorer } = same;
       const encode = encoderFor(same);
-      const encoded = scored.map(([of, found]) => encode(of, found));
+      const encoded = scored.map(([of, found]) => encode(of, inTable(found)));
       for (const [index, [{ identity, record, fallback }, found]] of scored.entries()) {
         const expected: LeadScored = {
           event_id: identity.eventId ?? `${source.topic}-${source.partition}-${record.offset}`,
@@ -93,5 +98,7 @@ test('what is no whole number is not written as one', () => {
     identity: { eventId: null, entityId: 'l', groupId: null, eventTimeMs: null },
     fallback: null,
   };
-  expect(() => encoderFor(same)(of, { score: 0, band: 'A', inputs: [], bins: [] })).toThrow('1.5 is no long');
+  expect(() => encoderFor(same)(of, inTable({ score: 0, band: 'A', inputs: [], bins: [] }))).toThrow(
+    '1.5 is no long',
+  );
 });

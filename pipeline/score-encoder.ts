@@ -11,7 +11,15 @@ export type SameForAll = Pick<
 > & { readonly source: Pick<Source, 'topic' | 'partition'> };
 
 /** What a version found out about one lead. */
-export type Verdict = Pick<LeadScored, 'score' | 'band' | 'inputs' | 'bins'>;
+export interface Verdict extends Pick<LeadScored, 'score' | 'band' | 'bins'> {
+  /** Of many leads. */
+  readonly inputs: readonly Input[];
+  readonly firstInput: number;
+  /** None where a policy leaves them out: drift then counts by bins alone. */
+  readonly inputsWritten: number;
+}
+
+type InputsOfLead = Pick<Verdict, 'inputs' | 'firstInput' | 'inputsWritten'>;
 
 /** A record's key (the lead's id) and value (the lead-scored contract, framed). */
 export interface EncodedScore {
@@ -42,7 +50,8 @@ export function createScoreEncoder(schemaId: number): (same: SameForAll) => Scor
   return (same) => {
     const parts = encodeParts(same);
     const { topic, partition } = same.source;
-    return ({ identity, record, fallback }, { score, band, inputs, bins }) => {
+    return ({ identity, record, fallback }, verdict) => {
+      const { score, band, bins } = verdict;
       out.begin();
       out.raw(header);
       // Where the event carries no id or time of its own, Kafka's place and time stand for them.
@@ -57,7 +66,7 @@ export function createScoreEncoder(schemaId: number): (same: SameForAll) => Scor
       out.string(band);
       // No reasons.
       out.long(0);
-      writeInputs(out, inputs);
+      writeInputs(out, verdict);
       writeBins(out, bins);
       out.long(identity.eventTimeMs ?? record.timestamp);
       out.raw(parts.inference);
@@ -98,9 +107,10 @@ function encodePart(write: (out: AvroBytes) => void): Buffer {
   return out.written();
 }
 
-function writeInputs(out: AvroBytes, inputs: readonly Input[]): void {
-  if (inputs.length > 0) out.long(inputs.length);
-  for (const input of inputs) {
+function writeInputs(out: AvroBytes, { inputs, firstInput, inputsWritten }: InputsOfLead): void {
+  if (inputsWritten > 0) out.long(inputsWritten);
+  for (let at = firstInput; at < firstInput + inputsWritten; at += 1) {
+    const input = inputs[at] ?? null;
     if (input === null) {
       out.long(INPUT.null);
     } else if (typeof input === 'number') {

@@ -149,7 +149,7 @@ const givesNaN: Partial<LoadedModel> = {
 const rejects = (): Partial<LoadedModel> => ({
   encoder: {
     ...tiny.encoder,
-    encode: () => ({ code: 'feature.unseen_level', message: 'field color is new', field: 'color' }),
+    encodeFields: () => ({ code: 'feature.unseen_level', message: 'field color is new', field: 'color' }),
   },
 });
 const absent = (): Lineup => ({ ...canary(1), treatments: [undefined] });

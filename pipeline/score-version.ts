@@ -1,5 +1,5 @@
 import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
-import { encodeLeads, type UnscoredLead } from './encode-leads.ts';
+import type { LeadEncoder, UnscoredLead } from './encode-leads.ts';
 import type { Lead } from './name-leads.ts';
 import type { Scorer, ScoreWriter, WrittenScore } from './write-scores.ts';
 
@@ -21,7 +21,11 @@ export type VersionScorer = (
 ) => Promise<VersionScores>;
 
 /** Leads to rows, rows to scores, scores to records; what can't be is set aside with its reason. */
-export function createVersionScorer(writeScores: ScoreWriter, nowMs: () => number): VersionScorer {
+export function createVersionScorer(
+  encodeLeads: LeadEncoder,
+  writeScores: ScoreWriter,
+  nowMs: () => number,
+): VersionScorer {
   return async (source, assigned, scorer) => {
     const encoded = encodeLeads(assigned, scorer.model);
     const { matrix, leads } = encoded;

@@ -17,6 +17,7 @@ import { asClient, type KafkaAccess } from '@scoreline/runtime/kafka/settings.ts
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import type { Lineup } from './lineup.ts';
+import { createLeadEncoder } from './encode-leads.ts';
 import { createLeadNamer } from './name-leads.ts';
 import { createScoreBatch, type ScoringOutput } from './score-batch.ts';
 import { createVersionScorer } from './score-version.ts';
@@ -77,7 +78,11 @@ export async function createScoringConsumer(
   const scoreBatch = createScoreBatch({
     avro,
     nameLeads: createLeadNamer(avro),
-    scoreVersion: createVersionScorer(createScoreWriter(scoreAvro.schemaId, options.runId ?? null), Date.now),
+    scoreVersion: createVersionScorer(
+      createLeadEncoder(avro),
+      createScoreWriter(scoreAvro.schemaId, options.runId ?? null),
+      Date.now,
+    ),
     currentLineup,
     role,
     deadLetterBytes,

@@ -1,4 +1,4 @@
-import type { LeadScored, Role } from '@scoreline/core/contracts/lead-scored.ts';
+import type { Role } from '@scoreline/core/contracts/lead-scored.ts';
 import { type Binner, createBinner } from '@scoreline/core/drift/binner.ts';
 import { findScoreProblem } from '@scoreline/core/scoring/score-problem.ts';
 import type { OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
@@ -39,9 +39,6 @@ export interface WrittenScore {
 
 export type ScoreWriter = (batch: ScoredLeads, scorer: Scorer) => WrittenScores;
 
-/** What drift takes for inputs that were left out: it counts by bins alone. */
-const NO_INPUTS: LeadScored['inputs'] = [];
-
 /** A score larger than this, with its key and headers, would not fit its topic (1 MiB and the batch's framing). */
 const MAX_SCORE_BYTES = 1_000_000;
 
@@ -58,7 +55,8 @@ export function createScoreWriter(schemaId: number, runId: string | null): Score
     const { encoded, scores } = batch;
     const encode = encoderFor(describeScorer(batch, scorer, runId));
     const binner = binnerOf(scorer.model);
-    const leavesInputsOut = scorer.model.policy.privacy.inputs === 'left_out';
+    const { featureCount } = scorer.model.encoder;
+    const inputsWritten = scorer.model.policy.privacy.inputs === 'left_out' ? 0 : featureCount;
     const written: WrittenScore[] = [];
     const unscored: UnscoredLead[] = [];
     // Encoded before the next lead's are put into it.
@@ -70,12 +68,14 @@ export function createScoreWriter(schemaId: number, runId: string | null): Score
         unscored.push({ lead, ...problem });
         continue;
       }
-      const inputs = encoded.inputs[row] ?? [];
-      binner(inputs, bins);
+      const firstInput = row * featureCount;
+      binner(encoded.inputs, bins, firstInput);
       const { key, value } = encode(lead, {
         score,
         band: scorer.model.bandOf(score),
-        inputs: leavesInputsOut ? NO_INPUTS : inputs,
+        inputs: encoded.inputs,
+        firstInput,
+        inputsWritten,
         bins,
       });
       const bytes = key.length + value.length;

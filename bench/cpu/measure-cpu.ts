@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import { createLeadNamer } from '@scoreline/pipeline/name-leads.ts';
-import { encodeLeads as encodeMatrix } from '@scoreline/pipeline/encode-leads.ts';
+import { createLeadEncoder } from '@scoreline/pipeline/encode-leads.ts';
 import { createScoreWriter } from '@scoreline/pipeline/write-scores.ts';
 import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
@@ -51,6 +51,7 @@ export async function measureCpu(
   const avro = createAvroReader<LeadEvent>(registry);
   await avro.prepare(records.map(({ value }) => value));
   const nameLeads = createLeadNamer(avro);
+  const encodeMatrix = createLeadEncoder(avro);
   const scoreAvro = await createAvroWriter<LeadScored>(
     registry,
     `${topicPrefix}lead-scores-value`,

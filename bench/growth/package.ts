@@ -58,7 +58,7 @@ function scoreRows(
   return events.map((content) => {
     const event = Object.fromEntries(features.map(({ field }) => [field, content[field]]));
     const row = new Float32Array(encoder.width);
-    const problem = encoder.encode(event, row, 0, []);
+    const problem = encoder.encode(event, row, 0);
     if (problem !== undefined) throw new Error(`a made-up lead is refused: ${problem.message}`);
     return { event, score: sumTrees(nodes, row) };
   });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
-import { encodeLeads as encodeMatrix } from '@scoreline/pipeline/encode-leads.ts';
+import { createLeadEncoder, type LeadEncoder } from '@scoreline/pipeline/encode-leads.ts';
 import { createLeadNamer, type Lead } from '@scoreline/pipeline/name-leads.ts';
 import { createScoreWriter, type ScoreWriter } from '@scoreline/pipeline/write-scores.ts';
 import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
@@ -32,14 +32,14 @@ export async function writeScores(context: BenchContext, count: number): Promise
     contractSchema('lead-scored'),
   );
   const model = await openModel(await loadPackage(PACKAGE));
-  const leads = await nameContacts(context, model, Math.min(count, CONTACTS));
+  const { leads, encode } = await nameContacts(context, model, Math.min(count, CONTACTS));
   const write = createScoreWriter(avro.schemaId, null);
   const publisher = createPublisher({ brokers: [env.KAFKA_BROKERS], clientId: 'bench' }, () => {});
   await publisher.connect();
   for (let from = 0; from < count; from += SCORES_AT_ONCE) {
     const chunk = takeChunk(leads, from, Math.min(SCORES_AT_ONCE, count - from));
     const partition = (from / SCORES_AT_ONCE) % PARTITIONS;
-    const scored = await scoreChunk({ chunk, partition, model, write });
+    const scored = await scoreChunk({ chunk, partition, model, encode, write });
     await publisher.publish(`${prefix}lead-scores`, scored);
   }
   await Promise.all([publisher.close(), model.close()]);
@@ -49,7 +49,7 @@ async function nameContacts(
   { env, prefix: topicPrefix }: BenchContext,
   model: LoadedModel,
   count: number,
-): Promise<readonly Lead[]> {
+): Promise<{ readonly leads: readonly Lead[]; readonly encode: LeadEncoder }> {
   const registry = createRegistryClient({ url: env.SCHEMA_REGISTRY_URL });
   const encoded = await encodeLeads(count, { registry, topicPrefix });
   const records = encoded.map(({ key, value }, offset): KafkaRecord => {
@@ -57,7 +57,8 @@ async function nameContacts(
   });
   const avro = createAvroReader<LeadEvent>(registry);
   await avro.prepare(records.map(({ value }) => value));
-  return createLeadNamer(avro)(records, model).leads;
+  const { leads } = createLeadNamer(avro)(records, model);
+  return { leads, encode: createLeadEncoder(avro) };
 }
 
 /** The contacts again and again, each time with offsets of their own, spread over the day. */
@@ -74,10 +75,11 @@ async function scoreChunk(of: {
   readonly chunk: readonly Lead[];
   readonly partition: number;
   readonly model: LoadedModel;
+  readonly encode: LeadEncoder;
   readonly write: ScoreWriter;
 }) {
   const { model, partition } = of;
-  const encoded = encodeMatrix(of.chunk, model);
+  const encoded = of.encode(of.chunk, model);
   const scores = new Float64Array(encoded.leads.length);
   const { inferenceUs } = await model.score(encoded.matrix, encoded.leads.length, scores);
   const source = { topic: 'lead-created', partition };

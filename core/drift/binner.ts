@@ -24,16 +24,16 @@ export function binIndexOf(distribution: Distribution): BinIndexOf {
   return (value) => byLevel(typeof value === 'number' && !Number.isNaN(value) ? String(value) : value);
 }
 
-/** Bins whole rows: `out[offset + i]` becomes the bin of `inputs[i]`. Allocates nothing. */
-export type Binner = (inputs: readonly Input[], out: number[] | Int32Array, offset?: number) => void;
+/** Bins a row: `out[i]` becomes the bin of `inputs[from + i]`, `from` being 0 where it is left out. Allocates nothing. */
+export type Binner = (inputs: readonly Input[], out: number[] | Int32Array, from?: number) => void;
 
 /** A binner for inputs in the reference's (which is the manifest's) feature order. */
 export function createBinner(reference: Reference): Binner {
   const rules = reference.features.map(binIndexOf);
-  return (inputs, out, offset = 0) => {
-    let i = offset;
+  return (inputs, out, from = 0) => {
+    let i = 0;
     for (const rule of rules) {
-      out[i] = rule(inputs[i - offset] ?? null);
+      out[i] = rule(inputs[from + i] ?? null);
       i += 1;
     }
   };

@@ -135,7 +135,7 @@ test('rows are written one after another, whatever the matrix held before', () =
   const encoder = createEncoder({ features: [ageFeature, colorFeature('one-hot', 'zero', 'zero')] });
   const matrix = new Float32Array(3 * encoder.width).fill(7);
   expect([encoder.width, encoder.featureCount]).toEqual([3, 2]);
-  encoder.encode({ age: 1, color: 'red' }, matrix, 0, []);
-  encoder.encode({ age: 2, color: 'green' }, matrix, 1, []);
+  encoder.encode({ age: 1, color: 'red' }, matrix, 0);
+  encoder.encode({ age: 2, color: 'green' }, matrix, 1);
   expect([...matrix]).toEqual([1, 1, 0, 2, 0, 1, 7, 7, 7]);
 });

@@ -1,7 +1,7 @@
 import type { Feature } from '../contracts/manifest.ts';
 import { compileFeatureWriter, type FeatureWriter, type Input } from './encode-feature.ts';
 import { widthOfFeature } from './feature-width.ts';
-import { compileFieldPath, type FieldReader, type LeadEvent } from './field-path.ts';
+import { compileFieldPaths, type LeadEvent } from './field-path.ts';
 import type { FeatureProblem } from './problem.ts';
 
 /** Turns lead events into rows of a model's input tensor. */
@@ -9,15 +9,24 @@ export interface FeatureEncoder {
   /** Columns of a row. */
   readonly width: number;
   readonly featureCount: number;
+  /** The path of each feature's field. */
+  readonly fields: readonly string[];
   /**
-   * Writes one event as row `row` of `matrix` ([rows, width], row by row) and its raw inputs, in feature order,
-   * into `inputs`. After a problem both hold a row half written: the caller uses the same row for the next event.
+   * Writes one event, of which `values[i]` stands at `fields[i]`, as row `row` of `matrix` ([rows, width], row by row)
+   * and its raw inputs, in feature order, from `inputs[row * featureCount]` on. After a problem both hold a row half
+   * written: the caller uses the same row for the next event.
    */
-  encode(event: LeadEvent, matrix: Float32Array, row: number, inputs: Input[]): FeatureProblem | undefined;
+  encodeFields(
+    values: readonly unknown[],
+    matrix: Float32Array,
+    row: number,
+    inputs?: Input[],
+  ): FeatureProblem | undefined;
+  /** The same of an event that was decoded whole. */
+  encode(event: LeadEvent, matrix: Float32Array, row: number, inputs?: Input[]): FeatureProblem | undefined;
 }
 
 interface CompiledFeature {
-  readonly read: FieldReader;
   readonly write: FeatureWriter;
   readonly offset: number;
 }
@@ -26,20 +35,30 @@ interface CompiledFeature {
 export function createEncoder(manifest: { readonly features: readonly Feature[] }): FeatureEncoder {
   const features = compileFeatures(manifest.features);
   const width = manifest.features.reduce((sum, feature) => sum + widthOfFeature(feature), 0);
+  const fields = manifest.features.map(({ field }) => field);
+  const readFields = compileFieldPaths(fields);
+  const encodeFields: FeatureEncoder['encodeFields'] = (values, matrix, row, inputs) => {
+    const start = row * width;
+    const firstInput = row * features.length;
+    matrix.fill(0, start, start + width);
+    let index = 0;
+    for (const { write, offset } of features) {
+      const input = write(values[index], matrix, start + offset);
+      if (typeof input === 'object' && input !== null) return input;
+      if (inputs !== undefined) inputs[firstInput + index] = input;
+      index += 1;
+    }
+    return undefined;
+  };
   return {
     width,
     featureCount: features.length,
+    fields,
+    encodeFields,
     encode(event, matrix, row, inputs) {
-      const start = row * width;
-      matrix.fill(0, start, start + width);
-      let index = 0;
-      for (const { read, write, offset } of features) {
-        const input = write(read(event), matrix, start + offset);
-        if (typeof input === 'object' && input !== null) return input;
-        inputs[index] = input;
-        index += 1;
-      }
-      return undefined;
+      const values: unknown[] = [];
+      readFields(event, values);
+      return encodeFields(values, matrix, row, inputs);
     },
   };
 }
@@ -47,7 +66,7 @@ export function createEncoder(manifest: { readonly features: readonly Feature[] 
 function compileFeatures(features: readonly Feature[]): CompiledFeature[] {
   let offset = 0;
   return features.map((feature) => {
-    const compiled = { read: compileFieldPath(feature.field), write: compileFeatureWriter(feature), offset };
+    const compiled = { write: compileFeatureWriter(feature), offset };
     offset += widthOfFeature(feature);
     return compiled;
   });

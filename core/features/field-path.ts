@@ -29,6 +29,18 @@ export function compileFieldPath(path: string): FieldReader {
   };
 }
 
+/** Compiles paths into a reader of all of them at once: `values[i]` becomes what stands at `paths[i]`. */
+export function compileFieldPaths(paths: readonly string[]): (event: LeadEvent, values: unknown[]) => void {
+  const readers = paths.map(compileFieldPath);
+  return (event, values) => {
+    let index = 0;
+    for (const read of readers) {
+      values[index] = read(event);
+      index += 1;
+    }
+  };
+}
+
 /** Methods on a decoded record's prototype (`clone`, `toString`, …) are not fields of the lead. */
 function valueAt(holder: object, key: string): unknown {
   const value: unknown = holder instanceof Map ? holder.get(key) : (holder as LeadEvent)[key];

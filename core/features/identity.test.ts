@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createIdentityReader, type TimestampUnit } from './identity.ts';
 
-const read = createIdentityReader({
+const { read } = createIdentityReader({
   entity_id: 'lead.id',
   event_id: 'event',
   event_time: 'at',
@@ -17,7 +17,7 @@ test('ids are strings or integers; only the lead’s has to be there', () => {
     entityId: '17',
     eventId: '1152921504606846976',
   });
-  expect(createIdentityReader({ entity_id: 'id' })({ id: 'a', at: 'ignored' })).toEqual(nobody);
+  expect(createIdentityReader({ entity_id: 'id' }).read({ id: 'a', at: 'ignored' })).toEqual(nobody);
 });
 
 test.each([[{}], [{ lead: null }], [{ lead: { id: null } }], [{ lead: { id: '' } }]])(

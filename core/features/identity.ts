@@ -1,5 +1,5 @@
 import type { InputFields } from '../contracts/manifest.ts';
-import { compileFieldPath, type FieldReader, type LeadEvent } from './field-path.ts';
+import { compileFieldPaths, type LeadEvent } from './field-path.ts';
 import { describeType, isFeatureProblem, type FeatureProblem, type FeatureProblemCode } from './problem.ts';
 
 /** Who and when a lead event is about. */
@@ -16,7 +16,14 @@ export interface LeadIdentity {
 export type TimestampUnit = 'millis' | 'micros' | 'nanos';
 
 /** Reads an event's identity; `unit` is what the event's own schema says of its event time. */
-export type IdentityReader = (event: LeadEvent, unit?: TimestampUnit) => LeadIdentity | FeatureProblem;
+export interface IdentityReader {
+  /** The paths of what it reads. */
+  readonly fields: readonly string[];
+  /** Of an event of which `values[i]` stands at `fields[i]`. */
+  readFields(values: readonly unknown[], unit?: TimestampUnit): LeadIdentity | FeatureProblem;
+  /** Of an event that was decoded whole. */
+  read(event: LeadEvent, unit?: TimestampUnit): LeadIdentity | FeatureProblem;
+}
 
 /** What ClickHouse's DateTime64 holds; a time beyond it is a wrong unit, not a time. */
 const FIRST_EVENT_TIME_MS = Date.UTC(1900, 0, 1);
@@ -29,30 +36,48 @@ const PER_MS = { millis: 1, micros: 1_000, nanos: 1_000_000 } as const;
  * absent. Only the entity's id has to be there; event id, event time and group may be null.
  */
 export function createIdentityReader(input: InputFields): IdentityReader {
-  const readEntityId = compileIdReader(input.entity_id);
-  const readEventId = compileIdReader(input.event_id);
-  const readGroupId = compileIdReader(input.group_id);
-  const readEventTime = compileTimeReader(input.event_time);
-  return (event, unit = 'millis') => {
-    const entityId = readEntityId(event);
+  const fields: string[] = [];
+  const placeOf = (field: string): number => fields.push(field) - 1;
+  const readEntityId = compileIdReader(input.entity_id, placeOf);
+  const readEventId = compileIdReader(input.event_id, placeOf);
+  const readGroupId = compileIdReader(input.group_id, placeOf);
+  const readEventTime = compileTimeReader(input.event_time, placeOf);
+  const readEvent = compileFieldPaths(fields);
+  const readFields: IdentityReader['readFields'] = (values, unit = 'millis') => {
+    const entityId = readEntityId(values);
     if (entityId === null)
       return refuse(input.entity_id, 'identity.missing', 'is the lead’s id, but has no value');
     if (typeof entityId !== 'string') return entityId;
-    const eventId = readEventId(event);
+    const eventId = readEventId(values);
     if (isFeatureProblem(eventId)) return eventId;
-    const groupId = readGroupId(event);
+    const groupId = readGroupId(values);
     if (isFeatureProblem(groupId)) return groupId;
-    const eventTimeMs = readEventTime(event, unit);
+    const eventTimeMs = readEventTime(values, unit);
     if (isFeatureProblem(eventTimeMs)) return eventTimeMs;
     return { entityId, eventId, eventTimeMs, groupId };
   };
+  return {
+    fields,
+    readFields,
+    read(event, unit) {
+      const values: unknown[] = [];
+      readEvent(event, values);
+      return readFields(values, unit);
+    },
+  };
 }
 
-function compileIdReader(field: string | undefined): (event: LeadEvent) => string | null | FeatureProblem {
+/** Takes a field and says where its value will stand. */
+type PlaceTaker = (field: string) => number;
+
+function compileIdReader(
+  field: string | undefined,
+  placeOf: PlaceTaker,
+): (values: readonly unknown[]) => string | null | FeatureProblem {
   if (field === undefined) return () => null;
-  const read = compileFieldPath(field);
-  return (event) => {
-    const value = read(event);
+  const place = placeOf(field);
+  return (values) => {
+    const value = values[place];
     if (value === undefined || value === null || value === '') return null;
     if (typeof value === 'string') return value;
     if (typeof value === 'bigint') return value.toString();
@@ -67,11 +92,12 @@ function compileIdReader(field: string | undefined): (event: LeadEvent) => strin
 
 function compileTimeReader(
   field: string | undefined,
-): (event: LeadEvent, unit: TimestampUnit) => number | null | FeatureProblem {
+  placeOf: PlaceTaker,
+): (values: readonly unknown[], unit: TimestampUnit) => number | null | FeatureProblem {
   if (field === undefined) return () => null;
-  const read: FieldReader = compileFieldPath(field);
-  return (event, unit) => {
-    const value = read(event);
+  const place = placeOf(field);
+  return (values, unit) => {
+    const value = values[place];
     if (value === undefined || value === null || value === '') return null;
     const timeMs = toEpochMs(value, unit);
     if (timeMs === undefined) {

@@ -12,6 +12,7 @@ import { writeTinyPackage } from '@scoreline/runtime/testing/tiny-package.ts';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { aloneInLineup, type Lineup } from '../lineup.ts';
+import { createLeadEncoder } from '../encode-leads.ts';
 import { createLeadNamer } from '../name-leads.ts';
 import { createScoreBatch } from '../score-batch.ts';
 import { createVersionScorer } from '../score-version.ts';
@@ -81,7 +82,11 @@ export async function createScoringRoom(
   const scoreBatch = createScoreBatch({
     avro,
     nameLeads: createLeadNamer(avro),
-    scoreVersion: createVersionScorer(createScoreWriter(scoreAvro.schemaId, null), () => SCORED_AT_MS),
+    scoreVersion: createVersionScorer(
+      createLeadEncoder(avro),
+      createScoreWriter(scoreAvro.schemaId, null),
+      () => SCORED_AT_MS,
+    ),
     currentLineup: lineupOf(scorers),
     role,
     deadLetterBytes: 1_114_124,

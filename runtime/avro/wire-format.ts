@@ -32,6 +32,11 @@ export function readSchemaId(value: Buffer | null): number | Unreadable {
       `the value begins with byte ${value[0]}, not with 0 (Confluent Avro)`,
     );
   }
+  return schemaIdOf(value);
+}
+
+/** Of a value that is framed. */
+export function schemaIdOf(value: Buffer): number {
   return value.readInt32BE(1);
 }
 

@@ -35,7 +35,7 @@ async function scoreRows(
 ): Promise<PackageProblem | undefined> {
   const matrix = new Float32Array(rows.length * encoder.width);
   for (const [row, { event }] of rows.entries()) {
-    const refused = encoder.encode(event, matrix, row, []);
+    const refused = encoder.encode(event, matrix, row);
     if (refused !== undefined) return problem('golden.refused', `row ${from + row}: ${refused.message}`);
   }
   try {

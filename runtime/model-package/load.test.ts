@@ -24,8 +24,8 @@ test('a sound package scores leads: encoded, calibrated, banded', async () => {
   const model = await openModel(await loadPackage(dir));
   const matrix = new Float32Array(2 * model.encoder.width);
   const out = new Float64Array(2);
-  expect(model.encoder.encode({ size: 2, color: 'green', active: true }, matrix, 0, [])).toBeUndefined();
-  expect(model.encoder.encode({ size: null, color: 'green', active: true }, matrix, 1, [])).toBeUndefined();
+  expect(model.encoder.encode({ size: 2, color: 'green', active: true }, matrix, 0)).toBeUndefined();
+  expect(model.encoder.encode({ size: null, color: 'green', active: true }, matrix, 1)).toBeUndefined();
 
   const { inferenceUs } = await model.score(matrix, 2, out);
 

@@ -18,7 +18,7 @@ interface ExpectedScore {
 async function worstError(model: LoadedModel, expected: readonly ExpectedScore[]): Promise<number> {
   const matrix = new Float32Array(expected.length * model.encoder.width);
   const scores = new Float64Array(expected.length);
-  const problems = expected.map(({ event }, row) => model.encoder.encode(event, matrix, row, []));
+  const problems = expected.map(({ event }, row) => model.encoder.encode(event, matrix, row));
   expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
   await model.score(matrix, expected.length, scores);
   expect([...scores].filter(findScoreProblem)).toEqual([]);
@@ -45,7 +45,7 @@ describe.each(['user-reports', 'search-relevance'])('%s, a domain without code',
     expect(expected.length).toBeGreaterThanOrEqual(100);
     expect(await worstError(model, expected)).toBeLessThan(1e-5);
 
-    const identities = expected.map(({ event }) => model.identity(event, 'micros'));
+    const identities = expected.map(({ event }) => model.identity.read(event, 'micros'));
     expect(identities.filter(isFeatureProblem)).toEqual([]);
     await model.close();
   });

@@ -29,7 +29,7 @@ export async function scoreOneLead(
   scoreRow: RowScorer,
 ): Promise<OneScore | OneProblem> {
   const { production, traffic, treatments } = lineup;
-  const identity = production.identity(lead);
+  const identity = production.identity.read(lead);
   if (isFeatureProblem(identity)) return { ok: false, ...identity };
   const treatment = treatments[assignLead(traffic, identity.entityId)];
   const treated = treatment === undefined ? undefined : await tryTreatment(treatment, lead, scoreRow);
@@ -63,7 +63,7 @@ async function scoreBy(
   scoreRow: RowScorer,
 ): Promise<number | FeatureProblem | ScoreProblem | typeof BUSY> {
   const row = new Float32Array(model.encoder.width);
-  const wrong = model.encoder.encode(lead, row, 0, []);
+  const wrong = model.encoder.encode(lead, row, 0);
   if (wrong !== undefined) return wrong;
   const score = await scoreRow(model, row);
   if (score === 'busy') return BUSY;

@@ -61,7 +61,7 @@ export async function scoreBankHistory(registryUrl: string, version: string): Pr
 async function scoreAll(model: LoadedModel, events: readonly LeadEvent[]): Promise<Float64Array> {
   const matrix = new Float32Array(events.length * model.encoder.width);
   const scores = new Float64Array(events.length);
-  for (const [row, event] of events.entries()) model.encoder.encode(event, matrix, row, []);
+  for (const [row, event] of events.entries()) model.encoder.encode(event, matrix, row);
   await model.score(matrix, events.length, scores);
   return scores;
 }

@@ -48,7 +48,7 @@ async function scoreGolden(model: Uint8Array, manifest: Manifest, golden: Golden
   const rows = golden.rows.slice(0, GOLDEN_ROWS);
   const matrix = new Float32Array(rows.length * encoder.width);
   const scores = new Float64Array(rows.length);
-  for (const [row, { event }] of rows.entries()) encoder.encode(event, matrix, row, []);
+  for (const [row, { event }] of rows.entries()) encoder.encode(event, matrix, row);
   const { tensor, output } = manifest;
   const opened = await openOnnxModel(model, {
     inputName: tensor.input,
