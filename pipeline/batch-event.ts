@@ -4,7 +4,7 @@ import type { Telemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import type { Fallback } from './fallback.ts';
 import type { Rejection } from './rejection.ts';
 import type { VersionScores } from './score-version.ts';
-import { labelsOf, type ScoringMetrics } from './scoring-metrics.ts';
+import { labelsOf, type ScorerLabels, type ScoringMetrics } from './scoring-metrics.ts';
 import type { WrittenScore } from './write-scores.ts';
 
 /** What became of a batch. */
@@ -15,7 +15,10 @@ export interface BatchScored {
   readonly rejections: readonly Rejection[];
 }
 
-/** What is told of a batch, without its leads: it is kept until the transaction has committed, they need not be. */
+/**
+ * What is told of a batch, without its leads: it is kept until the transaction has committed, they need not be. Plain
+ * values: it goes from thread to thread.
+ */
 export interface BatchSummary {
   readonly partition: number;
   readonly leads: number;
@@ -25,7 +28,7 @@ export interface BatchSummary {
 }
 
 interface VersionSummary {
-  readonly scorer: VersionScores['scorer'];
+  readonly labels: ScorerLabels;
   readonly inferenceUs: number;
   /** Of each lead, from Kafka's timestamp of its event to its score. */
   readonly latenciesMs: Float64Array;
@@ -57,7 +60,7 @@ export function joinSummaries(pieces: readonly BatchSummary[]): BatchSummary {
 function summariseVersion({ scorer, written, inferenceUs, scoredAtMs }: VersionScores): VersionSummary {
   const latenciesMs = new Float64Array(written.length);
   written.forEach(({ lead }, i) => (latenciesMs[i] = Math.max(0, scoredAtMs - lead.record.timestamp)));
-  return { scorer, inferenceUs, latenciesMs };
+  return { labels: { ...labelsOf(scorer.model), role: scorer.role }, inferenceUs, latenciesMs };
 }
 
 /** Tells what became of a batch: its metrics, a line for each dead letter and one for each kind of fallback. */
@@ -83,9 +86,8 @@ export function createBatchEvent(
 
 function countScores(
   { scoresOut, inference, latency }: ScoringMetrics,
-  { scorer, latenciesMs, inferenceUs }: VersionSummary,
+  { labels, latenciesMs, inferenceUs }: VersionSummary,
 ): void {
-  const labels = { ...labelsOf(scorer.model), role: scorer.role };
   scoresOut.inc(labels, latenciesMs.length);
   inference.observe(labels, inferenceUs / 1e6);
   for (const latencyMs of latenciesMs) latency.observe(latencyMs / 1e3);

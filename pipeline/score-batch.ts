@@ -1,8 +1,4 @@
 import type { Role } from '@scoreline/core/contracts/lead-scored.ts';
-import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
-import type { AvroReader } from '@scoreline/runtime/avro/codec.ts';
-import { RegistryUnavailable } from '@scoreline/runtime/avro/registry.ts';
-import type { Transformed } from '@scoreline/runtime/kafka/exactly-once/types.ts';
 import type { KafkaRecord, OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import { type BatchSummary, joinSummaries, summariseBatch } from './batch-event.ts';
 import { type FailedScorer, toDeadLetter } from './dead-letter.ts';
@@ -12,22 +8,26 @@ import type { Lead, LeadNamer } from './name-leads.ts';
 import type { Rejection } from './rejection.ts';
 import { scoreTreatments } from './score-treatments.ts';
 import type { VersionScorer, VersionScores } from './score-version.ts';
-import type { ScoringEvents } from './scoring-events.ts';
-import { createTurns } from './turns.ts';
 
 export type ScoringOutput = 'scores' | 'deadLetters';
 
-export interface ScoreBatchDeps {
-  readonly avro: AvroReader<LeadEvent>;
+/** What a batch of lead events becomes. */
+export interface ScoredBatch {
+  readonly outputs: Readonly<Record<ScoringOutput, readonly OutputRecord[]>>;
+  /** To be told once the transaction has committed. */
+  readonly summary: BatchSummary;
+}
+
+/** Scores a batch whose schemas are known. Throws what production's inference throws. */
+export type BatchScorer = (batch: PartitionBatch, lineup: Lineup) => Promise<ScoredBatch>;
+
+export interface BatchScorerDeps {
   readonly nameLeads: LeadNamer;
   readonly scoreVersion: VersionScorer;
-  /** Read once a batch. */
-  readonly currentLineup: () => Lineup;
   /** Of what no treatment scores. */
   readonly role: Role;
   /** The `max.message.bytes` of the dead letters' topic. */
   readonly deadLetterBytes: number;
-  readonly events: ScoringEvents;
   readonly nowMs: () => number;
 }
 
@@ -37,27 +37,16 @@ const PIECE_RECORDS = 500;
 /**
  * One batch of lead events of one partition becomes scores and dead letters:
  *
- * 1. the schemas that the records name are known, or the batch waits: an outage is no poison;
- * 2. each record is decoded and named, or rejected with a code;
- * 3. each lead is assigned to a version: production, unless a rollout says otherwise;
- * 4. each version encodes and scores its leads in one inference;
- * 5. what a treatment can't score falls back to production;
- * 6. what production can't score is rejected, and each rejection becomes a dead letter.
+ * 1. each record is named, or rejected with a code;
+ * 2. each lead is assigned to a version: production, unless a rollout says otherwise;
+ * 3. each version encodes and scores its leads in one inference;
+ * 4. what a treatment can't score falls back to production;
+ * 5. what production can't score is rejected, and each rejection becomes a dead letter.
  *
  * What comes back is written with the batch's offset in one transaction, by whoever called.
  */
-export function createScoreBatch(
-  deps: ScoreBatchDeps,
-): (batch: PartitionBatch) => Promise<Transformed<ScoringOutput>> {
-  const inTurn = createTurns();
-  return async (batch) => {
-    const unavailable = await prepareSchemas(deps.avro, batch);
-    if (unavailable !== undefined) return { fate: 'unavailable', reason: unavailable };
-    if (deps.currentLineup().traffic.treatments.length === 0) return scorePieces(batch, deps);
-    // While a rollout assigns, one batch at a time: the slow version of one would make the other's inference look slow,
-    // and both would go on by a lineup that a rollback has ended meanwhile.
-    return inTurn(() => scorePieces(batch, deps));
-  };
+export function createBatchScorer(deps: BatchScorerDeps): BatchScorer {
+  return (batch, lineup) => scorePieces(batch, lineup, deps);
 }
 
 /** What became of a part of a batch. */
@@ -70,29 +59,27 @@ interface ScoredPiece {
 /** Piece by piece, each of which leaves nothing behind but its records and its summary. */
 async function scorePieces(
   { records, ...place }: PartitionBatch,
-  deps: ScoreBatchDeps,
-): Promise<Transformed<ScoringOutput>> {
-  const lineup = deps.currentLineup();
+  lineup: Lineup,
+  deps: BatchScorerDeps,
+): Promise<ScoredBatch> {
   const pieces: ScoredPiece[] = [];
   for (let from = 0; from < records.length; from += PIECE_RECORDS) {
     const piece = { ...place, records: records.slice(from, from + PIECE_RECORDS) };
     pieces.push(await scorePiece(piece, lineup, deps));
   }
-  const summary = joinSummaries(pieces.map((piece) => piece.summary));
   return {
-    fate: 'done',
     outputs: {
       scores: pieces.flatMap(({ scores }) => scores),
       deadLetters: pieces.flatMap(({ deadLetters }) => deadLetters),
     },
-    onCommitted: () => deps.events.batchScored(summary),
+    summary: joinSummaries(pieces.map((piece) => piece.summary)),
   };
 }
 
 async function scorePiece(
   batch: PartitionBatch,
   lineup: Lineup,
-  { nameLeads, scoreVersion, role, deadLetterBytes, nowMs }: ScoreBatchDeps,
+  { nameLeads, scoreVersion, role, deadLetterBytes, nowMs }: BatchScorerDeps,
 ): Promise<ScoredPiece> {
   const { production: model, traffic } = lineup;
   const { leads, rejections: unreadable } = nameLeads(batch.records, model);
@@ -149,18 +136,4 @@ function byOffset(a: { readonly record: KafkaRecord }, b: { readonly record: Kaf
 
 function toRejection({ lead: { record, schemaId }, code, message }: UnscoredLead): Rejection {
   return { record, schemaId, code, message };
-}
-
-/** The reason why the batch has to wait, if it has to. */
-async function prepareSchemas(
-  avro: AvroReader<LeadEvent>,
-  batch: PartitionBatch,
-): Promise<string | undefined> {
-  try {
-    await avro.prepare(batch.records.map((record) => record.value));
-    return undefined;
-  } catch (error) {
-    if (error instanceof RegistryUnavailable) return error.message;
-    throw error;
-  }
 }

@@ -7,9 +7,10 @@ import { type BatchSummary, createBatchEvent } from './batch-event.ts';
 import { sharesOf } from './lineup.ts';
 import type { ModelSlotEvents } from './model-slot.ts';
 import { createScoringMetrics, labelsOf, type ScoringMetrics } from './scoring-metrics.ts';
+import type { ThreadEvents } from './threads/thread-handle.ts';
 
 /** The facts of scoring, each emitted as its log line and its metrics together. Logs never carry lead data. */
-export interface ScoringEvents extends ExactlyOnceEvents, ModelSlotEvents {
+export interface ScoringEvents extends ExactlyOnceEvents, ModelSlotEvents, ThreadEvents {
   /** A model that scores no more. */
   modelReleased(model: LoadedModel): void;
   /** A rollout's version is in memory. */
@@ -30,6 +31,7 @@ export function createScoringEvents({ log, registry }: Telemetry): ScoringEvents
     ...modelEvents(log, metrics),
     ...consumerEvents(log, metrics),
     batchScored: createBatchEvent(log, metrics),
+    threadFailed: (reason) => log.warn({ reason }, 'a scoring thread could not; the main thread scores'),
     trafficChanged(traffic) {
       const shares = sharesOf(traffic);
       metrics.rolloutShare.reset();

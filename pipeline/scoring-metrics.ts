@@ -7,6 +7,9 @@ const SIZES = [1, 5, 10, 50, 100, 500, 1000, 2000, 4000];
 const BY_VERSION = ['model', 'version'];
 const BY_SCORER = ['model', 'version', 'role'];
 
+/** In whose name a score is. */
+export type ScorerLabels = Record<'model' | 'version' | 'role', string>;
+
 export type ScoringMetrics = ReturnType<typeof createScoringMetrics>;
 
 /** Names and labels are explained in docs/telemetry.md. */
@@ -101,6 +104,8 @@ function createModelMetrics({ counter, gauge }: Factories) {
 }
 
 /** A version as metrics and log lines name it. */
-export function labelsOf({ manifest }: Pick<LoadedModel, 'manifest'>): { model: string; version: string } {
+export function labelsOf({
+  manifest,
+}: Pick<LoadedModel, 'manifest'>): Pick<ScorerLabels, 'model' | 'version'> {
   return { model: manifest.name, version: manifest.version };
 }

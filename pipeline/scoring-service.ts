@@ -12,17 +12,15 @@ import {
   createExactlyOnceConsumer,
   type ExactlyOnceConsumer,
 } from '@scoreline/runtime/kafka/exactly-once/consumer.ts';
-import type { StartPosition, Transformed } from '@scoreline/runtime/kafka/exactly-once/types.ts';
+import type { StartPosition } from '@scoreline/runtime/kafka/exactly-once/types.ts';
 import { asClient, type KafkaAccess } from '@scoreline/runtime/kafka/settings.ts';
 import { untilAvailable } from '@scoreline/runtime/until-available.ts';
-import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import type { Lineup } from './lineup.ts';
-import { createLeadEncoder } from './encode-leads.ts';
-import { createLeadNamer } from './name-leads.ts';
-import { createScoreBatch, type ScoringOutput } from './score-batch.ts';
-import { createVersionScorer } from './score-version.ts';
+import { openBatchScorer } from './open-batch-scorer.ts';
 import type { ScoringEvents } from './scoring-events.ts';
-import { createScoreWriter } from './write-scores.ts';
+import { createThreadHandle } from './threads/thread-handle.ts';
+import { createThreadedScorer } from './threads/threaded-scorer.ts';
+import { createTransformBatch, type TransformBatch } from './transform-batch.ts';
 
 export interface ScoringConsumerOptions extends KafkaAccess {
   readonly schemaRegistry: RegistryAccess;
@@ -42,11 +40,10 @@ export interface ScoringConsumerOptions extends KafkaAccess {
   readonly onFenced?: () => Promise<void>;
   readonly events: ScoringEvents;
   /** Goes around what makes scores of a batch: how a backtest ends where its range does. */
-  readonly wrap?: (scoreBatch: ScoreBatch) => ScoreBatch;
+  readonly wrap?: (transform: TransformBatch) => TransformBatch;
+  /** How many threads score large batches beside the main one; none where left out. */
+  readonly threads?: number;
 }
-
-/** A batch of lead events to its scores and dead letters. */
-export type ScoreBatch = (batch: PartitionBatch) => Promise<Transformed<ScoringOutput>>;
 
 const LAG_INTERVAL_MS = 5_000;
 
@@ -75,31 +72,35 @@ export async function createScoringConsumer(
     () => readMaxMessageBytes(kafka, deadLetters, events.clientLog.bind(events)),
     onWaiting,
   );
-  const scoreBatch = createScoreBatch({
-    avro,
-    nameLeads: createLeadNamer(avro),
-    scoreVersion: createVersionScorer(
-      createLeadEncoder(avro),
-      createScoreWriter(scoreAvro.schemaId, options.runId ?? null),
-      Date.now,
-    ),
-    currentLineup,
+  const settings = {
+    scoreSchemaId: scoreAvro.schemaId,
+    runId: options.runId ?? null,
     role,
     deadLetterBytes,
-    events,
-    nowMs: Date.now,
-  });
+  };
+  const threads = Array.from({ length: options.threads ?? 0 }, () =>
+    createThreadHandle({ ...settings, schemaRegistry: options.schemaRegistry }, events),
+  );
+  const scoreBatch = createThreadedScorer(openBatchScorer(avro, settings), threads);
+  const transform = createTransformBatch({ avro, scoreBatch, currentLineup, events });
   const consumer = createExactlyOnceConsumer({
     kafka,
     groupId: `${prefix}${options.group}`,
     topic: `${prefix}lead-created`,
     outputs: { scores: scoresTopic, deadLetters },
-    transform: options.wrap?.(scoreBatch) ?? scoreBatch,
+    transform: options.wrap?.(transform) ?? transform,
     events,
     ...(options.start === undefined ? {} : { start: options.start }),
     ...(options.onFenced === undefined ? {} : { onFenced: options.onFenced }),
   });
-  return withLagMeasured(consumer, `${prefix}${options.group}`, events);
+  const measured = withLagMeasured(consumer, `${prefix}${options.group}`, events);
+  return {
+    ...measured,
+    async stop() {
+      await measured.stop();
+      await Promise.all(threads.map((thread) => thread.close()));
+    },
+  };
 }
 
 function withLagMeasured(

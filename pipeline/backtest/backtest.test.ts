@@ -1,7 +1,7 @@
 import { ClickHouseUnavailable } from '@scoreline/runtime/clickhouse/database.ts';
 import type { KafkaRecord, OutputRecord } from '@scoreline/runtime/kafka/record.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ScoreBatch } from '../scoring-service.ts';
+import type { TransformBatch } from '../transform-batch.ts';
 import { type BatchDone, createBoundedBatch } from './bounded-batch.ts';
 import { createBacktestTally } from './tally.ts';
 
@@ -12,7 +12,7 @@ function record(offset: number): KafkaRecord {
 }
 
 /** Scores even offsets and gives up odd ones. */
-const scoreBatch: ScoreBatch = async ({ records }) => ({
+const transform: TransformBatch = async ({ records }) => ({
   fate: 'done',
   outputs: {
     scores: records.filter(({ offset }) => offset % 2 === 0).map(({ key, value }) => ({ key, value })),
@@ -22,7 +22,7 @@ const scoreBatch: ScoreBatch = async ({ records }) => ({
   },
 });
 
-function createRoom(inner = scoreBatch, keep = async (): Promise<void> => {}) {
+function createRoom(inner = transform, keep = async (): Promise<void> => {}) {
   const kept: OutputRecord[] = [];
   const done: BatchDone[] = [];
   const bounded = createBoundedBatch(
@@ -71,7 +71,7 @@ describe('a bounded batch', () => {
   });
 
   it('waits where dead letters can’t be kept, and tells nothing as done', async () => {
-    const { run, done } = createRoom(scoreBatch, async () => {
+    const { run, done } = createRoom(transform, async () => {
       throw new ClickHouseUnavailable('ClickHouse is away');
     });
     expect(await run(0, 5)).toEqual({ fate: 'unavailable', reason: 'ClickHouse is away' });
@@ -82,7 +82,7 @@ describe('a bounded batch', () => {
   it('waits where scoring has to, and lets a defect through', async () => {
     const away = createRoom(async () => ({ fate: 'unavailable', reason: 'no registry' }));
     expect(await away.run(0, 6)).toEqual({ fate: 'unavailable', reason: 'no registry' });
-    const broken = createRoom(scoreBatch, async () => {
+    const broken = createRoom(transform, async () => {
       throw new TypeError('a bug');
     });
     await expect(broken.run(0, 5)).rejects.toThrow('a bug');

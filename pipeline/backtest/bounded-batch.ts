@@ -1,7 +1,7 @@
 import { ClickHouseUnavailable } from '@scoreline/runtime/clickhouse/database.ts';
 import type { OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import type { OffsetRange } from '@scoreline/runtime/kafka/topic-range.ts';
-import type { ScoreBatch } from '../scoring-service.ts';
+import type { TransformBatch } from '../transform-batch.ts';
 
 /** What one committed batch brought. */
 export interface BatchDone {
@@ -27,15 +27,15 @@ export interface BoundedBatchDeps {
  */
 export function createBoundedBatch(
   { ranges, keepDeadLetters, onCommitted }: BoundedBatchDeps,
-  scoreBatch: ScoreBatch,
-): ScoreBatch {
+  transform: TransformBatch,
+): TransformBatch {
   const ends = new Map(ranges.map(({ partition, to }) => [partition, to]));
   return async (batch) => {
     const { partition } = batch;
     // A partition that was added since has nothing in the range.
     const end = ends.get(partition) ?? 0;
     const records = batch.records.filter(({ offset }) => offset < end);
-    const scored = records.length === 0 ? NOTHING : await scoreBatch({ ...batch, records });
+    const scored = records.length === 0 ? NOTHING : await transform({ ...batch, records });
     if (scored.fate === 'unavailable') return scored;
     const { scores, deadLetters } = scored.outputs;
     const away = await keep(keepDeadLetters, deadLetters);
@@ -57,7 +57,10 @@ export function createBoundedBatch(
   };
 }
 
-const NOTHING: Awaited<ReturnType<ScoreBatch>> = { fate: 'done', outputs: { scores: [], deadLetters: [] } };
+const NOTHING: Awaited<ReturnType<TransformBatch>> = {
+  fate: 'done',
+  outputs: { scores: [], deadLetters: [] },
+};
 
 async function keep(
   keepDeadLetters: BoundedBatchDeps['keepDeadLetters'],

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BacktestRun, RunStore } from '@scoreline/runtime/backtest/run-store.ts';
 import type { RegistryAccess } from '@scoreline/runtime/avro/registry.ts';
+import { DEFAULT_SCORING_THREADS } from '@scoreline/runtime/config/scoring.ts';
 import type { ExactlyOnceConsumer } from '@scoreline/runtime/kafka/exactly-once/consumer.ts';
 import type { KafkaAccess } from '@scoreline/runtime/kafka/settings.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
@@ -59,14 +60,15 @@ export async function runBacktest(
       start: { offsets: new Map(run.ranges.map(({ partition, from }) => [partition, from])) },
       currentLineup: () => lineup,
       events: deps.events,
-      wrap: (scoreBatch) =>
+      threads: DEFAULT_SCORING_THREADS,
+      wrap: (transform) =>
         createBoundedBatch(
           {
             ranges: run.ranges,
             keepDeadLetters: (deadLetters) => deps.store.keepDeadLetters(run.runId, deadLetters),
             onCommitted: tally.committed,
           },
-          scoreBatch,
+          transform,
         ),
     },
     onWaiting,

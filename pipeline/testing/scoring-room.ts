@@ -12,12 +12,9 @@ import { writeTinyPackage } from '@scoreline/runtime/testing/tiny-package.ts';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { aloneInLineup, type Lineup } from '../lineup.ts';
-import { createLeadEncoder } from '../encode-leads.ts';
-import { createLeadNamer } from '../name-leads.ts';
-import { createScoreBatch } from '../score-batch.ts';
-import { createVersionScorer } from '../score-version.ts';
+import { openBatchScorer } from '../open-batch-scorer.ts';
 import { createScoringEvents } from '../scoring-events.ts';
-import { createScoreWriter } from '../write-scores.ts';
+import { createTransformBatch } from '../transform-batch.ts';
 
 /** When every batch in the room is scored. */
 export const SCORED_AT_MS = Date.UTC(2024, 4, 1, 12);
@@ -79,19 +76,12 @@ export async function createScoringRoom(
     contractSchema('lead-scored'),
   );
   const { telemetry, logged } = createRecordedTelemetry();
-  const scoreBatch = createScoreBatch({
+  const settings = { scoreSchemaId: scoreAvro.schemaId, runId: null, role, deadLetterBytes: 1_114_124 };
+  const scoreBatch = createTransformBatch({
     avro,
-    nameLeads: createLeadNamer(avro),
-    scoreVersion: createVersionScorer(
-      createLeadEncoder(avro),
-      createScoreWriter(scoreAvro.schemaId, null),
-      () => SCORED_AT_MS,
-    ),
+    scoreBatch: openBatchScorer(avro, settings, () => SCORED_AT_MS),
     currentLineup: lineupOf(scorers),
-    role,
-    deadLetterBytes: 1_114_124,
     events: createScoringEvents(telemetry),
-    nowMs: () => SCORED_AT_MS,
   });
   const readScore = (record: OutputRecord): ReadScore => {
     const decoded = reader.decode(record.value);

@@ -12,6 +12,8 @@ import { createChecklist, type CheckListener } from './refused.ts';
 
 /** A model ready to score, with everything of its package that a flow needs. */
 export interface LoadedModel {
+  /** The package's folder. */
+  readonly dir: string;
   readonly manifest: Manifest;
   readonly reference: Reference;
   readonly policy: CompletePolicy;
@@ -52,9 +54,10 @@ export async function openModel(pkg: ModelPackage, onCheck: CheckListener = () =
   throw checklist.refusal();
 }
 
-function createLoadedModel({ manifest, reference, policy }: ModelPackage, onnx: OnnxModel): LoadedModel {
+function createLoadedModel({ dir, manifest, reference, policy }: ModelPackage, onnx: OnnxModel): LoadedModel {
   const calibrate = createCalibrator(manifest.output.calibration);
   return {
+    dir,
     manifest,
     reference,
     policy,

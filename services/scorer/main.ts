@@ -75,6 +75,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
       role: 'production',
       currentLineup: () => inMemory(lineups.current()),
       onFenced: () => lineups.catchUp(),
+      threads: config.SCORING_THREADS,
       events,
     },
     readiness.waitFor,

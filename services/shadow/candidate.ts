@@ -20,6 +20,7 @@ export interface CandidateDeps extends KafkaAccess {
   readonly schemaRegistry: RegistryAccess;
   readonly topicPrefix: string;
   readonly start: StartPosition;
+  readonly threads: number;
   readonly events: ScoringEvents;
 }
 
@@ -72,6 +73,7 @@ async function startConsumer(
       scoresTopic: 'lead-shadow-scores',
       role: 'shadow',
       start: deps.start,
+      threads: deps.threads,
       currentLineup: () => lineup,
       events: deps.events,
     },

@@ -1,6 +1,7 @@
 import { artifactEnv } from '@scoreline/runtime/artifacts/config.ts';
 import { commonEnv, modelReference } from '@scoreline/runtime/config/common.ts';
 import { type EnvResult, readEnv } from '@scoreline/runtime/config/env.ts';
+import { scoringEnv } from '@scoreline/runtime/config/scoring.ts';
 import { httpEnv, keysWhereOthersReach } from '@scoreline/runtime/http/config.ts';
 import { z } from 'zod';
 
@@ -9,6 +10,7 @@ const START = "'beginning' or an ISO 8601 time with its zone";
 const shadowEnv = z.object({
   ...commonEnv,
   ...artifactEnv,
+  ...scoringEnv,
   ...httpEnv(9102),
   /** Pins a package of MODELS_DIR; without it the registry decides. */
   CANDIDATE: modelReference.optional(),

@@ -46,6 +46,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     open,
     ...location,
     start: config.SHADOW_FROM === 'beginning' ? 'earliest' : { timestampMs: Date.parse(config.SHADOW_FROM) },
+    threads: config.SCORING_THREADS,
     events,
   };
   const candidates = createCandidates({

@@ -1,0 +1,78 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
+import { createAvroReader } from '@scoreline/runtime/avro/codec.ts';
+import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
+import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
+import { type LoadedModel, openModel } from '@scoreline/runtime/model-package/open.ts';
+import type { Lineup } from '../lineup.ts';
+import { openBatchScorer } from '../open-batch-scorer.ts';
+import type { FromThread, ModelNumber, PackedLineup, ThreadOptions, ToThread } from './messages.ts';
+import { buffersOf, packRecords, unpackBatch } from './packed-records.ts';
+
+/** What runs in a scoring thread: models in memory of its own, and batches scored as the main thread scores them. */
+if (parentPort === null) throw new Error('scoring-thread.ts runs as a thread');
+const port = parentPort;
+const { schemaRegistry, ...settings } = workerData as ThreadOptions;
+const avro = createAvroReader<LeadEvent>(createRegistryClient(schemaRegistry));
+const scoreBatch = openBatchScorer(avro, settings);
+const models = new Map<ModelNumber, LoadedModel>();
+const running = new Set<Promise<void>>();
+
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'open') return void open(message);
+  if (message.kind === 'close') return void close(message.model);
+  const job = score(message);
+  running.add(job);
+  void job.finally(() => running.delete(job));
+});
+
+async function open({ model, dir }: ToThread & { readonly kind: 'open' }): Promise<void> {
+  try {
+    models.set(model, await openModel(await loadPackage(dir)));
+    answer({ kind: 'opened', model });
+  } catch (error) {
+    answer({ kind: 'refused', model, reason: describe(error) });
+  }
+}
+
+/** Batches that came before may still need it. */
+async function close(number: ModelNumber): Promise<void> {
+  const model = models.get(number);
+  models.delete(number);
+  await Promise.all(running);
+  await model?.close();
+}
+
+async function score({ job, batch, lineup }: ToThread & { readonly kind: 'score' }): Promise<void> {
+  try {
+    const unpacked = unpackBatch(batch);
+    const inMemory = toLineup(lineup);
+    await avro.prepare(unpacked.records.map(({ value }) => value));
+    const { outputs, summary } = await scoreBatch(unpacked, inMemory);
+    const scores = packRecords(outputs.scores);
+    const deadLetters = packRecords(outputs.deadLetters);
+    const moved = [...buffersOf(scores), ...buffersOf(deadLetters)];
+    answer({ kind: 'scored', job, scores, deadLetters, summary }, moved);
+  } catch (error) {
+    answer({ kind: 'failed', job, reason: describe(error) });
+  }
+}
+
+function toLineup({ production, treatments, traffic }: PackedLineup): Lineup {
+  const model = models.get(production);
+  if (model === undefined) throw new Error(`no model has the number ${production} here`);
+  return {
+    production: model,
+    treatments: treatments.map((number) => (number === undefined ? undefined : models.get(number))),
+    traffic,
+  };
+}
+
+function answer(message: FromThread, moved: readonly ArrayBuffer[] = []): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin.
+  port.postMessage(message, [...moved]);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

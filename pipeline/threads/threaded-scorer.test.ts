@@ -1,0 +1,226 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
+import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
+import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
+import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
+import type { KafkaRecord, OutputRecord } from '@scoreline/runtime/kafka/record.ts';
+import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
+import { type LoadedModel, openModel } from '@scoreline/runtime/model-package/open.ts';
+import { createInMemoryRegistry } from '@scoreline/runtime/testing/in-memory-registry.ts';
+import { type WrittenPackage, writeTinyPackage } from '@scoreline/runtime/testing/tiny-package.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { aloneInLineup, type Lineup } from '../lineup.ts';
+import { openBatchScorer } from '../open-batch-scorer.ts';
+import type { BatchScorer } from '../score-batch.ts';
+import { TINY_LEAD_SCHEMA, tinyLead } from '../testing/scoring-room.ts';
+import { createThreadHandle, type ThreadHandle } from './thread-handle.ts';
+import { createThreadedScorer } from './threaded-scorer.ts';
+
+/** Ends as soon as it is to score. */
+const MORTAL = new URL('data:text/javascript,' + encodeURIComponent(mortalThread()));
+
+let server: Server;
+let packages: readonly WrittenPackage[];
+let models: readonly LoadedModel[];
+let lead: Buffer;
+let poison: Buffer;
+let scoreHere: BatchScorer;
+let options: Parameters<typeof createThreadHandle>[0];
+const registry = createInMemoryRegistry();
+const scores = createAvroReader<LeadScored>(registry);
+const told: string[] = [];
+const threads: ThreadHandle[] = [];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const id = Number(request.url?.split('/').at(-1));
+    void registry.schemaById(id).then((schema) => response.end(JSON.stringify({ schema })));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  packages = await Promise.all(['1.0.0', '1.1.0'].map(writeVersion));
+  models = await Promise.all(packages.map(async ({ dir }) => openModel(await loadPackage(dir))));
+  const writer = await createAvroWriter<object>(registry, 'lead-created-value', TINY_LEAD_SCHEMA);
+  lead = writer.encode(tinyLead);
+  poison = lead.subarray(0, -1);
+  const avro = createAvroReader<LeadEvent>(registry);
+  await avro.prepare([lead]);
+  const { schemaId } = await createAvroWriter(registry, 'lead-scores-value', contractSchema('lead-scored'));
+  const settings = {
+    scoreSchemaId: schemaId,
+    runId: null,
+    role: 'production',
+    deadLetterBytes: 1e6,
+  } as const;
+  const { port } = server.address() as AddressInfo;
+  options = { ...settings, schemaRegistry: { url: `http://127.0.0.1:${port}` } };
+  scoreHere = openBatchScorer(avro, settings);
+});
+afterEach(async () => {
+  await Promise.all(threads.splice(0).map((thread) => thread.close()));
+  told.splice(0);
+});
+afterAll(async () => {
+  await Promise.all(models.map((model) => model.close()));
+  await Promise.all(packages.map((written) => written.remove()));
+  server.close();
+});
+
+function writeVersion(version: string): Promise<WrittenPackage> {
+  return writeTinyPackage((parts) => {
+    parts.manifest.version = version;
+    parts.folder = `tiny/${version}`;
+  });
+}
+
+function startThread(program?: URL): ThreadHandle {
+  const thread = createThreadHandle(options, { threadFailed: (reason) => void told.push(reason) }, program);
+  threads.push(thread);
+  return thread;
+}
+
+/** One that has the lineup's models. */
+async function readyThread(lineup: Lineup, program?: URL): Promise<ThreadHandle> {
+  const thread = startThread(program);
+  await vi.waitFor(() => expect(thread.isReadyFor(lineup)).toBe(true), { timeout: 10_000 });
+  return thread;
+}
+
+function model(index: number): LoadedModel {
+  const found = models[index];
+  if (found === undefined) throw new Error(`there is no model ${index}`);
+  return found;
+}
+
+/** Leads and, now and then, a record that is none. */
+function batchOf(count: number) {
+  const records = Array.from({ length: count }, (_, offset): KafkaRecord => ({
+    offset,
+    timestamp: 1_700_000_000_000 + offset,
+    key: Buffer.from(`lead-${offset}`),
+    value: offset % 100 === 99 ? poison : lead,
+    headers: offset % 7 === 0 ? { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` } : {},
+  }));
+  return { topic: 'lead-created', partition: 3, records };
+}
+
+/** What is the same whenever and wherever it was scored. */
+async function readScores(records: readonly OutputRecord[]): Promise<unknown[]> {
+  await scores.prepare(records.map(({ value }) => value));
+  return records.map(({ key, value, headers }) => {
+    const decoded = scores.decode(value);
+    if (!decoded.ok) throw new Error(decoded.message);
+    const { scored_at: _at, inference_us: _us, ...score } = decoded.value;
+    return { key: key?.toString(), headers: Object.entries(headers ?? {}).map(String), score };
+  });
+}
+
+const NEVER: BatchScorer = () => Promise.reject(new Error('scored in the main thread'));
+
+describe('a large batch', () => {
+  test('has the same scores, dead letters and summary of a thread as of the main one', async () => {
+    const lineup = aloneInLineup(model(0));
+    const batch = batchOf(1_500);
+    const here = await scoreHere(batch, lineup);
+    const there = await createThreadedScorer(NEVER, [await readyThread(lineup)])(batch, lineup);
+    expect(await readScores(there.outputs.scores)).toEqual(await readScores(here.outputs.scores));
+    expect(there.outputs.scores).toHaveLength(1_485);
+    const codes = (records: readonly OutputRecord[]) =>
+      records.map(({ value, headers }) => [value?.toString('hex'), headers?.['dlq.error.code']]);
+    expect(codes(there.outputs.deadLetters)).toEqual(codes(here.outputs.deadLetters));
+    expect(there.summary.deadLetters).toEqual(here.summary.deadLetters);
+    expect(there.summary.versions.map(({ labels }) => labels)).toEqual(
+      here.summary.versions.map(({ labels }) => labels),
+    );
+  });
+
+  test('is scored by the lineup that it comes with, each lead by its version', async () => {
+    const lineup: Lineup = {
+      production: model(0),
+      traffic: {
+        experimentId: 'r1',
+        production: 'tiny@1.0.0',
+        treatments: [{ ref: 'tiny@1.1.0', from: 0, to: 1 }],
+      },
+      treatments: [model(1)],
+    };
+    const thread = await readyThread(lineup);
+    const score = createThreadedScorer(NEVER, [thread]);
+    const [treated, plain] = await Promise.all([
+      score(batchOf(300), lineup),
+      score(batchOf(300), aloneInLineup(model(0))),
+    ]);
+    const versions = (of: typeof plain) => of.summary.versions.map(({ labels }) => labels);
+    expect(versions(treated)).toEqual([{ model: 'tiny', version: '1.1.0', role: 'canary' }]);
+    expect(versions(plain)).toEqual([{ model: 'tiny', version: '1.0.0', role: 'production' }]);
+  });
+
+  test('is scored here until a thread has its model in memory', async () => {
+    const lineup = aloneInLineup(model(0));
+    const thread = startThread();
+    const score = createThreadedScorer(scoreHere, [thread]);
+    const { outputs } = await score(batchOf(300), lineup);
+    expect(outputs.scores).toHaveLength(297);
+    expect(thread.waiting).toBe(0);
+    await vi.waitFor(() => expect(thread.isReadyFor(lineup)).toBe(true), { timeout: 10_000 });
+  });
+
+  test('is scored here where a thread ends with it, and that is told', async () => {
+    const lineup = aloneInLineup(model(0));
+    const thread = await readyThread(lineup, MORTAL);
+    const { outputs } = await createThreadedScorer(scoreHere, [thread])(batchOf(300), lineup);
+    expect(outputs.scores).toHaveLength(297);
+    expect(told).toEqual(['the scoring thread ended with 7']);
+    expect(thread.isReadyFor(lineup)).toBe(false);
+  });
+
+  test('is scored here where the package is not there any more, and that is told', async () => {
+    const lineup = aloneInLineup({ ...model(0), dir: '/no/such/tiny/1.0.0' });
+    const thread = startThread();
+    expect(thread.isReadyFor(lineup)).toBe(false);
+    await vi.waitFor(() => expect(told).toHaveLength(1), { timeout: 10_000 });
+    expect(told[0]).toContain('/no/such/tiny/1.0.0');
+    const { outputs } = await createThreadedScorer(scoreHere, [thread])(batchOf(300), lineup);
+    expect(outputs.scores).toHaveLength(297);
+  });
+
+  test('goes to the thread that has less to do', async () => {
+    const lineup = aloneInLineup(model(0));
+    const [busy, idle] = [await readyThread(lineup), await readyThread(lineup)];
+    const first = busy.score(batchOf(1_000), lineup);
+    const second = createThreadedScorer(NEVER, [busy, idle])(batchOf(500), lineup);
+    expect([busy.waiting, idle.waiting]).toEqual([1_000, 500]);
+    await Promise.all([first, second]);
+  });
+});
+
+test('a small batch is scored here and starts no thread', async () => {
+  const lineup = aloneInLineup(model(0));
+  const isReadyFor = vi.fn<ThreadHandle['isReadyFor']>();
+  const score = createThreadedScorer(scoreHere, [{ ...startThread(), isReadyFor }]);
+  expect((await score(batchOf(100), lineup)).outputs.scores).toHaveLength(99);
+  expect(isReadyFor).not.toHaveBeenCalled();
+});
+
+test('of many versions a thread keeps the latest, and opens an earlier one again', async () => {
+  const versions = Array.from({ length: 6 }, () => ({ ...model(0) }));
+  const thread = startThread();
+  for (const version of [...versions, ...versions.slice(0, 1)]) {
+    const lineup = aloneInLineup(version);
+    await vi.waitFor(() => expect(thread.isReadyFor(lineup)).toBe(true), { timeout: 10_000 });
+    const scored = await thread.score(batchOf(10), lineup);
+    expect(scored?.outputs.scores).toHaveLength(10);
+  }
+  expect(told).toEqual([]);
+});
+
+function mortalThread(): string {
+  return `
+    import { parentPort } from 'node:worker_threads';
+    parentPort.on('message', ({ kind, model }) => {
+      if (kind === 'open') parentPort.postMessage({ kind: 'opened', model });
+      if (kind === 'score') process.exit(7);
+    });
+  `;
+}
