@@ -18,7 +18,7 @@ import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import type { Lineup } from './lineup.ts';
 import { openBatchScorer } from './open-batch-scorer.ts';
 import type { ScoringEvents } from './scoring-events.ts';
-import { createThreadHandle } from './threads/thread-handle.ts';
+import { ThreadHandle } from './threads/thread-handle.ts';
 import { createThreadedScorer } from './threads/threaded-scorer.ts';
 import { createTransformBatch, type TransformBatch } from './transform-batch.ts';
 
@@ -78,8 +78,9 @@ export async function createScoringConsumer(
     role,
     deadLetterBytes,
   };
-  const threads = Array.from({ length: options.threads ?? 0 }, () =>
-    createThreadHandle({ ...settings, schemaRegistry: options.schemaRegistry }, events),
+  const threads = Array.from(
+    { length: options.threads ?? 0 },
+    () => new ThreadHandle({ ...settings, schemaRegistry: options.schemaRegistry }, events),
   );
   const scoreBatch = createThreadedScorer(openBatchScorer(avro, settings), threads);
   const transform = createTransformBatch({ avro, scoreBatch, currentLineup, events });

@@ -19,12 +19,16 @@ const models = new Map<ModelNumber, LoadedModel>();
 const running = new Set<Promise<void>>();
 
 port.on('message', (message: ToThread) => {
-  if (message.kind === 'open') return void open(message);
-  if (message.kind === 'close') return void close(message.model);
+  if (message.kind === 'open') void open(message);
+  else if (message.kind === 'close') void close(message.model);
+  else begin(message);
+});
+
+function begin(message: ToThread & { readonly kind: 'score' }): void {
   const job = score(message);
   running.add(job);
   void job.finally(() => running.delete(job));
-});
+}
 
 async function open({ model, dir }: ToThread & { readonly kind: 'open' }): Promise<void> {
   try {

@@ -15,11 +15,8 @@ import { aloneInLineup, type Lineup } from '../lineup.ts';
 import { openBatchScorer } from '../open-batch-scorer.ts';
 import type { BatchScorer } from '../score-batch.ts';
 import { TINY_LEAD_SCHEMA, tinyLead } from '../testing/scoring-room.ts';
-import { createThreadHandle, type ThreadHandle } from './thread-handle.ts';
+import { ThreadHandle, type ThreadSettings } from './thread-handle.ts';
 import { createThreadedScorer } from './threaded-scorer.ts';
-
-/** Ends as soon as it is to score. */
-const MORTAL = new URL('data:text/javascript,' + encodeURIComponent(mortalThread()));
 
 let server: Server;
 let packages: readonly WrittenPackage[];
@@ -27,7 +24,7 @@ let models: readonly LoadedModel[];
 let lead: Buffer;
 let poison: Buffer;
 let scoreHere: BatchScorer;
-let options: Parameters<typeof createThreadHandle>[0];
+let options: ConstructorParameters<typeof ThreadHandle>[0];
 const registry = createInMemoryRegistry();
 const scores = createAvroReader<LeadScored>(registry);
 const told: string[] = [];
@@ -74,15 +71,15 @@ function writeVersion(version: string): Promise<WrittenPackage> {
   });
 }
 
-function startThread(program?: URL): ThreadHandle {
-  const thread = createThreadHandle(options, { threadFailed: (reason) => void told.push(reason) }, program);
+function startThread(settings?: ThreadSettings): ThreadHandle {
+  const thread = new ThreadHandle(options, { threadFailed: (reason) => void told.push(reason) }, settings);
   threads.push(thread);
   return thread;
 }
 
 /** One that has the lineup's models. */
-async function readyThread(lineup: Lineup, program?: URL): Promise<ThreadHandle> {
-  const thread = startThread(program);
+async function readyThread(lineup: Lineup, settings?: ThreadSettings): Promise<ThreadHandle> {
+  const thread = startThread(settings);
   await vi.waitFor(() => expect(thread.isReadyFor(lineup)).toBe(true), { timeout: 10_000 });
   return thread;
 }
@@ -168,11 +165,19 @@ describe('a large batch', () => {
 
   test('is scored here where a thread ends with it, and that is told', async () => {
     const lineup = aloneInLineup(model(0));
-    const thread = await readyThread(lineup, MORTAL);
+    const thread = await readyThread(lineup, { program: threadThat('process.exit(7)') });
     const { outputs } = await createThreadedScorer(scoreHere, [thread])(batchOf(300), lineup);
     expect(outputs.scores).toHaveLength(297);
     expect(told).toEqual(['the scoring thread ended with 7']);
     expect(thread.isReadyFor(lineup)).toBe(false);
+  });
+
+  test('is scored here where a thread hangs over it, and that is told', async () => {
+    const lineup = aloneInLineup(model(0));
+    const thread = await readyThread(lineup, { program: threadThat('for (;;);'), silentMs: 200 });
+    const { outputs } = await createThreadedScorer(scoreHere, [thread])(batchOf(300), lineup);
+    expect(outputs.scores).toHaveLength(297);
+    expect(told).toEqual(['the scoring thread said nothing for 0.2 s']);
   });
 
   test('is scored here where the package is not there any more, and that is told', async () => {
@@ -195,11 +200,13 @@ describe('a large batch', () => {
   });
 });
 
-test('a small batch is scored here and starts no thread', async () => {
-  const lineup = aloneInLineup(model(0));
+test('a small batch is scored here', async () => {
   const isReadyFor = vi.fn<ThreadHandle['isReadyFor']>();
-  const score = createThreadedScorer(scoreHere, [{ ...startThread(), isReadyFor }]);
-  expect((await score(batchOf(100), lineup)).outputs.scores).toHaveLength(99);
+  const score = createThreadedScorer(scoreHere, [
+    { waiting: 0, isReadyFor, score: vi.fn<ThreadHandle['score']>() },
+  ]);
+  const { outputs } = await score(batchOf(100), aloneInLineup(model(0)));
+  expect(outputs.scores).toHaveLength(99);
   expect(isReadyFor).not.toHaveBeenCalled();
 });
 
@@ -215,12 +222,14 @@ test('of many versions a thread keeps the latest, and opens an earlier one again
   expect(told).toEqual([]);
 });
 
-function mortalThread(): string {
-  return `
+/** A thread whose models are in memory at once, and that does something else instead of scoring. */
+function threadThat(does: string): URL {
+  const program = `
     import { parentPort } from 'node:worker_threads';
     parentPort.on('message', ({ kind, model }) => {
       if (kind === 'open') parentPort.postMessage({ kind: 'opened', model });
-      if (kind === 'score') process.exit(7);
+      if (kind === 'score') ${does};
     });
   `;
+  return new URL(`data:text/javascript,${encodeURIComponent(program)}`);
 }
