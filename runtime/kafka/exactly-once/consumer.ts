@@ -1,6 +1,7 @@
 import type { Admin, Consumer } from 'kafkajs';
 import { BOUNDED_RETRY, createKafkaClient, PATIENT_RETRY, TRANSACTION_RETRY } from '../client.ts';
 import { watchConsumer, type ConsumerWatch } from '../consumer-watch.ts';
+import { EVERY_PARTITION } from '../fixes/eager-fetch.ts';
 import { createPartitionGrower } from '../grow-partitions.ts';
 import { initialiseWriter } from '../transactions/initialise-writer.ts';
 import { requireTopics } from '../require-topics.ts';
@@ -19,8 +20,6 @@ const FETCH_WAIT_MS = 50;
 const FETCH_BYTES_PER_PARTITION = 512 * 1024;
 /** New partitions of the topic are found within this time. */
 const METADATA_MAX_AGE_MS = 15_000;
-/** Every assigned partition is worked on at once; an upper bound of what one process can own. */
-const MAX_OWNED_PARTITIONS = 1_024;
 
 export interface ExactlyOnceConsumer extends ConsumerWatch {
   /** Waits, telling why, for brokers and topics that are not there yet; resolves once it consumes. */
@@ -113,7 +112,7 @@ async function run<Output extends string>(
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
-    partitionsConsumedConcurrently: MAX_OWNED_PARTITIONS,
+    partitionsConsumedConcurrently: EVERY_PARTITION,
     eachBatch: (payload) => loop.run(payload),
   });
 }

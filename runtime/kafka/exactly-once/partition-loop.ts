@@ -71,6 +71,7 @@ export class PartitionLoop<Output extends string> {
   /** One fetched batch of one partition. Throws only what kafkajs must see: what a heartbeat answered. */
   async run(payload: EachBatchPayload): Promise<void> {
     const { partition } = payload.batch;
+    const epoch = this.#epoch;
     const owned = this.#owned.get(partition);
     // Fetched before a join that gave the partition to another member: to acquire it would fence its owner.
     if (owned === undefined) return;
@@ -78,7 +79,11 @@ export class PartitionLoop<Output extends string> {
       await this.#process(owned, payload);
     } catch (error) {
       owned.doubt();
-      if (error instanceof HeartbeatFailed) throw error.cause;
+      if (error instanceof HeartbeatFailed) {
+        // Joined anew meanwhile: that answer was to an earlier membership, and one more join would help nobody.
+        if (epoch === this.#epoch) throw error.cause;
+        return;
+      }
       if (error instanceof TransformFailed) return this.#stopForGood(partition, error);
       const failure = error instanceof Error ? error : new Error(String(error));
       this.#options.events.transactionFailed(partition, failure);
@@ -116,6 +121,7 @@ export class PartitionLoop<Output extends string> {
       if (!payload.isRunning()) return;
       await beat(payload);
     }
+    if (epoch !== this.#epoch) return;
     if (records.length === 0) payload.resolveOffset(batch.lastOffset());
     owned.passed(Number(batch.lastOffset()));
     this.#onPassed(owned.partition, Number(batch.lastOffset()) + 1);

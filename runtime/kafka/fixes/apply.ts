@@ -1,6 +1,13 @@
 import { createRequire } from 'node:module';
 import { filterAbortedMessages } from './aborted-messages.ts';
 import { type ClusterState, rememberCoordinators } from './coordinators.ts';
+import {
+  type BatchRunner,
+  createFetcher,
+  type FetchingGroup,
+  leaveOutBusy,
+  noteWork,
+} from './eager-fetch.ts';
 import { moveToDefaultOffset, type OffsetManagerState } from './default-offset.ts';
 import { rejoinAfterLostTopic, type ConsumerGroupState } from './lost-topic.ts';
 import { decodeRecord } from './record-decoder.ts';
@@ -29,6 +36,7 @@ export const TIMES = {
 
 replaceModule('consumer/filterAbortedMessages.js', filterAbortedMessages, { before: 'consumer/batch.js' });
 replaceModule('consumer/workerQueue.js', createWorkerQueue, { before: 'consumer/fetchManager.js' });
+replaceModule('consumer/fetcher.js', createFetcher, { before: 'consumer/fetchManager.js' });
 replaceModule('protocol/recordBatch/record/v0/decoder.js', decodeRecord, {
   before: 'protocol/recordBatch/v0/decoder.js',
 });
@@ -43,9 +51,11 @@ replaceMethods('consumer/offsetManager/index.js', () => ({
     return moveToDefaultOffset(this, at);
   },
 }));
-replaceMethods('consumer/consumerGroup.js', (original) =>
-  rejoinAfterLostTopic(original as ConsumerGroupState),
-);
+replaceMethods('consumer/consumerGroup.js', (original) => {
+  const rejoining = rejoinAfterLostTopic(original as ConsumerGroupState);
+  return { ...rejoining, ...leaveOutBusy({ ...(original as FetchingGroup), ...rejoining }) };
+});
+replaceMethods('consumer/runner.js', (original) => noteWork(original as BatchRunner));
 replaceMethods('cluster/index.js', (original) => ({
   findGroupCoordinatorMetadata: rememberCoordinators((original as ClusterState).findGroupCoordinatorMetadata),
   ...askNewLeaders(original as LeaderState),
