@@ -4,7 +4,7 @@ import type { ModelNumber, PackedLineup, ToThread } from './messages.ts';
 
 interface ModelInThread {
   readonly number: ModelNumber;
-  state: 'opening' | 'open' | 'refused';
+  isOpen: boolean;
 }
 
 /** The current ones, and those of a moment ago. */
@@ -27,12 +27,16 @@ export class ModelsInThread {
     const missing = [...wanted].filter((model) => !this.#models.has(model));
     for (const model of missing) this.#open(model);
     if (missing.length > 0) this.#closeOldest(wanted);
-    return [...wanted].every((model) => this.#models.get(model)?.state === 'open');
+    return [...wanted].every((model) => this.#models.get(model)?.isOpen === true);
   }
 
-  /** What the thread answered. */
-  answered(number: ModelNumber, state: 'open' | 'refused'): void {
-    for (const model of this.#models.values()) if (model.number === number) model.state = state;
+  opened(number: ModelNumber): void {
+    for (const model of this.#models.values()) if (model.number === number) model.isOpen = true;
+  }
+
+  /** It is asked to open it again when it is wanted next. */
+  refused(number: ModelNumber): void {
+    for (const [model, of] of this.#models) if (of.number === number) this.#models.delete(model);
   }
 
   /** The numbers of a lineup that it has. */
@@ -52,7 +56,7 @@ export class ModelsInThread {
 
   #open(model: LoadedModel): void {
     this.#lastNumber += 1;
-    this.#models.set(model, { number: this.#lastNumber, state: 'opening' });
+    this.#models.set(model, { number: this.#lastNumber, isOpen: false });
     this.#post({ kind: 'open', model: this.#lastNumber, dir: model.dir });
   }
 

