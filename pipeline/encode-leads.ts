@@ -33,7 +33,7 @@ export type LeadEncoder = (leads: readonly Lead[], model: Pick<LoadedModel, 'enc
 
 /** From a record's bytes straight into the matrix, where its schema allows. */
 export function createLeadEncoder(avro: AvroReader<LeadEvent>): LeadEncoder {
-  const readersOf = createFieldReaders(avro);
+  const readersOf = createFieldReaders(avro, 'end');
   return (assigned, { encoder }) => {
     const readFields = readersOf(encoder.fields);
     const leads: Lead[] = [];

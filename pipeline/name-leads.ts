@@ -1,6 +1,6 @@
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import type { LeadIdentity, TimestampUnit } from '@scoreline/core/features/identity.ts';
-import { type FeatureProblem, isFeatureProblem } from '@scoreline/core/features/problem.ts';
+import { isFeatureProblem } from '@scoreline/core/features/problem.ts';
 import type { AvroReader } from '@scoreline/runtime/avro/codec.ts';
 import { createFieldReaders, type FieldReader } from '@scoreline/runtime/avro/field-reader.ts';
 import { timestampUnit } from '@scoreline/runtime/avro/timestamp-unit.ts';
@@ -30,7 +30,8 @@ export type LeadNamer = (
 
 /** The records' schemas must have been prepared in `avro`. */
 export function createLeadNamer(avro: AvroReader<LeadEvent>): LeadNamer {
-  const readersOf = createFieldReaders(avro);
+  // Whether the rest of a record is one, its features will tell.
+  const readersOf = createFieldReaders(avro, 'last field');
   const unitsOf = createUnitLookup(avro);
   return (records, model) => {
     const { identity } = model;
@@ -57,22 +58,19 @@ function createNamer(
     const { value } = record;
     if (value !== null && readFields(value, values)) {
       const schemaId = schemaIdOf(value);
-      return toLead({ record, schemaId, event: undefined }, reader.readFields(values, unitOf(schemaId)));
+      const identity = reader.readFields(values, unitOf(schemaId));
+      // Else it may be no record of its schema at all, which says more than that its id is wrong.
+      if (!isFeatureProblem(identity))
+        return { record, identity, schemaId, event: undefined, fallback: null };
     }
     const decoded = avro.decode(value);
     if (!decoded.ok) return { ...decoded, record };
     const { value: event, schemaId } = decoded;
     if (!isRecord(event)) return { record, ...NOT_A_RECORD, schemaId };
-    return toLead({ record, schemaId, event }, reader.read(event, unitOf(schemaId)));
+    const identity = reader.read(event, unitOf(schemaId));
+    if (!isFeatureProblem(identity)) return { record, identity, schemaId, event, fallback: null };
+    return { record, code: identity.code, message: identity.message, schemaId };
   };
-}
-
-function toLead(
-  { record, schemaId, event }: Pick<Lead, 'record' | 'schemaId' | 'event'>,
-  identity: LeadIdentity | FeatureProblem,
-): Lead | Rejection {
-  if (!isFeatureProblem(identity)) return { record, identity, schemaId, event, fallback: null };
-  return { record, code: identity.code, message: identity.message, schemaId };
 }
 
 const NOT_A_RECORD = {

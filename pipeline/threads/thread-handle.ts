@@ -109,7 +109,7 @@ export class ThreadHandle {
         this.#models.refused(message.model);
         return this.#failed(message.reason);
       case 'failed':
-        this.#events.threadFailed(message.reason);
+        this.#failed(message.reason);
         return this.#settle(message.job, undefined);
       case 'scored': {
         const { scores, deadLetters, summary } = message;

@@ -172,6 +172,17 @@ describe('a decoder of some fields', () => {
     expect(fast(Buffer.concat([whole, Buffer.from([0])]))).toBeUndefined();
   });
 
+  it('takes a record whose rest is none, where it is read up to the last field that is wanted', async () => {
+    const { writer } = await bothWays(JSON.parse(LEAD_SCHEMA) as Schema, []);
+    const decode = compileFieldDecoder(LEAD_SCHEMA, ['visits', 'lead_id', 'absent'], 'last field');
+    const whole = writer.encode(avroLead);
+    const upToVisits = WIRE_HEADER_BYTES + 1 + avroLead.lead_id.length + 2;
+    const values: unknown[] = [];
+    expect(decode?.(whole.subarray(0, upToVisits), WIRE_HEADER_BYTES, values)).toBe(true);
+    expect(values).toEqual([avroLead.visits, avroLead.lead_id, undefined]);
+    expect(decode?.(whole.subarray(0, upToVisits - 1), WIRE_HEADER_BYTES, values)).toBe(false);
+  });
+
   it.each([2 ** 52 - 1, 1 - 2 ** 52, 2 ** 28, -(2 ** 28), 2 ** 31, 0, -1])(
     'reads the long %i',
     async (long) => {

@@ -9,6 +9,9 @@ import { typeForSchema } from './type.ts';
  */
 export type FieldDecoder = (bytes: Buffer, from: number, values: unknown[]) => boolean;
 
+/** How far a record is read. */
+export type Reach = 'end' | 'last field';
+
 /** Reads a value, or goes past it. */
 type Reader = (cursor: AvroCursor) => unknown;
 /** Reads a value and puts it where it is wanted. */
@@ -29,11 +32,17 @@ const MAX_ITEMS = 10_000;
  * Compiles a writer's schema into a decoder of some of its fields, which makes no object of the rest. Paths are those
  * of core/features/field-path, and give what is found there in an event that avsc decodes. Undefined where a path
  * leads to more than a number, a string, a boolean or null, or through more than records.
+ * @param reach - `'last field'` leaves what follows the last wanted field unread: whether it is a record to its end is
+ *   then for another to find.
  */
-export function compileFieldDecoder(schema: string, paths: readonly string[]): FieldDecoder | undefined {
+export function compileFieldDecoder(
+  schema: string,
+  paths: readonly string[],
+  reach: Reach = 'end',
+): FieldDecoder | undefined {
   const type = typeForSchema(schema);
   const wanted = paths.map((path, place) => ({ names: path.split('.'), place }));
-  const read = type instanceof types.RecordType ? compileRecord(type, wanted) : undefined;
+  const read = type instanceof types.RecordType ? compileRecord(type, wanted, reach) : undefined;
   if (read === undefined) return undefined;
   const cursor = new AvroCursor();
   return (bytes, from, values) => {
@@ -44,15 +53,21 @@ export function compileFieldDecoder(schema: string, paths: readonly string[]): F
       if (error === BEYOND) return false;
       throw error;
     }
-    return cursor.left === 0;
+    return reach === 'last field' || cursor.left === 0;
   };
 }
 
-function compileRecord(record: avsc.types.RecordType, wanted: readonly Wanted[]): Step | undefined {
+function compileRecord(
+  record: avsc.types.RecordType,
+  wanted: readonly Wanted[],
+  reach: Reach,
+): Step | undefined {
   const names = new Set(record.fields.map(({ name }) => name));
   const absent = wanted.filter(({ names: [name = ''] }) => !names.has(name)).map(({ place }) => place);
   const steps: Step[] = [];
-  for (const { name, type } of record.fields) {
+  const isWanted = (name: string): boolean => wanted.some(({ names: [first] }) => first === name);
+  const last = record.fields.findLastIndex(({ name }) => isWanted(name));
+  for (const { name, type } of reach === 'end' ? record.fields : record.fields.slice(0, last + 1)) {
     const step = compileField(
       type,
       wanted.filter(({ names: [first] }) => first === name),
@@ -86,7 +101,7 @@ function compileNested(type: Type, wanted: readonly Wanted[]): Step | undefined 
   const rest = wanted.map(({ names: [, ...names], place }) => ({ names, place }));
   const branches = branchesOf(type) ?? [type];
   const steps = branches.map((branch): Step | undefined => {
-    if (branch instanceof types.RecordType) return compileRecord(branch, rest);
+    if (branch instanceof types.RecordType) return compileRecord(branch, rest, 'end');
     if (!(branch instanceof types.NullType)) return undefined;
     return (_cursor, values) => {
       for (const { place } of rest) values[place] = undefined;

@@ -1,5 +1,5 @@
 import type { AvroReader } from './codec.ts';
-import { compileFieldDecoder, type FieldDecoder } from './field-decoder.ts';
+import { compileFieldDecoder, type FieldDecoder, type Reach } from './field-decoder.ts';
 import { readSchemaId, WIRE_HEADER_BYTES } from './wire-format.ts';
 
 /**
@@ -15,12 +15,13 @@ const MAX_DECODERS = 100;
 /** Readers of fields by their paths (see compileFieldDecoder), each compiled once for each list of them and schema. */
 export function createFieldReaders(
   avro: Pick<AvroReader<unknown>, 'schemaOf'>,
+  reach: Reach,
 ): (fields: readonly string[]) => FieldReader {
   const readers = new WeakMap<readonly string[], FieldReader>();
   return (fields) => {
     const known = readers.get(fields);
     if (known !== undefined) return known;
-    const reader = createFieldReader(avro, fields);
+    const reader = createFieldReader(avro, fields, reach);
     readers.set(fields, reader);
     return reader;
   };
@@ -29,13 +30,14 @@ export function createFieldReaders(
 function createFieldReader(
   avro: Pick<AvroReader<unknown>, 'schemaOf'>,
   fields: readonly string[],
+  reach: Reach,
 ): FieldReader {
   const decoders = new Map<number, FieldDecoder>();
   const learn = (id: number): FieldDecoder | undefined => {
     const schema = avro.schemaOf(id);
     if (schema === undefined) return undefined;
     if (decoders.size >= MAX_DECODERS) decoders.clear();
-    const decoder = compileOrLeave(schema, fields);
+    const decoder = compileOrLeave(schema, fields, reach);
     decoders.set(id, decoder);
     return decoder;
   };
@@ -48,9 +50,9 @@ function createFieldReader(
 }
 
 /** Text that is no schema is for the reader of whole values to tell. */
-function compileOrLeave(schema: string, fields: readonly string[]): FieldDecoder {
+function compileOrLeave(schema: string, fields: readonly string[], reach: Reach): FieldDecoder {
   try {
-    return compileFieldDecoder(schema, fields) ?? leave;
+    return compileFieldDecoder(schema, fields, reach) ?? leave;
   } catch {
     return leave;
   }
