@@ -10,6 +10,7 @@ import {
 } from './eager-fetch.ts';
 import { moveToDefaultOffset, type OffsetManagerState } from './default-offset.ts';
 import { rejoinAfterLostTopic, type ConsumerGroupState } from './lost-topic.ts';
+import { type MetadataSource, refuseNoMetadata } from './no-metadata.ts';
 import { decodeRecord } from './record-decoder.ts';
 import { type ErrorCode, explainRefusals } from './refusals.ts';
 import { askNewLeaders, type LeaderState } from './stale-leaders.ts';
@@ -59,6 +60,7 @@ replaceMethods('consumer/runner.js', (original) => noteWork(original as BatchRun
 replaceMethods('cluster/index.js', (original) => ({
   findGroupCoordinatorMetadata: rememberCoordinators((original as ClusterState).findGroupCoordinatorMetadata),
   ...askNewLeaders(original as LeaderState),
+  ...refuseNoMetadata(original as MetadataSource),
 }));
 
 explainRefusals(

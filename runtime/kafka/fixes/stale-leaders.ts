@@ -11,6 +11,8 @@ const STALE = new Set([
   'REPLICA_NOT_AVAILABLE',
   'FENCED_LEADER_EPOCH',
   'KAFKA_STORAGE_ERROR',
+  // Of a topic that was made anew, while the brokers don't all know.
+  'UNKNOWN_TOPIC_OR_PARTITION',
 ]);
 
 /**
