@@ -2,10 +2,10 @@ import { toVersionRef } from '@scoreline/core/registry/version-ref.ts';
 import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import type { Telemetry } from '@scoreline/runtime/telemetry/telemetry.ts';
 import type { Fallback } from './fallback.ts';
+import type { Lead } from './name-leads.ts';
 import type { Rejection } from './rejection.ts';
 import type { VersionScores } from './score-version.ts';
 import { labelsOf, type ScorerLabels, type ScoringMetrics } from './scoring-metrics.ts';
-import type { WrittenScore } from './write-scores.ts';
 
 /** What became of a batch. */
 export interface BatchScored {
@@ -40,8 +40,8 @@ export function summariseBatch({ batch, versions, rejections }: BatchScored): Ba
     partition: batch.partition,
     leads: batch.records.length,
     // A version that had no lead took no time.
-    versions: versions.filter(({ written }) => written.length > 0).map(summariseVersion),
-    fallbacks: groupFallbacks(versions.flatMap(({ written }) => written)),
+    versions: versions.filter(({ leads }) => leads.length > 0).map(summariseVersion),
+    fallbacks: groupFallbacks(versions.flatMap(({ leads }) => leads)),
     deadLetters: rejections.map(({ code, record }) => ({ code, offset: record.offset })),
   };
 }
@@ -57,9 +57,8 @@ export function joinSummaries(pieces: readonly BatchSummary[]): BatchSummary {
   };
 }
 
-function summariseVersion({ scorer, written, inferenceUs, scoredAtMs }: VersionScores): VersionSummary {
-  const latenciesMs = new Float64Array(written.length);
-  written.forEach(({ lead }, i) => (latenciesMs[i] = Math.max(0, scoredAtMs - lead.record.timestamp)));
+function summariseVersion({ scorer, leads, inferenceUs, scoredAtMs }: VersionScores): VersionSummary {
+  const latenciesMs = Float64Array.from(leads, ({ record }) => Math.max(0, scoredAtMs - record.timestamp));
   return { labels: { ...labelsOf(scorer.model), role: scorer.role }, inferenceUs, latenciesMs };
 }
 
@@ -94,14 +93,14 @@ function countScores(
 }
 
 /** A canary that is broken may fail at every lead: one line a batch and reason is enough. */
-function groupFallbacks(written: readonly WrittenScore[]): (Fallback & { readonly leads: number })[] {
+function groupFallbacks(leads: readonly Lead[]): (Fallback & { readonly leads: number })[] {
   const groups = new Map<string, Fallback & { leads: number }>();
-  for (const { lead } of written) {
-    if (lead.fallback === null) continue;
-    const { model, version, code } = lead.fallback;
+  for (const { fallback } of leads) {
+    if (fallback === null) continue;
+    const { model, version, code } = fallback;
     const key = `${toVersionRef(model, version)} ${code}`;
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { ...lead.fallback, leads: 1 });
+    if (group === undefined) groups.set(key, { ...fallback, leads: 1 });
     else group.leads += 1;
   }
   return [...groups.values()];

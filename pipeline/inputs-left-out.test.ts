@@ -1,4 +1,5 @@
 import { completePolicy } from '@scoreline/core/policy/defaults.ts';
+import { unpackRecords } from '@scoreline/runtime/kafka/packed-records.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createScoringRoom, openTinyModel, recordOf, tinyLead } from './testing/scoring-room.ts';
@@ -28,7 +29,7 @@ test('a score has what the model saw, unless the policy leaves it out: then only
   for (const room of [written, leftOut]) {
     const transformed = await room.scoreBatch([recordOf(await room.write(LEAD), 0)]);
     if (transformed.fate !== 'done') throw new Error(transformed.reason);
-    records.push(...transformed.outputs.scores.flatMap(({ value }) => value ?? []));
+    records.push(...unpackRecords(transformed.outputs.scores).flatMap(({ value }) => value ?? []));
   }
   expect(records.map(traces)).toEqual([
     [true, true],

@@ -1,4 +1,10 @@
 import type { Role } from '@scoreline/core/contracts/lead-scored.ts';
+import {
+  joinPacked,
+  packRecords,
+  type PackedRecords,
+  unpackRecords,
+} from '@scoreline/runtime/kafka/packed-records.ts';
 import type { KafkaRecord, OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import { type BatchSummary, joinSummaries, summariseBatch } from './batch-event.ts';
 import { type FailedScorer, toDeadLetter } from './dead-letter.ts';
@@ -13,7 +19,7 @@ export type ScoringOutput = 'scores' | 'deadLetters';
 
 /** What a batch of lead events becomes. */
 export interface ScoredBatch {
-  readonly outputs: Readonly<Record<ScoringOutput, readonly OutputRecord[]>>;
+  readonly outputs: Readonly<Record<ScoringOutput, PackedRecords>>;
   /** To be told once the transaction has committed. */
   readonly summary: BatchSummary;
 }
@@ -51,7 +57,7 @@ export function createBatchScorer(deps: BatchScorerDeps): BatchScorer {
 
 /** What became of a part of a batch. */
 interface ScoredPiece {
-  readonly scores: readonly OutputRecord[];
+  readonly scores: PackedRecords;
   readonly deadLetters: readonly OutputRecord[];
   readonly summary: BatchSummary;
 }
@@ -69,8 +75,8 @@ async function scorePieces(
   }
   return {
     outputs: {
-      scores: pieces.flatMap(({ scores }) => scores),
-      deadLetters: pieces.flatMap(({ deadLetters }) => deadLetters),
+      scores: joinPacked(pieces.map(({ scores }) => scores)),
+      deadLetters: packRecords(pieces.flatMap(({ deadLetters }) => deadLetters)),
     },
     summary: joinSummaries(pieces.map((piece) => piece.summary)),
   };
@@ -123,11 +129,14 @@ async function inEitherOrder<A, B>(
 }
 
 /** Order per lead holds, whichever versions score its events. */
-function inRecordOrder(versions: readonly VersionScores[]): OutputRecord[] {
-  const written = versions.flatMap((version) => version.written);
+function inRecordOrder(versions: readonly VersionScores[]): PackedRecords {
+  const [only] = versions;
   // One version's are in order by themselves.
-  if (versions.length > 1) written.sort((a, b) => byOffset(a.lead, b.lead));
-  return written.map(({ output }) => output);
+  if (only !== undefined && versions.length === 1) return only.records;
+  const offsets = versions.flatMap(({ leads }) => leads.map(({ record }) => record.offset));
+  const records = versions.flatMap((version) => unpackRecords(version.records));
+  const order = Array.from(offsets.keys()).sort((a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0));
+  return packRecords(order.flatMap((index) => records[index] ?? []));
 }
 
 function byOffset(a: { readonly record: KafkaRecord }, b: { readonly record: KafkaRecord }): number {

@@ -21,20 +21,17 @@ export interface Verdict extends Pick<LeadScored, 'score' | 'band' | 'bins'> {
 
 type InputsOfLead = Pick<Verdict, 'inputs' | 'firstInput' | 'inputsWritten'>;
 
-/** A record's key (the lead's id) and value (the lead-scored contract, framed). */
-export interface EncodedScore {
-  readonly key: Buffer;
-  readonly value: Buffer;
-}
-
 /** What of a lead its score tells. */
 export type ScoredLead = Pick<Lead, 'identity'> & {
   readonly record: Pick<Lead['record'], 'offset' | 'timestamp'>;
   readonly fallback: { readonly version: string; readonly code: string } | null;
 };
 
-/** Encodes the scores of one batch, one after another. */
-export type ScoreEncoder = (lead: ScoredLead, verdict: Verdict) => EncodedScore;
+/**
+ * Encodes the scores of one batch, one after another: a record's key (the lead's id), of which it gives the bytes, and its
+ * value (the lead-scored contract, framed).
+ */
+export type ScoreEncoder = (lead: ScoredLead, verdict: Verdict) => number;
 
 const ROLES: readonly Role[] = ['production', 'canary', 'shadow', 'backtest'];
 /** Indexes of ["null", "double", "string"]. */
@@ -44,20 +41,21 @@ const INPUT = { null: 0, double: 1, string: 2 } as const;
  * Writes lead-scored field by field, in the order of `schemas/lead-scored.avsc`, which its test holds beside what avsc
  * makes of the schema. avsc wants an object a score, and takes twice as long.
  */
-export function createScoreEncoder(schemaId: number): (same: SameForAll) => ScoreEncoder {
-  const out = new AvroBytes();
+export function createScoreEncoder(schemaId: number): (out: AvroBytes, same: SameForAll) => ScoreEncoder {
   const header = writeHeader(Buffer.alloc(WIRE_HEADER_BYTES), schemaId);
-  return (same) => {
+  return (out, same) => {
     const parts = encodeParts(same);
     const { topic, partition } = same.source;
     return ({ identity, record, fallback }, verdict) => {
       const { score, band, bins } = verdict;
-      out.begin();
+      const keyBegins = out.length;
+      out.text(identity.entityId);
+      const keyEnds = out.length;
       out.raw(header);
       // Where the event carries no id or time of its own, Kafka's place and time stand for them.
       out.string(identity.eventId ?? `${topic}-${partition}-${record.offset}`);
-      const idBegins = out.string(identity.entityId);
-      const idEnds = out.length;
+      out.long(keyEnds - keyBegins);
+      out.again(keyBegins, keyEnds);
       out.nullableString(identity.groupId);
       out.raw(parts.scorer);
       out.nullableString(fallback?.version ?? null);
@@ -73,14 +71,13 @@ export function createScoreEncoder(schemaId: number): (same: SameForAll) => Scor
       out.raw(parts.place);
       out.long(record.offset);
       out.long(record.timestamp);
-      // The key is the id as it stands in the value: its bytes are written once.
-      return { key: out.written(idBegins, idEnds), value: out.written() };
+      return keyEnds - keyBegins;
     };
   };
 }
 
 /** Fields that are the same in each score, written once. */
-function encodeParts(same: SameForAll): Record<'scorer' | 'inference' | 'place', Buffer> {
+function encodeParts(same: SameForAll): Record<'scorer' | 'inference' | 'place', Uint8Array> {
   return {
     scorer: encodePart((out) => {
       out.string(same.model);
@@ -101,10 +98,10 @@ function encodeParts(same: SameForAll): Record<'scorer' | 'inference' | 'place',
   };
 }
 
-function encodePart(write: (out: AvroBytes) => void): Buffer {
+function encodePart(write: (out: AvroBytes) => void): Uint8Array {
   const out = new AvroBytes();
   write(out);
-  return out.written();
+  return out.take();
 }
 
 function writeInputs(out: AvroBytes, { inputs, firstInput, inputsWritten }: InputsOfLead): void {

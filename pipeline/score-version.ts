@@ -1,13 +1,11 @@
 import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
-import type { LeadEncoder, UnscoredLead } from './encode-leads.ts';
+import type { LeadEncoder } from './encode-leads.ts';
 import type { Lead } from './name-leads.ts';
-import type { Scorer, ScoreWriter, WrittenScore } from './write-scores.ts';
+import type { Scorer, ScoreWriter, WrittenScores } from './write-scores.ts';
 
 /** What one version made of its leads. */
-export interface VersionScores {
+export interface VersionScores extends WrittenScores {
   readonly scorer: Scorer;
-  readonly written: readonly WrittenScore[];
-  readonly unscored: readonly UnscoredLead[];
   /** Of one inference of all that it could encode. */
   readonly inferenceUs: number;
   readonly scoredAtMs: number;
@@ -32,7 +30,10 @@ export function createVersionScorer(
     const scores = new Float64Array(leads.length);
     const { inferenceUs } = await scorer.model.score(matrix, leads.length, scores);
     const scoredAtMs = nowMs();
-    const { written, unscored } = writeScores({ source, encoded, scores, inferenceUs, scoredAtMs }, scorer);
-    return { scorer, written, unscored: [...encoded.unscored, ...unscored], inferenceUs, scoredAtMs };
+    const { unscored, ...written } = writeScores(
+      { source, encoded, scores, inferenceUs, scoredAtMs },
+      scorer,
+    );
+    return { ...written, scorer, unscored: [...encoded.unscored, ...unscored], inferenceUs, scoredAtMs };
   };
 }

@@ -1,7 +1,13 @@
 import type { Role } from '@scoreline/core/contracts/lead-scored.ts';
 import { type Binner, createBinner } from '@scoreline/core/drift/binner.ts';
 import { findScoreProblem } from '@scoreline/core/scoring/score-problem.ts';
-import type { OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
+import { AvroBytes } from '@scoreline/runtime/avro/avro-bytes.ts';
+import {
+  type PackedHeaders,
+  packHeaders,
+  type PackedRecords,
+} from '@scoreline/runtime/kafka/packed-records.ts';
+import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import type { EncodedLeads, UnscoredLead } from './encode-leads.ts';
 import type { Lead } from './name-leads.ts';
@@ -27,14 +33,11 @@ export interface ScoredLeads {
 
 /** What scored leads become. */
 export interface WrittenScores {
-  readonly written: readonly WrittenScore[];
+  /** Those that have a score. */
+  readonly leads: readonly Lead[];
+  /** Of the lead-scored contract; the first is of the first lead, and so on. */
+  readonly records: PackedRecords;
   readonly unscored: readonly UnscoredLead[];
-}
-
-/** A record of the lead-scored contract. */
-export interface WrittenScore {
-  readonly lead: Lead;
-  readonly output: OutputRecord;
 }
 
 export type ScoreWriter = (batch: ScoredLeads, scorer: Scorer) => WrittenScores;
@@ -51,14 +54,19 @@ const MAX_SCORE_BYTES = 1_000_000;
 export function createScoreWriter(schemaId: number, runId: string | null): ScoreWriter {
   const binnerOf = createBinnerCache();
   const encoderFor = createScoreEncoder(schemaId);
+  const out = new AvroBytes();
   return (batch, scorer) => {
     const { encoded, scores } = batch;
-    const encode = encoderFor(describeScorer(batch, scorer, runId));
+    // What an error may have left behind.
+    out.rewind(0);
+    const encode = encoderFor(out, describeScorer(batch, scorer, runId));
     const binner = binnerOf(scorer.model);
     const { featureCount } = scorer.model.encoder;
     const inputsWritten = scorer.model.policy.privacy.inputs === 'left_out' ? 0 : featureCount;
-    const written: WrittenScore[] = [];
+    const leads: Lead[] = [];
     const unscored: UnscoredLead[] = [];
+    const lengths = new Int32Array(2 * encoded.leads.length);
+    const headers = new Map<number, PackedHeaders>();
     // Encoded before the next lead's are put into it.
     const bins: number[] = [];
     for (const [row, lead] of encoded.leads.entries()) {
@@ -70,7 +78,8 @@ export function createScoreWriter(schemaId: number, runId: string | null): Score
       }
       const firstInput = row * featureCount;
       binner(encoded.inputs, bins, firstInput);
-      const { key, value } = encode(lead, {
+      const begins = out.length;
+      const keyBytes = encode(lead, {
         score,
         band: scorer.model.bandOf(score),
         inputs: encoded.inputs,
@@ -78,11 +87,20 @@ export function createScoreWriter(schemaId: number, runId: string | null): Score
         inputsWritten,
         bins,
       });
-      const bytes = key.length + value.length;
-      if (bytes > MAX_SCORE_BYTES) unscored.push(tooLarge(lead, bytes));
-      else written.push({ lead, output: { key, value, headers: traceHeaders(lead.record.headers) } });
+      const bytes = out.length - begins;
+      if (bytes > MAX_SCORE_BYTES) {
+        out.rewind(begins);
+        unscored.push(tooLarge(lead, bytes));
+        continue;
+      }
+      const trace = packHeaders(traceHeaders(lead.record.headers));
+      if (trace.length > 0) headers.set(leads.length, trace);
+      lengths[2 * leads.length] = keyBytes;
+      lengths[2 * leads.length + 1] = bytes - keyBytes;
+      leads.push(lead);
     }
-    return { written, unscored };
+    const records = { bytes: out.take(), lengths: lengths.slice(0, 2 * leads.length), headers };
+    return { leads, records, unscored };
   };
 }
 

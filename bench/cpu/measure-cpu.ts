@@ -8,8 +8,9 @@ import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/code
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import type { KafkaRecord } from '@scoreline/runtime/kafka/record.ts';
+import { cutBatches } from '@scoreline/runtime/kafka/transactions/cut-batches.ts';
 import { ByteWriter } from '@scoreline/runtime/kafka/transactions/protocol/byte-writer.ts';
-import { maxBytesOf, writeRecordBatch } from '@scoreline/runtime/kafka/transactions/protocol/record-batch.ts';
+import { writeRecordBatch } from '@scoreline/runtime/kafka/transactions/protocol/record-batch.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { openModel } from '@scoreline/runtime/model-package/open.ts';
 import { quantile } from '@scoreline/test/judge/quantile.ts';
@@ -74,19 +75,15 @@ export async function measureCpu(
     const scores = new Float64Array(encoded.leads.length);
     const { inferenceUs } = await model.score(encoded.matrix, encoded.leads.length, scores);
     lap('inference');
-    const { written } = writeScores(
+    const { records: scored } = writeScores(
       { source, encoded, scores, inferenceUs, scoredAtMs: Date.now() },
       { model, role: 'production', experimentId: null },
     );
     lap('scores');
-    const outputs = written.map(({ output }) => output);
-    const out = new ByteWriter(maxBytesOf({ records: outputs }));
-    writeRecordBatch(out, {
-      records: outputs,
-      producer: { id: 1n, epoch: 0 },
-      baseSequence: 0,
-      timestampMs: 0,
-    });
+    for (const { maxBytes, ...range } of cutBatches(scored)) {
+      const out = new ByteWriter(maxBytes);
+      writeRecordBatch(out, { range, producer: { id: 1n, epoch: 0 }, baseSequence: 0, timestampMs: 0 });
+    }
     lap('record batch');
   }
   await model.close();

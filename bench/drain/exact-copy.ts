@@ -1,4 +1,5 @@
 import { createExactlyOnceConsumer } from '@scoreline/runtime/kafka/exactly-once/consumer.ts';
+import { packRecords } from '@scoreline/runtime/kafka/packed-records.ts';
 
 /**
  * A process that copies one topic to another as the scorer writes, exactly once, and does nothing to a record: what is
@@ -16,7 +17,7 @@ const consumer = createExactlyOnceConsumer<'copy'>({
   outputs: { copy: to },
   transform: async ({ records }) => ({
     fate: 'done',
-    outputs: { copy: records.map(({ key, value }) => ({ key, value })) },
+    outputs: { copy: packRecords(records.map(({ key, value }) => ({ key, value }))) },
   }),
   events: {
     joined: quiet,

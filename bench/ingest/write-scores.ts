@@ -7,6 +7,7 @@ import { createScoreWriter, type ScoreWriter } from '@scoreline/pipeline/write-s
 import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
+import { unpackRecords } from '@scoreline/runtime/kafka/packed-records.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
 import type { KafkaRecord } from '@scoreline/runtime/kafka/record.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
@@ -83,9 +84,9 @@ async function scoreChunk(of: {
   const scores = new Float64Array(encoded.leads.length);
   const { inferenceUs } = await model.score(encoded.matrix, encoded.leads.length, scores);
   const source = { topic: 'lead-created', partition };
-  const { written } = of.write(
+  const { records } = of.write(
     { source, encoded, scores, inferenceUs, scoredAtMs: Date.now() },
     { model, role: 'production', experimentId: null },
   );
-  return written.map(({ output }) => ({ ...output, partition }));
+  return unpackRecords(records).map((record) => ({ ...record, partition }));
 }

@@ -1,4 +1,5 @@
 import { ClickHouseUnavailable } from '@scoreline/runtime/clickhouse/database.ts';
+import { countOf, packRecords, unpackRecords } from '@scoreline/runtime/kafka/packed-records.ts';
 import type { OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import type { OffsetRange } from '@scoreline/runtime/kafka/topic-range.ts';
 import type { TransformBatch } from '../transform-batch.ts';
@@ -37,18 +38,19 @@ export function createBoundedBatch(
     const records = batch.records.filter(({ offset }) => offset < end);
     const scored = records.length === 0 ? NOTHING : await transform({ ...batch, records });
     if (scored.fate === 'unavailable') return scored;
-    const { scores, deadLetters } = scored.outputs;
+    const { scores } = scored.outputs;
+    const deadLetters = unpackRecords(scored.outputs.deadLetters);
     const away = await keep(keepDeadLetters, deadLetters);
     if (away !== undefined) return { fate: 'unavailable', reason: away };
     return {
       fate: 'done',
-      outputs: { scores, deadLetters: [] },
+      outputs: { scores, deadLetters: NO_RECORDS },
       onCommitted() {
         scored.onCommitted?.();
         onCommitted({
           partition,
           position: (batch.records.at(-1)?.offset ?? -1) + 1,
-          scored: scores.length,
+          scored: countOf(scores),
           deadLetters: deadLetters.length,
           lastScored: lastScoredOf(records, deadLetters),
         });
@@ -57,9 +59,10 @@ export function createBoundedBatch(
   };
 }
 
+const NO_RECORDS = packRecords([]);
 const NOTHING: Awaited<ReturnType<TransformBatch>> = {
   fate: 'done',
-  outputs: { scores: [], deadLetters: [] },
+  outputs: { scores: NO_RECORDS, deadLetters: NO_RECORDS },
 };
 
 async function keep(

@@ -4,6 +4,7 @@ import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import type { RegistryClient } from '@scoreline/runtime/avro/registry.ts';
+import { unpackRecords } from '@scoreline/runtime/kafka/packed-records.ts';
 import type { KafkaRecord, OutputRecord } from '@scoreline/runtime/kafka/record.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { type LoadedModel, openModel } from '@scoreline/runtime/model-package/open.ts';
@@ -106,7 +107,8 @@ export async function createScoringRoom(
       const transformed = await scoreBatch({ topic: 'lead-created', partition: 3, records });
       if (transformed.fate !== 'done') throw new Error(transformed.reason);
       transformed.onCommitted?.();
-      const { scores, deadLetters } = transformed.outputs;
+      const scores = unpackRecords(transformed.outputs.scores);
+      const deadLetters = unpackRecords(transformed.outputs.deadLetters);
       await reader.prepare(scores.map(({ value }) => value));
       return { scores: scores.map(readScore), deadLetters };
     },

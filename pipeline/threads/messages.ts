@@ -1,8 +1,8 @@
 import type { RegistryAccess } from '@scoreline/runtime/avro/registry.ts';
 import type { Lineup } from '../lineup.ts';
-import type { BatchSummary } from '../batch-event.ts';
 import type { ScoringSettings } from '../open-batch-scorer.ts';
-import type { PackedBatch, PackedRecords } from './packed-records.ts';
+import type { ScoredBatch } from '../score-batch.ts';
+import type { PackedBatch } from './packed-batch.ts';
 
 /** What a scoring thread is started with. */
 export interface ThreadOptions extends ScoringSettings {
@@ -37,8 +37,6 @@ export type FromThread =
   | {
       readonly kind: 'scored';
       readonly job: number;
-      readonly scores: PackedRecords;
-      readonly deadLetters: PackedRecords;
-      readonly summary: BatchSummary;
+      readonly scored: ScoredBatch;
     }
   | { readonly kind: 'failed'; readonly job: number; readonly reason: string };

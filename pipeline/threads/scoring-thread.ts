@@ -2,12 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import { createAvroReader } from '@scoreline/runtime/avro/codec.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
+import { buffersOf } from '@scoreline/runtime/kafka/packed-records.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { type LoadedModel, openModel } from '@scoreline/runtime/model-package/open.ts';
 import type { Lineup } from '../lineup.ts';
 import { openBatchScorer } from '../open-batch-scorer.ts';
 import type { FromThread, ModelNumber, PackedLineup, ThreadOptions, ToThread } from './messages.ts';
-import { buffersOf, packRecords, unpackBatch } from './packed-records.ts';
+import { unpackBatch } from './packed-batch.ts';
 
 /** What runs in a scoring thread: models in memory of its own, and batches scored as the main thread scores them. */
 if (parentPort === null) throw new Error('scoring-thread.ts runs as a thread');
@@ -52,11 +53,8 @@ async function score({ job, batch, lineup }: ToThread & { readonly kind: 'score'
     const unpacked = unpackBatch(batch);
     const inMemory = toLineup(lineup);
     await avro.prepare(unpacked.records.map(({ value }) => value));
-    const { outputs, summary } = await scoreBatch(unpacked, inMemory);
-    const scores = packRecords(outputs.scores);
-    const deadLetters = packRecords(outputs.deadLetters);
-    const moved = [...buffersOf(scores), ...buffersOf(deadLetters)];
-    answer({ kind: 'scored', job, scores, deadLetters, summary }, moved);
+    const scored = await scoreBatch(unpacked, inMemory);
+    answer({ kind: 'scored', job, scored }, Object.values(scored.outputs).flatMap(buffersOf));
   } catch (error) {
     answer({ kind: 'failed', job, reason: describe(error) });
   }

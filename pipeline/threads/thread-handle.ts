@@ -4,7 +4,7 @@ import type { Lineup } from '../lineup.ts';
 import type { ScoredBatch } from '../score-batch.ts';
 import type { FromThread, ThreadOptions, ToThread } from './messages.ts';
 import { ModelsInThread } from './models-in-thread.ts';
-import { buffersOf, packBatch, unpackRecords } from './packed-records.ts';
+import { buffersOfBatch, packBatch } from './packed-batch.ts';
 
 export interface ThreadEvents {
   /** Scoring goes on in the main thread. */
@@ -68,11 +68,10 @@ export class ThreadHandle {
     this.#jobs.set(this.#lastJob, { records: batch.records.length, settle: resolve });
     this.#expectAnswer();
     const packed = packBatch(batch);
-    this.#post({ kind: 'score', job: this.#lastJob, batch: packed, lineup: this.#models.pack(lineup) }, [
-      ...buffersOf(packed.records),
-      packed.offsets.buffer,
-      packed.timestamps.buffer,
-    ]);
+    this.#post(
+      { kind: 'score', job: this.#lastJob, batch: packed, lineup: this.#models.pack(lineup) },
+      buffersOfBatch(packed),
+    );
     return promise;
   }
 
@@ -111,11 +110,8 @@ export class ThreadHandle {
       case 'failed':
         this.#failed(message.reason);
         return this.#settle(message.job, undefined);
-      case 'scored': {
-        const { scores, deadLetters, summary } = message;
-        const outputs = { scores: unpackRecords(scores), deadLetters: unpackRecords(deadLetters) };
-        return this.#settle(message.job, { outputs, summary });
-      }
+      case 'scored':
+        return this.#settle(message.job, message.scored);
     }
   }
 

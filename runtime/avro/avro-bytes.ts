@@ -1,4 +1,4 @@
-/** Of about a hundred scores: one that somebody keeps holds no more than this. */
+/** At first. */
 const SLAB_BYTES = 65_536;
 /** Of a zigzag long. */
 const LONG_BYTES = 10;
@@ -12,27 +12,28 @@ if (new Uint8Array(new Uint16Array([1]).buffer)[0] !== 1)
   throw new Error('Avro writes doubles little-endian; this machine has them the other way round');
 
 /**
- * Writes Avro's primitive types one after another, without an object in between, into slabs that the records share;
- * a full slab is let go. Takes no schema: whoever calls knows the order.
+ * Writes Avro's primitive types one after another, without an object in between, into one buffer that grows and is
+ * used again. Takes no schema: whoever calls knows the order.
  */
 export class AvroBytes {
   #slab = Buffer.allocUnsafe(SLAB_BYTES);
-  #start = 0;
   #at = 0;
 
-  /** Begins a record. */
-  begin(): void {
-    this.#start = this.#at;
-  }
-
-  /** What has been written since `begin`, from its byte `from` on; nobody writes there again. */
-  written(from = 0, to: number = this.length): Buffer {
-    return this.#slab.subarray(this.#start + from, this.#start + to);
-  }
-
-  /** Bytes since `begin`. */
+  /** Bytes so far. */
   get length(): number {
-    return this.#at - this.#start;
+    return this.#at;
+  }
+
+  /** Forgets what was written from this length on. */
+  rewind(length: number): void {
+    this.#at = length;
+  }
+
+  /** All that was written, in a buffer of its own; begins anew. */
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = new Uint8Array(this.#slab.subarray(0, this.#at));
+    this.#at = 0;
+    return taken;
   }
 
   /** Throws where the value isn't a whole number that a double holds exactly. */
@@ -58,14 +59,26 @@ export class AvroBytes {
     for (let byte = 0; byte < DOUBLE_BYTES; byte += 1) this.#slab[this.#at++] = doubleBytes[byte] ?? 0;
   }
 
-  /** Gives where its characters begin, counted from `begin`. */
-  string(value: string): number {
-    if (value.length <= SHORT_STRING && this.#shortAscii(value)) return this.length - value.length;
+  string(value: string): void {
+    if (value.length <= SHORT_STRING && this.#shortAscii(value)) return;
     const bytes = Buffer.byteLength(value);
     this.long(bytes);
     this.#reserve(bytes);
     this.#at += this.#slab.write(value, this.#at, bytes, 'utf8');
-    return this.length - bytes;
+  }
+
+  /** The characters alone, without their length. */
+  text(value: string): void {
+    const bytes = Buffer.byteLength(value);
+    this.#reserve(bytes);
+    this.#at += this.#slab.write(value, this.#at, bytes, 'utf8');
+  }
+
+  /** Once more what was written from `from` up to `to`. */
+  again(from: number, to: number): void {
+    this.#reserve(to - from);
+    this.#slab.copyWithin(this.#at, from, to);
+    this.#at += to - from;
   }
 
   /** Of a union ["null", "string"]. */
@@ -98,10 +111,8 @@ export class AvroBytes {
 
   #reserve(bytes: number): void {
     if (this.#slab.length - this.#at >= bytes) return;
-    const begun = this.#slab.subarray(this.#start, this.#at);
-    this.#slab = Buffer.allocUnsafe(Math.max(SLAB_BYTES, 2 * (begun.length + bytes)));
-    this.#slab.set(begun, 0);
-    this.#start = 0;
-    this.#at = begun.length;
+    const grown = Buffer.allocUnsafe(2 * (this.#at + bytes));
+    grown.set(this.#slab.subarray(0, this.#at));
+    this.#slab = grown;
   }
 }

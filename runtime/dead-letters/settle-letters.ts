@@ -5,6 +5,7 @@ import { createRegistryClient } from '../avro/registry.ts';
 import { createKafkaClient, TRANSACTION_RETRY } from '../kafka/client.ts';
 import type { OutputRecord } from '../kafka/record.ts';
 import { initialiseWriter } from '../kafka/transactions/initialise-writer.ts';
+import { packRecords } from '../kafka/packed-records.ts';
 import type { PartitionWrite, TransactionalWriter } from '../kafka/transactions/transactional-writer.ts';
 import { type DeadLetter, letterId } from './dead-letter.ts';
 import { type LetterInHand, readDecisions, readLetters } from './letter-box.ts';
@@ -147,7 +148,11 @@ function writesFor(
     }),
   }));
   return [
-    ...Array.from(events, ([partition, records]) => ({ topic: topics.input, partition, records })),
-    { topic: topics.decisions, partition: 0, records: decisions },
+    ...Array.from(events, ([partition, records]) => ({
+      topic: topics.input,
+      partition,
+      records: packRecords(records),
+    })),
+    { topic: topics.decisions, partition: 0, records: packRecords(decisions) },
   ];
 }

@@ -10,16 +10,13 @@ const RECORD_OVERHEAD_BYTES = 80;
 const HEADER_OVERHEAD_BYTES = 10;
 
 /** Cuts records into runs that one send takes, by count and by bytes; a single larger record is a run of its own. */
-export function* chunksForSend<R extends OutputRecord>(
-  records: readonly R[],
-  maxMessages = MAX_MESSAGES,
-): Generator<readonly R[]> {
+export function* chunksForSend<R extends OutputRecord>(records: readonly R[]): Generator<readonly R[]> {
   let from = 0;
   let bytes = 0;
   for (let at = 0; at < records.length; at += 1) {
     const record = records[at];
     const size = record === undefined ? 0 : maxRecordBytes(record);
-    if (at > from && (at - from >= maxMessages || bytes + size > MAX_BYTES)) {
+    if (at > from && (at - from >= MAX_MESSAGES || bytes + size > MAX_BYTES)) {
       yield records.slice(from, at);
       from = at;
       bytes = 0;
@@ -30,7 +27,7 @@ export function* chunksForSend<R extends OutputRecord>(
 }
 
 /** How many bytes a record takes in a batch, generously. */
-export function maxRecordBytes({ key, value, headers }: OutputRecord): number {
+function maxRecordBytes({ key, value, headers }: OutputRecord): number {
   let bytes = RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
   for (const name in headers)
     bytes += Buffer.byteLength(name) + Buffer.byteLength(headers[name] ?? '') + HEADER_OVERHEAD_BYTES;

@@ -3,6 +3,7 @@ import {
   PartitionProducer,
   type WriterOpener,
 } from '@scoreline/runtime/kafka/exactly-once/partition-producer.ts';
+import { packRecords } from '@scoreline/runtime/kafka/packed-records.ts';
 import { initialiseWriter, writerOf } from '@scoreline/runtime/kafka/transactions/initialise-writer.ts';
 import { EpochWriter } from '@scoreline/runtime/kafka/transactions/epoch-writer.ts';
 import { KafkajsWriter } from '@scoreline/runtime/kafka/transactions/kafkajs-writer.ts';
@@ -47,7 +48,7 @@ describe.concurrent.each(writers)('the producer of a partition, by %s', (_, Writ
     const { topic } = await openRoom(context);
     const producer = await PartitionProducer.initialise(open, { groupId: topic, topic, partition: 0 });
     context.onTestFinished(() => producer.close());
-    const outputs = new Map([[topic, [{ key: null, value: Buffer.from('score') }]]]);
+    const outputs = new Map([[topic, packRecords([{ key: null, value: Buffer.from('score') }])]]);
     const durationsMs: number[] = [];
     for (let offset = 1; offset <= 21; offset += 1) {
       const begun = performance.now();
@@ -62,7 +63,7 @@ describe.concurrent.each(writers)('the producer of a partition, by %s', (_, Writ
     const { topic, readBack } = await openRoom(context);
     const producer = await PartitionProducer.initialise(open, { groupId: topic, topic, partition: 3 });
     context.onTestFinished(() => producer.close());
-    const outputs = new Map([[topic, [{ key: null, value: Buffer.from('score') }]]]);
+    const outputs = new Map([[topic, packRecords([{ key: null, value: Buffer.from('score') }])]]);
     // The offset's refusal may come first: the input is the same topic here.
     await expect(producer.commit(outputs, 1)).rejects.toThrow(
       /has no partition 3|UNKNOWN_TOPIC_OR_PARTITION/,
@@ -73,7 +74,8 @@ describe.concurrent.each(writers)('the producer of a partition, by %s', (_, Writ
   it('is fenced by the next one, and what it had begun is gone', async (context) => {
     const { topic, readBack } = await openRoom(context);
     const at = { groupId: topic, topic, partition: 0 };
-    const write = (value: string) => new Map([[topic, [{ key: null, value: Buffer.from(value) }]]]);
+    const write = (value: string) =>
+      new Map([[topic, packRecords([{ key: null, value: Buffer.from(value) }])]]);
     const earlier = await PartitionProducer.initialise(open, at);
     context.onTestFinished(() => earlier.close());
     await earlier.commit(write('first'), 1);
@@ -87,7 +89,8 @@ describe.concurrent.each(writers)('the producer of a partition, by %s', (_, Writ
   it('commits nothing once it is discarded, however far it had come', async (context) => {
     const { topic, readBack } = await openRoom(context);
     const at = { groupId: topic, topic, partition: 0 };
-    const write = (value: string) => new Map([[topic, [{ key: null, value: Buffer.from(value) }]]]);
+    const write = (value: string) =>
+      new Map([[topic, packRecords([{ key: null, value: Buffer.from(value) }])]]);
     const told: string[] = [];
     for (const afterMs of [0, 1, 3, 6]) {
       const doubted = await PartitionProducer.initialise(open, at);
@@ -116,10 +119,8 @@ describe.concurrent.each(writers)('the producer of a partition, by %s', (_, Writ
     context.onTestFinished(() => producer.close());
     const filler = 'x'.repeat(1_000);
     const values = Array.from({ length: 3_000 }, (_unused, index) => `${index} ${filler}`);
-    await producer.commit(
-      new Map([[topic, values.map((value) => ({ key: null, value: Buffer.from(value) }))]]),
-      1,
-    );
+    const records = packRecords(values.map((value) => ({ key: null, value: Buffer.from(value) })));
+    await producer.commit(new Map([[topic, records]]), 1);
     expect(await readBack()).toEqual(values);
   });
 });

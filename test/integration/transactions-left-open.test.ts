@@ -1,5 +1,6 @@
 import { createKafkaClient, TRANSACTION_RETRY } from '@scoreline/runtime/kafka/client.ts';
 import { type KafkajsCluster, openKafkajsCluster } from '@scoreline/runtime/kafka/kafkajs-cluster.ts';
+import { packRecords } from '@scoreline/runtime/kafka/packed-records.ts';
 import { type KafkaLab, openKafkaLab } from '@scoreline/runtime/kafka/testing/kafka-lab.ts';
 import { EpochWriter } from '@scoreline/runtime/kafka/transactions/epoch-writer.ts';
 import { takeOver } from '@scoreline/runtime/kafka/transactions/take-over.ts';
@@ -49,7 +50,7 @@ const createClient = () =>
 const initialise = (topic: string): Promise<EpochWriter> =>
   EpochWriter.initialise(createClient(), identityOf(topic));
 const write = (topic: string, value: string) => [
-  { topic, partition: 0, records: [{ key: null, value: Buffer.from(value) }] },
+  { topic, partition: 0, records: packRecords([{ key: null, value: Buffer.from(value) }]) },
 ];
 const offset = (next: number) => ({ groupId: GROUP, topic: INPUT, partition: 0, offset: next });
 

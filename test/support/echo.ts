@@ -4,6 +4,7 @@ import type {
   ExactlyOnceOptions,
   Transformed,
 } from '@scoreline/runtime/kafka/exactly-once/types.ts';
+import { packRecords } from '@scoreline/runtime/kafka/packed-records.ts';
 import type { OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 
 /** The simplest consumer that is exactly once: it copies what it reads, and what begins with "bad" goes elsewhere. */
@@ -65,7 +66,7 @@ export function echo({ records }: PartitionBatch): Transformed<EchoOutput> {
     const output = value?.toString().startsWith('bad') ? 'bad' : 'good';
     outputs[output].push({ key, value, headers: { offset: String(offset) } });
   }
-  return { fate: 'done', outputs };
+  return { fate: 'done', outputs: { good: packRecords(outputs.good), bad: packRecords(outputs.bad) } };
 }
 
 function recordFacts(onFact: (fact: string) => void = () => {}): EchoFacts {

@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import type { OutputRecord } from '../record.ts';
+import type { PackedRecords } from '../packed-records.ts';
 import { PartitionProducer, type WriterOpener } from './partition-producer.ts';
 import { readLogStart, readPosition } from './position.ts';
 import type { ExactlyOnceEvents, StartPosition } from './types.ts';
@@ -76,7 +76,7 @@ export class OwnedPartition {
   }
 
   /** One transaction: the records (topic to records), and `nextOffset` as the group's committed offset. */
-  async commit(records: ReadonlyMap<string, readonly OutputRecord[]>, nextOffset: number): Promise<void> {
+  async commit(records: ReadonlyMap<string, PackedRecords>, nextOffset: number): Promise<void> {
     if (this.#producer === undefined) throw new Error(`partition ${this.partition} was not acquired`);
     await this.#producer.commit(records, nextOffset);
     this.#position = nextOffset;

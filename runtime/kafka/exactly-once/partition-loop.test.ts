@@ -1,6 +1,7 @@
 import type { EachBatchPayload } from 'kafkajs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createKafkaClient, BOUNDED_RETRY } from '../client.ts';
+import { packRecords } from '../packed-records.ts';
 import { PartitionLoop } from './partition-loop.ts';
 
 const ignore = (): void => {};
@@ -26,7 +27,7 @@ function createRoom() {
       groupId: 'scorer',
       topic: 'leads',
       outputs: { good: 'scores' },
-      transform: async () => ({ fate: 'done', outputs: { good: [] } }),
+      transform: async () => ({ fate: 'done', outputs: { good: packRecords([]) } }),
       events,
     },
     {

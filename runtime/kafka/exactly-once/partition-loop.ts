@@ -2,7 +2,8 @@ import type { EachBatchPayload } from 'kafkajs';
 import { type ChunkSizer, createChunkSizer } from '../../chunk-sizer.ts';
 import { toRecords } from '../kafkajs-records.ts';
 import type { PartitionControl } from '../partition-control.ts';
-import type { KafkaRecord, OutputRecord } from '../record.ts';
+import { countOf, type PackedRecords } from '../packed-records.ts';
+import type { KafkaRecord } from '../record.ts';
 import { OwnedPartition, type PartitionContext } from './owned-partition.ts';
 import type { ExactlyOnceOptions, Transformed } from './types.ts';
 
@@ -189,11 +190,11 @@ export class PartitionLoop<Output extends string> {
     }
   }
 
-  #toTopics(transformed: Transformed<Output> & { fate: 'done' }): Map<string, readonly OutputRecord[]> {
-    const byTopic = new Map<string, readonly OutputRecord[]>();
+  #toTopics(transformed: Transformed<Output> & { fate: 'done' }): Map<string, PackedRecords> {
+    const byTopic = new Map<string, PackedRecords>();
     for (const name of Object.keys(this.#options.outputs) as Output[]) {
       const records = transformed.outputs[name];
-      if (records.length > 0) byTopic.set(this.#options.outputs[name], records);
+      if (countOf(records) > 0) byTopic.set(this.#options.outputs[name], records);
     }
     return byTopic;
   }

@@ -1,4 +1,4 @@
-import type { OutputRecord } from '../record.ts';
+import type { PackedRecords } from '../packed-records.ts';
 import type { TransactionalWriter, WriterIdentity } from '../transactions/transactional-writer.ts';
 
 /** What a partition's transactions are about. */
@@ -38,9 +38,9 @@ export class PartitionProducer {
    * Writes the records (topic to records), to the partition of the same number, and the offset of the next input
    * record in one transaction. Throws when the transaction's fate is unknown or it was fenced: then discard this.
    */
-  async commit(records: ReadonlyMap<string, readonly OutputRecord[]>, nextOffset: number): Promise<void> {
+  async commit(records: ReadonlyMap<string, PackedRecords>, nextOffset: number): Promise<void> {
     const { partition } = this.#outputs;
-    const writes = [...records].map(([topic, messages]) => ({ topic, partition, records: messages }));
+    const writes = Array.from(records, ([topic, packed]) => ({ topic, partition, records: packed }));
     await this.#writer.commit(writes, { ...this.#outputs, offset: nextOffset });
   }
 

@@ -1,4 +1,5 @@
-import type { OutputRecord, PartitionBatch } from '../record.ts';
+import type { PackedRecords } from '../packed-records.ts';
+import type { PartitionBatch } from '../record.ts';
 import type { KafkaSettings } from '../settings.ts';
 
 /** What a transformation makes of a batch. */
@@ -6,7 +7,7 @@ export type Transformed<Output extends string> =
   /** Records for each named output; written with the batch's offset in one transaction. */
   | {
       readonly fate: 'done';
-      readonly outputs: Readonly<Record<Output, readonly OutputRecord[]>>;
+      readonly outputs: Readonly<Record<Output, PackedRecords>>;
       /** Told once the transaction has committed: what is counted here is counted once, however often it was tried. */
       readonly onCommitted?: () => void;
     }

@@ -15,9 +15,15 @@ const CONTEXT: BatchContext = { firstOffset: '4000', firstTimestamp: '1760000000
 type Headers = readonly (readonly [name: string, value: Buffer | null])[];
 
 function recordBytes({ key, value }: OutputRecord, headers: Headers): Buffer {
-  const out = new ByteWriter().int8(0).varint(-7).varint(12).varintBytes(key).varintBytes(value);
+  const out = new ByteWriter().int8(0).varint(-7).varint(12);
+  const put = (bytes: Buffer | null) => out.varint(bytes?.length ?? -1).raw(bytes ?? Buffer.alloc(0));
+  put(key);
+  put(value);
   out.varint(headers.length);
-  for (const [name, each] of headers) out.varintBytes(Buffer.from(name)).varintBytes(each);
+  for (const [name, each] of headers) {
+    put(Buffer.from(name));
+    put(each);
+  }
   return Buffer.from(out.written());
 }
 

@@ -5,10 +5,10 @@ import {
   type KafkajsCluster,
   openKafkajsCluster,
 } from '../kafkajs-cluster.ts';
-import { chunksForSend } from '../send-chunks.ts';
 import type { CommittedOffset, PartitionWrite, WriterIdentity } from './transactional-writer.ts';
 import { ask } from './ask.ts';
 import { askAgain } from './ask-again.ts';
+import { cutBatches } from './cut-batches.ts';
 import type { ProducerId } from './producer-id.ts';
 import { endTxn } from './protocol/end-txn.ts';
 import { produce } from './protocol/produce.ts';
@@ -100,16 +100,17 @@ export class EpochWriter {
     const leader = await this.#leader(topic, partition);
     let baseSequence = 0;
     const sent: Promise<void>[] = [];
-    for (const batch of chunksForSend(records, Infinity)) {
+    for (const { maxBytes, ...range } of cutBatches(records)) {
       const request = produce(
         this.#transactionalId,
         { topic, partition },
-        { records: batch, producer: this.#producer, baseSequence, timestampMs },
+        { range, producer: this.#producer, baseSequence, timestampMs },
+        maxBytes,
       );
       // The first adds the partition to the transaction, and may have to wait for the one before to be written down.
       if (baseSequence === 0) await askAgain(() => this.#ask(leader, request), isBusy);
       else sent.push(this.#ask(leader, request));
-      baseSequence += batch.length;
+      baseSequence += range.to - range.from;
     }
     await Promise.all(sent);
   }

@@ -1,5 +1,6 @@
 import kafkajs, { type Kafka, type Producer, type Transaction } from 'kafkajs';
 import { disconnectInBackground } from '../kafkajs-cluster.ts';
+import { unpackRecords } from '../packed-records.ts';
 import { requireWritten } from '../require-written.ts';
 import { chunksForSend } from '../send-chunks.ts';
 import type { CommittedOffset, PartitionWrite, WriterIdentity } from './transactional-writer.ts';
@@ -67,7 +68,7 @@ export class KafkajsWriter {
 
   /** One partition per send: a retry of a send that spans brokers would write the other's records again. */
   async #send(transaction: Transaction, { topic, partition, records }: PartitionWrite): Promise<void> {
-    for (const chunk of chunksForSend(records)) {
+    for (const chunk of chunksForSend(unpackRecords(records))) {
       this.#requireNotDiscarded();
       const messages = chunk.map((record) => ({ ...record, partition }));
       requireWritten(await transaction.send({ topic, acks: -1, messages }), topic, [partition]);

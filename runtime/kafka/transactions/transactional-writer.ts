@@ -1,10 +1,10 @@
-import type { OutputRecord } from '../record.ts';
+import type { PackedRecords } from '../packed-records.ts';
 
 /** Records for one partition of one topic. */
 export interface PartitionWrite {
   readonly topic: string;
   readonly partition: number;
-  readonly records: readonly OutputRecord[];
+  readonly records: PackedRecords;
 }
 
 /** A consumer group's next offset in one partition, committed with the records. */

@@ -1,6 +1,7 @@
 // Kafka's refusals are explained with kafkajs's fixes.
 import '../../client.ts';
 import { describe, expect, test } from 'vitest';
+import { packRecords } from '../../packed-records.ts';
 import { finalizedFeatures } from './api-versions.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { describeTransaction } from './describe-transactions.ts';
@@ -13,10 +14,12 @@ const PRODUCER = { id: 7n, epoch: 3 };
 const FENCED = 90;
 
 describe('an answer to produce', () => {
+  const records = packRecords([{ key: null, value: null }]);
   const request = produce(
     'scorer.leads.0',
     { topic: 'scores', partition: 0 },
-    { records: [{ key: null, value: null }], producer: PRODUCER, baseSequence: 0, timestampMs: 0 },
+    { range: { records, from: 0, to: 1, firstByte: 0 }, producer: PRODUCER, baseSequence: 0, timestampMs: 0 },
+    100,
   );
   const answer = (code: number, said: string | null): Buffer => {
     const out = new ByteWriter();

@@ -1,4 +1,6 @@
 const FIRST_BYTES = 512;
+/** Up to so many bytes are copied sooner one by one than by a call. */
+const SHORT_SLICE = 40;
 
 /** Writes Kafka's primitive types one after another into one buffer that grows. */
 export class ByteWriter {
@@ -65,16 +67,22 @@ export class ByteWriter {
   }
 
   /** Bytes as they are, without a length. */
-  raw(bytes: Buffer): this {
+  raw(bytes: Uint8Array): this {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#at);
     this.#at += bytes.length;
     return this;
   }
 
-  /** Bytes of a record: VARINT length, -1 for null. */
-  varintBytes(bytes: Buffer | null): this {
-    return bytes === null ? this.varint(-1) : this.varint(bytes.length).raw(bytes);
+  /** Some of these bytes as they are: a view of them for each record would cost as much as its copy. */
+  slice(bytes: Buffer, from: number, to: number): this {
+    this.#reserve(to - from);
+    if (to - from > SHORT_SLICE) {
+      this.#at += bytes.copy(this.#bytes, this.#at, from, to);
+      return this;
+    }
+    for (let byte = from; byte < to; byte += 1) this.#bytes[this.#at++] = bytes[byte] ?? 0;
+    return this;
   }
 
   /** COMPACT_STRING or COMPACT_NULLABLE_STRING: length + 1, 0 for null. */

@@ -1,7 +1,7 @@
 import type { PartitionWrite } from '../transactional-writer.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
-import { maxBytesOf, type RecordBatch, writeRecordBatch } from './record-batch.ts';
+import { type RecordBatch, writeRecordBatch } from './record-batch.ts';
 import { BrokerError, type Request, requireNoError } from './request.ts';
 
 const ALL_REPLICAS = -1;
@@ -12,16 +12,17 @@ const OVERHEAD_BYTES = 64;
 /**
  * Produce, version 12: one batch for one partition. From this version on the broker adds the partition to the
  * transaction itself (KIP-890).
+ * @param maxBytes - that the batch takes: buffers of this size are not copied as they grow.
  */
 export function produce(
   transactionalId: string,
   { topic, partition }: Pick<PartitionWrite, 'topic' | 'partition'>,
   batch: RecordBatch,
+  maxBytes: number,
 ): Request<void> {
-  const bytes = maxBytesOf(batch);
-  const out = new ByteWriter(bytes + 3 * (transactionalId.length + topic.length) + OVERHEAD_BYTES);
+  const out = new ByteWriter(maxBytes + 3 * (transactionalId.length + topic.length) + OVERHEAD_BYTES);
   // The records' length comes before them and is a varint: they are written apart, and copied once.
-  const records = new ByteWriter(bytes);
+  const records = new ByteWriter(maxBytes);
   writeRecordBatch(records, batch);
   out.compactString(transactionalId).int16(ALL_REPLICAS).int32(TIMEOUT_MS);
   out.compactArray([topic], (name) => {

@@ -1,12 +1,11 @@
-import type { OutputRecord } from '../../record.ts';
-import { maxRecordBytes } from '../../send-chunks.ts';
+import { NULL_LENGTH, type PackedHeaders, type PackedRange } from '../../packed-records.ts';
 import type { ProducerId } from '../producer-id.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { crc32c } from './crc32c.ts';
 
 /** A batch of one partition. */
 export interface RecordBatch {
-  readonly records: readonly OutputRecord[];
+  readonly range: PackedRange;
   readonly producer: ProducerId;
   /** Of the first record: brokers take a partition's batches of a producer and epoch in this order, each once. */
   readonly baseSequence: number;
@@ -19,17 +18,13 @@ const TRANSACTIONAL = 0x10;
 const NO_LEADER_EPOCH = -1;
 /** Base offset and length come before what the length counts; leader epoch and magic before the checksum. */
 const BEFORE_CRC_BYTES = 5;
-const HEADER_BYTES = 61;
-/** How many bytes a batch takes at most. */
-export function maxBytesOf({ records }: Pick<RecordBatch, 'records'>): number {
-  return records.reduce((bytes, record) => bytes + maxRecordBytes(record), HEADER_BYTES);
-}
 
 /** Writes a transactional record batch, uncompressed, in format 2 (KIP-98), straight into `out`. */
 export function writeRecordBatch(
   out: ByteWriter,
-  { records, producer, baseSequence, timestampMs }: RecordBatch,
+  { range, producer, baseSequence, timestampMs }: RecordBatch,
 ): void {
+  const count = range.to - range.from;
   out.int64(0n);
   const lengthAt = out.skip(4);
   out.int32(NO_LEADER_EPOCH).int8(MAGIC);
@@ -37,46 +32,56 @@ export function writeRecordBatch(
   const bodyAt = out.length;
   out
     .int16(TRANSACTIONAL)
-    .int32(records.length - 1)
+    .int32(count - 1)
     .int64(BigInt(timestampMs))
     .int64(BigInt(timestampMs))
     .int64(producer.id)
     .int16(producer.epoch)
     .int32(baseSequence)
-    .int32(records.length);
-  records.forEach((record, index) => writeRecord(out, record, index));
+    .int32(count);
+  writeRecords(out, range);
   out.patchInt32(lengthAt, out.length - bodyAt + BEFORE_CRC_BYTES + 4);
   out.patchInt32(crcAt, crc32c(out.written(bodyAt)));
 }
 
-function writeRecord(out: ByteWriter, { key, value, headers }: OutputRecord, offsetDelta: number): void {
-  const encoded = encodeHeaders(headers);
-  const keyLength = key?.length ?? -1;
-  const valueLength = value?.length ?? -1;
-  const length =
-    // Attributes, and the timestamp's delta of 0.
-    2 +
-    sizeOfVarint(offsetDelta) +
-    sizeOfVarint(keyLength) +
-    Math.max(0, keyLength) +
-    sizeOfVarint(valueLength) +
-    Math.max(0, valueLength) +
-    sizeOfVarint(encoded.length / 2) +
-    encoded.reduce((bytes, part) => bytes + sizeOfVarint(part.length) + part.length, 0);
-  out.varint(length).int8(0).varint(0).varint(offsetDelta).varintBytes(key).varintBytes(value);
-  out.varint(encoded.length / 2);
-  for (const part of encoded) out.varintBytes(part);
+function writeRecords(out: ByteWriter, { records, from, to, firstByte }: PackedRange): void {
+  const { lengths, headers } = records;
+  const bytes = Buffer.from(records.bytes.buffer, records.bytes.byteOffset, records.bytes.length);
+  let at = firstByte;
+  for (let index = from; index < to; index += 1) {
+    const offsetDelta = index - from;
+    const keyLength = lengths[2 * index] ?? NULL_LENGTH;
+    const valueLength = lengths[2 * index + 1] ?? NULL_LENGTH;
+    const encoded = encodeHeaders(headers.get(index));
+    const keyEnd = at + Math.max(0, keyLength);
+    const valueEnd = keyEnd + Math.max(0, valueLength);
+    // Attributes, and the timestamp's delta of 0, take a byte each.
+    const length =
+      2 +
+      sizeOfVarint(offsetDelta) +
+      sizeOfVarint(keyLength) +
+      sizeOfVarint(valueLength) +
+      (valueEnd - at) +
+      sizeOfVarint(encoded.length / 2) +
+      encoded.reduce((sum, part) => sum + sizeOfVarint(part.length) + part.length, 0);
+    out.varint(length).int8(0).varint(0).varint(offsetDelta);
+    out.varint(keyLength).slice(bytes, at, keyEnd);
+    out.varint(valueLength).slice(bytes, keyEnd, valueEnd);
+    out.varint(encoded.length / 2);
+    for (const part of encoded) out.varint(part.length).raw(part);
+    at = valueEnd;
+  }
 }
 
-const NO_HEADERS: readonly Buffer[] = [];
+const NO_HEADERS: readonly Uint8Array[] = [];
 
 /** Names and values in turn. */
-function encodeHeaders(headers: OutputRecord['headers']): readonly Buffer[] {
+function encodeHeaders(headers: PackedHeaders | undefined): readonly Uint8Array[] {
   if (headers === undefined) return NO_HEADERS;
-  return Object.entries(headers).flatMap(([name, value]) => [Buffer.from(name), bytesOf(value)]);
+  return headers.flatMap(([name, value]) => [Buffer.from(name), bytesOf(value)]);
 }
 
-function bytesOf(value: Buffer | string): Buffer {
+function bytesOf(value: Uint8Array | string): Uint8Array {
   return typeof value === 'string' ? Buffer.from(value) : value;
 }
 

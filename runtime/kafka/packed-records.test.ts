@@ -1,7 +1,7 @@
-import type { KafkaRecord, OutputRecord } from '@scoreline/runtime/kafka/record.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buffersOf, packBatch, packRecords, unpackBatch, unpackRecords } from './packed-records.ts';
+import { buffersOf, joinPacked, packRecords, unpackRecords } from './packed-records.ts';
+import type { OutputRecord } from './record.ts';
 
 const buffer = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes));
 const headers = fc
@@ -12,15 +12,6 @@ const output: fc.Arbitrary<OutputRecord> = fc.record({
   value: fc.option(buffer),
   headers: fc.oneof(fc.constant({}), headers),
 });
-const record: fc.Arbitrary<KafkaRecord> = fc
-  .tuple(output, fc.maxSafeInteger(), fc.maxSafeInteger())
-  .map(([{ headers: own = {}, ...rest }, offset, timestamp]) => ({
-    ...rest,
-    headers: own,
-    offset: Math.abs(offset),
-    timestamp,
-  }));
-
 function toHeaders(entries: readonly (readonly [string, Buffer | string])[]) {
   const made = Object.create(null) as Record<string, Buffer | string>;
   for (const [name, value] of entries) made[name] = value;
@@ -41,13 +32,10 @@ test('records come out of another thread as they went in', () => {
   );
 });
 
-test('so does a batch', () => {
+test('joined records are those of each part, in their order', () => {
   fc.assert(
-    fc.property(fc.array(record), (records) => {
-      const packed = packBatch({ topic: 'lead-created', partition: 3, records });
-      const { records: unpacked, ...place } = unpackBatch(posted(packed, buffersOf(packed.records)));
-      expect(place).toEqual({ topic: 'lead-created', partition: 3 });
-      expect(asEntries(unpacked)).toEqual(asEntries(records));
+    fc.property(fc.array(fc.array(output)), (parts) => {
+      expect(asEntries(unpackRecords(joinPacked(parts.map(packRecords))))).toEqual(asEntries(parts.flat()));
     }),
   );
 });
@@ -62,7 +50,7 @@ test('what is posted of a header is its bytes, not the buffer that they stand in
 });
 
 /** Header values as hex: which view of memory they are is nobody's business. */
-function asEntries(records: readonly (KafkaRecord | OutputRecord)[]): unknown[] {
+function asEntries(records: readonly OutputRecord[]): unknown[] {
   return records.map(({ key, value, headers: own = {}, ...rest }) => ({
     ...rest,
     key: key?.toString('hex') ?? null,
