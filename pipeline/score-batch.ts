@@ -24,8 +24,11 @@ export interface ScoredBatch {
   readonly summary: BatchSummary;
 }
 
-/** Scores a batch whose schemas are known. Throws what production's inference throws. */
-export type BatchScorer = (batch: PartitionBatch, lineup: Lineup) => Promise<ScoredBatch>;
+/**
+ * Scores a batch whose schemas are known, by the lineup of the moment at which it begins. Throws what production's
+ * inference throws.
+ */
+export type BatchScorer = (batch: PartitionBatch, currentLineup: () => Lineup) => Promise<ScoredBatch>;
 
 export interface BatchScorerDeps {
   readonly nameLeads: LeadNamer;
@@ -52,7 +55,7 @@ const PIECE_RECORDS = 500;
  * What comes back is written with the batch's offset in one transaction, by whoever called.
  */
 export function createBatchScorer(deps: BatchScorerDeps): BatchScorer {
-  return (batch, lineup) => scorePieces(batch, lineup, deps);
+  return (batch, currentLineup) => scorePieces(batch, currentLineup(), deps);
 }
 
 /** What became of a part of a batch. */

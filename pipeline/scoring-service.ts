@@ -18,8 +18,7 @@ import { untilAvailable } from '@scoreline/runtime/until-available.ts';
 import type { Lineup } from './lineup.ts';
 import { openBatchScorer } from './open-batch-scorer.ts';
 import type { ScoringEvents } from './scoring-events.ts';
-import { ThreadHandle } from './threads/thread-handle.ts';
-import { createThreadedScorer } from './threads/threaded-scorer.ts';
+import type { ScoringThreads } from './threads/scoring-threads.ts';
 import { createTransformBatch, type TransformBatch } from './transform-batch.ts';
 
 export interface ScoringConsumerOptions extends KafkaAccess {
@@ -41,8 +40,8 @@ export interface ScoringConsumerOptions extends KafkaAccess {
   readonly events: ScoringEvents;
   /** Goes around what makes scores of a batch: how a backtest ends where its range does. */
   readonly wrap?: (transform: TransformBatch) => TransformBatch;
-  /** How many threads score large batches beside the main one; none where left out. */
-  readonly threads?: number;
+  /** Score large batches; none where left out. Whoever opened them closes them. */
+  readonly threads?: ScoringThreads;
 }
 
 const LAG_INTERVAL_MS = 5_000;
@@ -78,11 +77,8 @@ export async function createScoringConsumer(
     role,
     deadLetterBytes,
   };
-  const threads = Array.from(
-    { length: options.threads ?? 0 },
-    () => new ThreadHandle({ ...settings, schemaRegistry: options.schemaRegistry }, events),
-  );
-  const scoreBatch = createThreadedScorer(openBatchScorer(avro, settings), threads);
+  const scoreHere = openBatchScorer(avro, settings);
+  const scoreBatch = options.threads?.beside(scoreHere, settings, avro) ?? scoreHere;
   const transform = createTransformBatch({ avro, scoreBatch, currentLineup, events });
   const consumer = createExactlyOnceConsumer({
     kafka,
@@ -94,14 +90,7 @@ export async function createScoringConsumer(
     ...(options.start === undefined ? {} : { start: options.start }),
     ...(options.onFenced === undefined ? {} : { onFenced: options.onFenced }),
   });
-  const measured = withLagMeasured(consumer, `${prefix}${options.group}`, events);
-  return {
-    ...measured,
-    async stop() {
-      await measured.stop();
-      await Promise.all(threads.map((thread) => thread.close()));
-    },
-  };
+  return withLagMeasured(consumer, `${prefix}${options.group}`, events);
 }
 
 function withLagMeasured(

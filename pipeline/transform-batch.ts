@@ -30,7 +30,7 @@ export function createTransformBatch({
 }: TransformBatchDeps): TransformBatch {
   const inTurn = createTurns();
   const transform: TransformBatch = async (batch) => {
-    const { outputs, summary } = await scoreBatch(batch, currentLineup());
+    const { outputs, summary } = await scoreBatch(batch, currentLineup);
     return { fate: 'done', outputs, onCommitted: () => events.batchScored(summary) };
   };
   return async (batch) => {

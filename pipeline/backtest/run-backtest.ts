@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BacktestRun, RunStore } from '@scoreline/runtime/backtest/run-store.ts';
 import type { RegistryAccess } from '@scoreline/runtime/avro/registry.ts';
-import { DEFAULT_SCORING_THREADS } from '@scoreline/runtime/config/scoring.ts';
 import type { ExactlyOnceConsumer } from '@scoreline/runtime/kafka/exactly-once/consumer.ts';
 import type { KafkaAccess } from '@scoreline/runtime/kafka/settings.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
@@ -60,7 +59,6 @@ export async function runBacktest(
       start: { offsets: new Map(run.ranges.map(({ partition, from }) => [partition, from])) },
       currentLineup: () => lineup,
       events: deps.events,
-      threads: DEFAULT_SCORING_THREADS,
       wrap: (transform) =>
         createBoundedBatch(
           {

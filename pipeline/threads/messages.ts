@@ -1,13 +1,9 @@
-import type { RegistryAccess } from '@scoreline/runtime/avro/registry.ts';
+import type { Manifest } from '@scoreline/core/contracts/manifest.ts';
+import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import type { Lineup } from '../lineup.ts';
 import type { ScoringSettings } from '../open-batch-scorer.ts';
 import type { ScoredBatch } from '../score-batch.ts';
 import type { PackedBatch } from './packed-batch.ts';
-
-/** What a scoring thread is started with. */
-export interface ThreadOptions extends ScoringSettings {
-  readonly schemaRegistry: RegistryAccess;
-}
 
 /** Names a model in both threads. */
 export type ModelNumber = number;
@@ -18,25 +14,36 @@ export interface PackedLineup extends Pick<Lineup, 'traffic'> {
   readonly treatments: readonly (ModelNumber | undefined)[];
 }
 
+/** A package that the main thread has open. */
+export interface OpenMessage {
+  readonly kind: 'open';
+  readonly model: ModelNumber;
+  readonly dir: string;
+  /** The package must still say this: it may have been replaced since the main thread read it. */
+  readonly manifest: Manifest;
+  readonly policy: CompletePolicy;
+}
+
+export interface ScoreMessage {
+  readonly kind: 'score';
+  readonly job: number;
+  readonly batch: PackedBatch;
+  readonly lineup: PackedLineup;
+  readonly settings: ScoringSettings;
+  /** Of the batch's records, by id: those that the thread has not been given before. */
+  readonly schemas: ReadonlyMap<number, string>;
+}
+
 export type ToThread =
   /** Answered by `opened` or `refused`. */
-  | { readonly kind: 'open'; readonly model: ModelNumber; readonly dir: string }
-  /** Once no batch needs it. */
+  | OpenMessage
+  /** No batch that comes after this needs it. */
   | { readonly kind: 'close'; readonly model: ModelNumber }
   /** Answered by `scored` or `failed`. */
-  | {
-      readonly kind: 'score';
-      readonly job: number;
-      readonly batch: PackedBatch;
-      readonly lineup: PackedLineup;
-    };
+  | ScoreMessage;
 
 export type FromThread =
   | { readonly kind: 'opened'; readonly model: ModelNumber }
   | { readonly kind: 'refused'; readonly model: ModelNumber; readonly reason: string }
-  | {
-      readonly kind: 'scored';
-      readonly job: number;
-      readonly scored: ScoredBatch;
-    }
+  | { readonly kind: 'scored'; readonly job: number; readonly scored: ScoredBatch }
   | { readonly kind: 'failed'; readonly job: number; readonly reason: string };

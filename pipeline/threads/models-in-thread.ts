@@ -5,15 +5,16 @@ import type { ModelNumber, PackedLineup, ToThread } from './messages.ts';
 interface ModelInThread {
   readonly number: ModelNumber;
   isOpen: boolean;
+  /** When a lineup last had it. */
+  lastWantedMs: number;
 }
 
-/** The current ones, and those of a moment ago. */
-const KEPT_MODELS = 4;
+/** One that no lineup has had for so long is closed, as the main thread closes it. */
+const LINGER_MS = 60_000;
 
 /** Which models a thread has in its memory, as far as the main thread knows. */
 export class ModelsInThread {
   readonly #post: (message: ToThread) => void;
-  /** The least recently opened first. */
   readonly #models = new Map<LoadedModel, ModelInThread>();
   #lastNumber = 0;
 
@@ -21,13 +22,17 @@ export class ModelsInThread {
     this.#post = post;
   }
 
-  /** Whether it has all of a lineup's; asks it to open those that it never had, and to close the oldest instead. */
+  /** Whether it has all of a lineup's; asks it to open those that it hasn't, and to close those of long ago. */
   has({ production, treatments }: Lineup): boolean {
-    const wanted = new Set([production, ...treatments.filter((model) => model !== undefined)]);
-    const missing = [...wanted].filter((model) => !this.#models.has(model));
-    for (const model of missing) this.#open(model);
-    if (missing.length > 0) this.#closeOldest(wanted);
-    return [...wanted].every((model) => this.#models.get(model)?.isOpen === true);
+    const nowMs = performance.now();
+    const wanted = [production, ...treatments.filter((model) => model !== undefined)];
+    for (const model of wanted) this.#want(model, nowMs);
+    for (const [model, { lastWantedMs, number }] of this.#models) {
+      if (nowMs - lastWantedMs < LINGER_MS) continue;
+      this.#models.delete(model);
+      this.#post({ kind: 'close', model: number });
+    }
+    return wanted.every((model) => this.#models.get(model)?.isOpen === true);
   }
 
   opened(number: ModelNumber): void {
@@ -41,10 +46,9 @@ export class ModelsInThread {
 
   /** The numbers of a lineup that it has. */
   pack({ production, treatments, traffic }: Lineup): PackedLineup {
-    const numberOf = (model: LoadedModel): ModelNumber => this.#models.get(model)?.number ?? NaN;
     return {
-      production: numberOf(production),
-      treatments: treatments.map((model) => model && numberOf(model)),
+      production: this.#numberOf(production),
+      treatments: treatments.map((model) => model && this.#numberOf(model)),
       traffic,
     };
   }
@@ -54,18 +58,22 @@ export class ModelsInThread {
     this.#models.clear();
   }
 
-  #open(model: LoadedModel): void {
+  #want(model: LoadedModel, nowMs: number): void {
+    const known = this.#models.get(model);
+    if (known !== undefined) {
+      known.lastWantedMs = nowMs;
+      return;
+    }
     this.#lastNumber += 1;
-    this.#models.set(model, { number: this.#lastNumber, isOpen: false });
-    this.#post({ kind: 'open', model: this.#lastNumber, dir: model.dir });
+    const number = this.#lastNumber;
+    this.#models.set(model, { number, isOpen: false, lastWantedMs: nowMs });
+    const { dir, manifest, policy } = model;
+    this.#post({ kind: 'open', model: number, dir, manifest, policy });
   }
 
-  #closeOldest(wanted: ReadonlySet<LoadedModel>): void {
-    for (const [model, { number }] of this.#models) {
-      if (this.#models.size <= KEPT_MODELS) return;
-      if (wanted.has(model)) continue;
-      this.#models.delete(model);
-      this.#post({ kind: 'close', model: number });
-    }
+  #numberOf(model: LoadedModel): ModelNumber {
+    const known = this.#models.get(model);
+    if (known === undefined) throw new Error(`the scoring thread has no model ${model.dir}`);
+    return known.number;
   }
 }

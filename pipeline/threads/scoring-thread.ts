@@ -1,22 +1,33 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { isDeepStrictEqual } from 'node:util';
+import { parentPort } from 'node:worker_threads';
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import { createAvroReader } from '@scoreline/runtime/avro/codec.ts';
-import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { buffersOf } from '@scoreline/runtime/kafka/packed-records.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { type LoadedModel, openModel } from '@scoreline/runtime/model-package/open.ts';
 import type { Lineup } from '../lineup.ts';
-import { openBatchScorer } from '../open-batch-scorer.ts';
-import type { FromThread, ModelNumber, PackedLineup, ThreadOptions, ToThread } from './messages.ts';
+import { openBatchScorer, type ScoringSettings } from '../open-batch-scorer.ts';
+import type { BatchScorer } from '../score-batch.ts';
+import type {
+  FromThread,
+  ModelNumber,
+  OpenMessage,
+  PackedLineup,
+  ScoreMessage,
+  ToThread,
+} from './messages.ts';
 import { unpackBatch } from './packed-batch.ts';
 
-/** What runs in a scoring thread: models in memory of its own, and batches scored as the main thread scores them. */
+/**
+ * What runs in a scoring thread: models in memory of its own, and batches scored as the main thread scores them. What
+ * it knows of schemas the main thread has told it, so that a record means the same to both.
+ */
 if (parentPort === null) throw new Error('scoring-thread.ts runs as a thread');
 const port = parentPort;
-const { schemaRegistry, ...settings } = workerData as ThreadOptions;
-const avro = createAvroReader<LeadEvent>(createRegistryClient(schemaRegistry));
-const scoreBatch = openBatchScorer(avro, settings);
-const models = new Map<ModelNumber, LoadedModel>();
+const schemas = new Map<number, string>();
+const avro = createAvroReader<LeadEvent>({ schemaById: async (id) => schemas.get(id) });
+const scorers = new Map<string, BatchScorer>();
+const models = new Map<ModelNumber, Promise<LoadedModel>>();
 const running = new Set<Promise<void>>();
 
 port.on('message', (message: ToThread) => {
@@ -25,49 +36,75 @@ port.on('message', (message: ToThread) => {
   else begin(message);
 });
 
-function begin(message: ToThread & { readonly kind: 'score' }): void {
+async function open(message: OpenMessage): Promise<void> {
+  const opening = openSame(message);
+  models.set(message.model, opening);
+  try {
+    await opening;
+    answer({ kind: 'opened', model: message.model });
+  } catch (error) {
+    models.delete(message.model);
+    answer({ kind: 'refused', model: message.model, reason: describe(error) });
+  }
+}
+
+/** Throws where the package is another than the one that the main thread has. */
+async function openSame({ dir, manifest, policy }: OpenMessage): Promise<LoadedModel> {
+  const pkg = await loadPackage(dir);
+  if (!isDeepStrictEqual([pkg.manifest, pkg.policy], [manifest, policy]))
+    throw new Error(`${dir} is not the package any more that the main thread scores with`);
+  return openModel(pkg);
+}
+
+/** Batches that came before may still need it. */
+async function close(number: ModelNumber): Promise<void> {
+  const opening = models.get(number);
+  models.delete(number);
+  await Promise.all(running);
+  const model = await opening?.catch(() => undefined);
+  await model?.close();
+}
+
+function begin(message: ScoreMessage): void {
+  for (const [id, schema] of message.schemas) schemas.set(id, schema);
   const job = score(message);
   running.add(job);
   void job.finally(() => running.delete(job));
 }
 
-async function open({ model, dir }: ToThread & { readonly kind: 'open' }): Promise<void> {
-  try {
-    models.set(model, await openModel(await loadPackage(dir)));
-    answer({ kind: 'opened', model });
-  } catch (error) {
-    answer({ kind: 'refused', model, reason: describe(error) });
-  }
-}
-
-/** Batches that came before may still need it. */
-async function close(number: ModelNumber): Promise<void> {
-  const model = models.get(number);
-  models.delete(number);
-  await Promise.all(running);
-  await model?.close();
-}
-
-async function score({ job, batch, lineup }: ToThread & { readonly kind: 'score' }): Promise<void> {
+async function score({ job, batch, lineup, settings }: ScoreMessage): Promise<void> {
   try {
     const unpacked = unpackBatch(batch);
-    const inMemory = toLineup(lineup);
+    const inMemory = await toLineup(lineup);
     await avro.prepare(unpacked.records.map(({ value }) => value));
-    const scored = await scoreBatch(unpacked, inMemory);
+    const scored = await scorerOf(settings)(unpacked, () => inMemory);
     answer({ kind: 'scored', job, scored }, Object.values(scored.outputs).flatMap(buffersOf));
   } catch (error) {
     answer({ kind: 'failed', job, reason: describe(error) });
   }
 }
 
-function toLineup({ production, treatments, traffic }: PackedLineup): Lineup {
-  const model = models.get(production);
-  if (model === undefined) throw new Error(`no model has the number ${production} here`);
+function scorerOf(settings: ScoringSettings): BatchScorer {
+  const key = JSON.stringify(settings);
+  const scorer = scorers.get(key) ?? openBatchScorer(avro, settings);
+  scorers.set(key, scorer);
+  return scorer;
+}
+
+async function toLineup({ production, treatments, traffic }: PackedLineup): Promise<Lineup> {
   return {
-    production: model,
-    treatments: treatments.map((number) => (number === undefined ? undefined : models.get(number))),
+    production: await modelOf(production),
+    treatments: await Promise.all(
+      treatments.map((number) => (number === undefined ? number : modelOf(number))),
+    ),
     traffic,
   };
+}
+
+async function modelOf(number: ModelNumber): Promise<LoadedModel> {
+  const model = await models.get(number);
+  if (model === undefined) throw new Error(`no model has the number ${number} here`);
+  return model;
 }
 
 function answer(message: FromThread, moved: readonly ArrayBuffer[] = []): void {

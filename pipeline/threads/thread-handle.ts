@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import type { Lineup } from '../lineup.ts';
+import type { ScoringSettings } from '../open-batch-scorer.ts';
 import type { ScoredBatch } from '../score-batch.ts';
-import type { FromThread, ThreadOptions, ToThread } from './messages.ts';
+import type { FromThread, ToThread } from './messages.ts';
 import { ModelsInThread } from './models-in-thread.ts';
 import { buffersOfBatch, packBatch } from './packed-batch.ts';
 
@@ -18,7 +19,16 @@ export interface ThreadSettings {
   readonly silentMs?: number;
 }
 
-interface Job {
+/** What a thread is to score. */
+export interface ThreadJob {
+  readonly batch: PartitionBatch;
+  readonly lineup: Lineup;
+  readonly settings: ScoringSettings;
+  /** Of the batch's records, by id. */
+  readonly schemas: ReadonlyMap<number, string>;
+}
+
+interface Waiting {
   readonly records: number;
   readonly settle: (scored: ScoredBatch | undefined) => void;
 }
@@ -26,29 +36,29 @@ interface Job {
 const PROGRAM = new URL('scoring-thread.ts', import.meta.url);
 /** Many times what a batch takes that holds up nothing else. */
 const SILENT_MS = 60_000;
-/** A thread that ended, or could not open a model, is asked again after this time. */
+/** Whoever stops waits no longer for a thread that says nothing. */
+const SILENT_AT_CLOSE_MS = 5_000;
+/** A thread that ended, or could not do something, is asked again after this time. */
 const LEFT_ALONE_MS = 10_000;
 
 /** A scoring thread as the main thread sees it. It starts when it is first asked for, and ends with `close`. */
 export class ThreadHandle {
-  readonly #options: ThreadOptions;
   readonly #events: ThreadEvents;
-  readonly #settings: Required<ThreadSettings>;
+  readonly #program: URL;
   readonly #models = new ModelsInThread((message) => this.#post(message));
-  readonly #jobs = new Map<number, Job>();
+  readonly #schemas = new Set<number>();
+  readonly #jobs = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #lastJob = 0;
-  #notBeforeMs = -Infinity;
+  #silentMs: number;
   #silence: NodeJS.Timeout | undefined;
+  #notBeforeMs = -Infinity;
+  #idle = Promise.withResolvers<void>();
 
-  constructor(
-    options: ThreadOptions,
-    events: ThreadEvents,
-    { program = PROGRAM, silentMs = SILENT_MS }: ThreadSettings = {},
-  ) {
-    this.#options = options;
+  constructor(events: ThreadEvents, { program = PROGRAM, silentMs = SILENT_MS }: ThreadSettings = {}) {
     this.#events = events;
-    this.#settings = { program, silentMs };
+    this.#program = program;
+    this.#silentMs = silentMs;
   }
 
   /** Records that it has to score. */
@@ -58,29 +68,40 @@ export class ThreadHandle {
 
   /** Whether a lineup's models are in its memory; asks it to open those that aren't. */
   isReadyFor(lineup: Lineup): boolean {
-    return performance.now() >= this.#notBeforeMs && this.#models.has(lineup);
+    return performance.now() >= this.#notBeforeMs && this.#try(() => this.#models.has(lineup), false);
   }
 
-  /** Undefined where it could not: whoever called scores the batch then, or learns why not. */
-  score(batch: PartitionBatch, lineup: Lineup): Promise<ScoredBatch | undefined> {
+  /** Undefined where it could not: the main thread scores the batch then. {@link isReadyFor} comes first. */
+  score({ batch, lineup, settings, schemas }: ThreadJob): Promise<ScoredBatch | undefined> {
     const { promise, resolve } = Promise.withResolvers<ScoredBatch | undefined>();
     this.#lastJob += 1;
-    this.#jobs.set(this.#lastJob, { records: batch.records.length, settle: resolve });
+    const job = this.#lastJob;
+    this.#jobs.set(job, { records: batch.records.length, settle: resolve });
     this.#expectAnswer();
-    const packed = packBatch(batch);
-    this.#post(
-      { kind: 'score', job: this.#lastJob, batch: packed, lineup: this.#models.pack(lineup) },
-      buffersOfBatch(packed),
-    );
+    this.#try(() => {
+      const packed = packBatch(batch);
+      const unseen = new Map([...schemas].filter(([id]) => !this.#schemas.has(id)));
+      const inThread = this.#models.pack(lineup);
+      this.#post(
+        { kind: 'score', job, batch: packed, lineup: inThread, settings, schemas: unseen },
+        buffersOfBatch(packed),
+      );
+      for (const id of unseen.keys()) this.#schemas.add(id);
+    }, undefined);
     return promise;
   }
 
-  /** What it has to score is not scored any more. */
+  /** Takes nothing any more, finishes what it has to score if it can, and ends. */
   async close(): Promise<void> {
+    this.#notBeforeMs = Infinity;
+    if (this.#jobs.size > 0) {
+      this.#silentMs = SILENT_AT_CLOSE_MS;
+      this.#hush();
+      this.#expectAnswer();
+      await this.#idle.promise;
+    }
     const ending = this.#worker;
     this.#worker = undefined;
-    this.#notBeforeMs = Infinity;
-    this.#giveUpJobs();
     await ending?.terminate();
   }
 
@@ -91,9 +112,11 @@ export class ThreadHandle {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#settings.program, { workerData: this.#options });
+    const worker = new Worker(this.#program);
     worker.unref();
-    worker.on('message', (message: FromThread) => this.#take(message));
+    worker.on('message', (message: FromThread) => {
+      if (worker === this.#worker) this.#take(message);
+    });
     worker.on('error', (error) => this.#ended(worker, `the scoring thread failed: ${String(error)}`));
     worker.on('exit', (code) => this.#ended(worker, `the scoring thread ended with ${code}`));
     return worker;
@@ -119,35 +142,52 @@ export class ThreadHandle {
     this.#jobs.get(job)?.settle(scored);
     this.#jobs.delete(job);
     if (this.#jobs.size > 0) return;
-    clearTimeout(this.#silence);
-    this.#silence = undefined;
+    this.#hush();
+    this.#idle.resolve();
+    this.#idle = Promise.withResolvers();
   }
 
   #expectAnswer(): void {
-    const { silentMs } = this.#settings;
+    const silentMs = this.#silentMs;
     this.#silence ??= setTimeout(() => {
       this.#ended(this.#worker, `the scoring thread said nothing for ${silentMs / 1_000} s`);
     }, silentMs).unref();
   }
 
+  #hush(): void {
+    clearTimeout(this.#silence);
+    this.#silence = undefined;
+  }
+
+  /** What can't be asked of a thread (no more threads can be started, say) ends it as if it had failed. */
+  #try<T>(ask: () => T, otherwise: T): T {
+    try {
+      return ask();
+    } catch (error) {
+      this.#end(`the scoring thread can not be asked: ${String(error)}`);
+      return otherwise;
+    }
+  }
+
   #ended(worker: Worker | undefined, reason: string): void {
     // Of one that ended before, or was told to.
-    if (worker === undefined || worker !== this.#worker) return;
+    if (worker !== undefined && worker === this.#worker) this.#end(reason);
+  }
+
+  #end(reason: string): void {
+    const worker = this.#worker;
     this.#worker = undefined;
     this.#models.forget();
+    this.#schemas.clear();
     this.#failed(reason);
-    this.#giveUpJobs();
+    for (const job of this.#jobs.keys()) this.#settle(job, undefined);
     // One that hangs in native code never resolves it.
-    void worker.terminate();
+    void worker?.terminate();
   }
 
   /** It is left alone for a while. */
   #failed(reason: string): void {
-    this.#notBeforeMs = performance.now() + LEFT_ALONE_MS;
+    this.#notBeforeMs = Math.max(this.#notBeforeMs, performance.now() + LEFT_ALONE_MS);
     this.#events.threadFailed(reason);
-  }
-
-  #giveUpJobs(): void {
-    for (const job of this.#jobs.keys()) this.#settle(job, undefined);
   }
 }

@@ -34,7 +34,10 @@ const CONCURRENT_QUESTIONS = 16;
  * Reads Confluent-framed Avro. Without `readerSchema` a record has its writer's own fields; with it, Avro's
  * resolution gives the reader's (a contract's): fields that the writer lacks have their defaults.
  */
-export function createAvroReader<T>(registry: RegistryClient, readerSchema?: string): AvroReader<T> {
+export function createAvroReader<T>(
+  registry: Pick<RegistryClient, 'schemaById'>,
+  readerSchema?: string,
+): AvroReader<T> {
   const known = new Map<number, SchemaReader>();
   const unknownUntil = new Map<number, number>();
   const readerType = readerSchema === undefined ? undefined : typeForResolution(readerSchema);
@@ -70,7 +73,8 @@ export function createAvroReader<T>(registry: RegistryClient, readerSchema?: str
   };
 }
 
-function schemaIdsOf(values: Iterable<Buffer | null>): Set<number> {
+/** The schema ids that values name. */
+export function schemaIdsOf(values: Iterable<Buffer | null>): Set<number> {
   const ids = new Set<number>();
   for (const value of values) {
     const id = readSchemaId(value);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const WHAT_IT_IS = 'a number from 0 to 99';
 
 /** One, where there is a core for it. */
-export const DEFAULT_SCORING_THREADS = availableParallelism() > 1 ? 1 : 0;
+const DEFAULT_SCORING_THREADS = availableParallelism() > 1 ? 1 : 0;
 
 /** The environment of a service that scores. */
 export const scoringEnv = {

@@ -5,6 +5,7 @@ import { createVersionOpener } from '@scoreline/pipeline/open-version.ts';
 import { createScoringEvents, type ScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
 import { createScoringConsumer } from '@scoreline/pipeline/scoring-service.ts';
 import { createSharedModels } from '@scoreline/pipeline/shared-models.ts';
+import { createScoringThreads } from '@scoreline/pipeline/threads/scoring-threads.ts';
 import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
@@ -49,6 +50,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   const events = createScoringEvents(telemetry);
   const readiness = createReadiness(telemetry.log);
   const lineups = openLineups(events);
+  const threads = createScoringThreads(config.SCORING_THREADS, events);
   const publisher = createPublisher(asClient(location, 'scoreline-http'), events.clientLog);
   const http = createScorerHttp({
     telemetry,
@@ -75,7 +77,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
       role: 'production',
       currentLineup: () => inMemory(lineups.current()),
       onFenced: () => lineups.catchUp(),
-      threads: config.SCORING_THREADS,
+      threads,
       events,
     },
     readiness.waitFor,
@@ -85,7 +87,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   return {
     failed: Promise.race([consumer.failed, lineups.failed]),
     async stop() {
-      await consumer.stop();
+      await Promise.all([consumer.stop(), threads.close()]);
       // First: leads that wait for a model are scored, and published, before those go.
       await http.close();
       await Promise.all([publisher.close(), lineups.close()]);

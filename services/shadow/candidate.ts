@@ -1,5 +1,6 @@
 import { aloneInLineup } from '@scoreline/pipeline/lineup.ts';
 import type { ScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
+import type { ScoringThreads } from '@scoreline/pipeline/threads/scoring-threads.ts';
 import { createScoringConsumer } from '@scoreline/pipeline/scoring-service.ts';
 import { type RegistryAccess, SchemaRefused } from '@scoreline/runtime/avro/registry.ts';
 import type { ExactlyOnceConsumer } from '@scoreline/runtime/kafka/exactly-once/consumer.ts';
@@ -20,7 +21,7 @@ export interface CandidateDeps extends KafkaAccess {
   readonly schemaRegistry: RegistryAccess;
   readonly topicPrefix: string;
   readonly start: StartPosition;
-  readonly threads: number;
+  readonly threads: ScoringThreads;
   readonly events: ScoringEvents;
 }
 

@@ -1,6 +1,7 @@
 import { stagingVersions } from '@scoreline/core/registry/state.ts';
 import { createVersionOpener } from '@scoreline/pipeline/open-version.ts';
 import { createScoringEvents } from '@scoreline/pipeline/scoring-events.ts';
+import { createScoringThreads } from '@scoreline/pipeline/threads/scoring-threads.ts';
 import { toArtifactStoreSettings } from '@scoreline/runtime/artifacts/config.ts';
 import { createArtifactStore } from '@scoreline/runtime/artifacts/create-artifact-store.ts';
 import { toKafkaAccess } from '@scoreline/runtime/config/kafka.ts';
@@ -42,11 +43,12 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
   await http.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
 
   const { projection, open } = openSource();
+  const threads = createScoringThreads(config.SCORING_THREADS, events);
   const deps: CandidateDeps = {
     open,
     ...location,
     start: config.SHADOW_FROM === 'beginning' ? 'earliest' : { timestampMs: Date.parse(config.SHADOW_FROM) },
-    threads: config.SCORING_THREADS,
+    threads,
     events,
   };
   const candidates = createCandidates({
@@ -65,7 +67,7 @@ await runService(telemetry.log, async (): Promise<RunningService> => {
     failed: Promise.race([candidates.failed, ...(projection === undefined ? [] : [projection.failed])]),
     async stop() {
       await projection?.close();
-      await candidates.stop();
+      await Promise.all([candidates.stop(), threads.close()]);
       await http.close();
     },
   };

@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
-import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
+import { type AvroReader, createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import { countOf, type PackedRecords, unpackRecords } from '@scoreline/runtime/kafka/packed-records.ts';
 import type { KafkaRecord } from '@scoreline/runtime/kafka/record.ts';
@@ -13,46 +10,35 @@ import { createInMemoryRegistry } from '@scoreline/runtime/testing/in-memory-reg
 import { type WrittenPackage, writeTinyPackage } from '@scoreline/runtime/testing/tiny-package.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { aloneInLineup, type Lineup } from '../lineup.ts';
-import { openBatchScorer } from '../open-batch-scorer.ts';
+import { openBatchScorer, type ScoringSettings } from '../open-batch-scorer.ts';
 import type { BatchScorer } from '../score-batch.ts';
 import { TINY_LEAD_SCHEMA, tinyLead } from '../testing/scoring-room.ts';
-import { ThreadHandle, type ThreadSettings } from './thread-handle.ts';
-import { createThreadedScorer } from './threaded-scorer.ts';
+import { ThreadHandle, type ThreadJob, type ThreadSettings } from './thread-handle.ts';
+import { ModelsInThread } from './models-in-thread.ts';
+import { shareAmong } from './scoring-threads.ts';
 
-let server: Server;
 let packages: readonly WrittenPackage[];
 let models: readonly LoadedModel[];
 let lead: Buffer;
 let poison: Buffer;
 let scoreHere: BatchScorer;
-let options: ConstructorParameters<typeof ThreadHandle>[0];
+let avro: AvroReader<LeadEvent>;
+let settings: ScoringSettings;
 const registry = createInMemoryRegistry();
 const scores = createAvroReader<LeadScored>(registry);
 const told: string[] = [];
 const threads: ThreadHandle[] = [];
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    const id = Number(request.url?.split('/').at(-1));
-    void registry.schemaById(id).then((schema) => response.end(JSON.stringify({ schema })));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
   packages = await Promise.all(['1.0.0', '1.1.0'].map(writeVersion));
   models = await Promise.all(packages.map(async ({ dir }) => openModel(await loadPackage(dir))));
   const writer = await createAvroWriter<object>(registry, 'lead-created-value', TINY_LEAD_SCHEMA);
   lead = writer.encode(tinyLead);
   poison = lead.subarray(0, -1);
-  const avro = createAvroReader<LeadEvent>(registry);
+  avro = createAvroReader<LeadEvent>(registry);
   await avro.prepare([lead]);
   const { schemaId } = await createAvroWriter(registry, 'lead-scores-value', contractSchema('lead-scored'));
-  const settings = {
-    scoreSchemaId: schemaId,
-    runId: null,
-    role: 'production',
-    deadLetterBytes: 1e6,
-  } as const;
-  const { port } = server.address() as AddressInfo;
-  options = { ...settings, schemaRegistry: { url: `http://127.0.0.1:${port}` } };
+  settings = { scoreSchemaId: schemaId, runId: null, role: 'production', deadLetterBytes: 1e6 };
   scoreHere = openBatchScorer(avro, settings);
 });
 afterEach(async () => {
@@ -62,7 +48,6 @@ afterEach(async () => {
 afterAll(async () => {
   await Promise.all(models.map((model) => model.close()));
   await Promise.all(packages.map((written) => written.remove()));
-  server.close();
 });
 
 function writeVersion(version: string): Promise<WrittenPackage> {
@@ -72,15 +57,15 @@ function writeVersion(version: string): Promise<WrittenPackage> {
   });
 }
 
-function startThread(settings?: ThreadSettings): ThreadHandle {
-  const thread = new ThreadHandle(options, { threadFailed: (reason) => void told.push(reason) }, settings);
+function startThread(limits?: ThreadSettings): ThreadHandle {
+  const thread = new ThreadHandle({ threadFailed: (reason) => void told.push(reason) }, limits);
   threads.push(thread);
   return thread;
 }
 
 /** One that has the lineup's models. */
-async function readyThread(lineup: Lineup, settings?: ThreadSettings): Promise<ThreadHandle> {
-  const thread = startThread(settings);
+async function readyThread(lineup: Lineup, limits?: ThreadSettings): Promise<ThreadHandle> {
+  const thread = startThread(limits);
   await vi.waitFor(() => expect(thread.isReadyFor(lineup)).toBe(true), { timeout: 10_000 });
   return thread;
 }
@@ -115,14 +100,25 @@ async function readScores(packed: PackedRecords): Promise<unknown[]> {
   });
 }
 
+function jobOf(count: number, lineup: Lineup): ThreadJob {
+  const schemaId = lead.readInt32BE(1);
+  const schemas = new Map([[schemaId, avro.schemaOf(schemaId) ?? '']]);
+  return { batch: batchOf(count), lineup, settings, schemas };
+}
+
+function beside(scorer: BatchScorer, those: Parameters<typeof shareAmong>[0]): BatchScorer {
+  return shareAmong(those).beside(scorer, settings, avro);
+}
+
+const NO_SCORE: ThreadHandle['score'] = async () => undefined;
 const NEVER: BatchScorer = () => Promise.reject(new Error('scored in the main thread'));
 
 describe('a large batch', () => {
   test('has the same scores, dead letters and summary of a thread as of the main one', async () => {
     const lineup = aloneInLineup(model(0));
     const batch = batchOf(1_500);
-    const here = await scoreHere(batch, lineup);
-    const there = await createThreadedScorer(NEVER, [await readyThread(lineup)])(batch, lineup);
+    const here = await scoreHere(batch, () => lineup);
+    const there = await beside(NEVER, [await readyThread(lineup)])(batch, () => lineup);
     expect(await readScores(there.outputs.scores)).toEqual(await readScores(here.outputs.scores));
     expect(countOf(there.outputs.scores)).toBe(1_485);
     const codes = (records: PackedRecords) =>
@@ -148,10 +144,10 @@ describe('a large batch', () => {
       treatments: [model(1)],
     };
     const thread = await readyThread(lineup);
-    const score = createThreadedScorer(NEVER, [thread]);
+    const score = beside(NEVER, [thread]);
     const [treated, plain] = await Promise.all([
-      score(batchOf(300), lineup),
-      score(batchOf(300), aloneInLineup(model(0))),
+      score(batchOf(300), () => lineup),
+      score(batchOf(300), () => aloneInLineup(model(0))),
     ]);
     const versions = (of: typeof plain) => of.summary.versions.map(({ labels }) => labels);
     expect(versions(treated)).toEqual([{ model: 'tiny', version: '1.1.0', role: 'canary' }]);
@@ -161,8 +157,8 @@ describe('a large batch', () => {
   test('is scored here until a thread has its model in memory', async () => {
     const lineup = aloneInLineup(model(0));
     const thread = startThread();
-    const score = createThreadedScorer(scoreHere, [thread]);
-    const { outputs } = await score(batchOf(300), lineup);
+    const score = beside(scoreHere, [thread]);
+    const { outputs } = await score(batchOf(300), () => lineup);
     expect(countOf(outputs.scores)).toBe(297);
     expect(thread.waiting).toBe(0);
     await vi.waitFor(() => expect(thread.isReadyFor(lineup)).toBe(true), { timeout: 10_000 });
@@ -171,7 +167,7 @@ describe('a large batch', () => {
   test('is scored here where a thread ends with it, and that is told', async () => {
     const lineup = aloneInLineup(model(0));
     const thread = await readyThread(lineup, { program: threadThat('process.exit(7)') });
-    const { outputs } = await createThreadedScorer(scoreHere, [thread])(batchOf(300), lineup);
+    const { outputs } = await beside(scoreHere, [thread])(batchOf(300), () => lineup);
     expect(countOf(outputs.scores)).toBe(297);
     expect(told).toEqual(['the scoring thread ended with 7']);
     expect(thread.isReadyFor(lineup)).toBe(false);
@@ -180,7 +176,7 @@ describe('a large batch', () => {
   test('is scored here where a thread hangs over it, and that is told', async () => {
     const lineup = aloneInLineup(model(0));
     const thread = await readyThread(lineup, { program: threadThat('for (;;);'), silentMs: 200 });
-    const { outputs } = await createThreadedScorer(scoreHere, [thread])(batchOf(300), lineup);
+    const { outputs } = await beside(scoreHere, [thread])(batchOf(300), () => lineup);
     expect(countOf(outputs.scores)).toBe(297);
     expect(told).toEqual(['the scoring thread said nothing for 0.2 s']);
   });
@@ -191,40 +187,98 @@ describe('a large batch', () => {
     expect(thread.isReadyFor(lineup)).toBe(false);
     await vi.waitFor(() => expect(told).toHaveLength(1), { timeout: 10_000 });
     expect(told[0]).toContain('/no/such/tiny/1.0.0');
-    const { outputs } = await createThreadedScorer(scoreHere, [thread])(batchOf(300), lineup);
+    const { outputs } = await beside(scoreHere, [thread])(batchOf(300), () => lineup);
     expect(countOf(outputs.scores)).toBe(297);
   });
 
   test('goes to the thread that has less to do', async () => {
     const lineup = aloneInLineup(model(0));
     const [busy, idle] = [await readyThread(lineup), await readyThread(lineup)];
-    const first = busy.score(batchOf(1_000), lineup);
-    const second = createThreadedScorer(NEVER, [busy, idle])(batchOf(500), lineup);
+    const first = busy.score(jobOf(1_000, lineup));
+    const second = beside(NEVER, [busy, idle])(batchOf(500), () => lineup);
     expect([busy.waiting, idle.waiting]).toEqual([1_000, 500]);
     await Promise.all([first, second]);
   });
 });
 
-test('a small batch is scored here', async () => {
+/** A thread that must not be asked. */
+function unasked() {
   const isReadyFor = vi.fn<ThreadHandle['isReadyFor']>();
-  const score = createThreadedScorer(scoreHere, [
-    { waiting: 0, isReadyFor, score: vi.fn<ThreadHandle['score']>() },
-  ]);
-  const { outputs } = await score(batchOf(100), aloneInLineup(model(0)));
+  return { waiting: 0, isReadyFor, score: NO_SCORE, close: async () => {} };
+}
+
+test('a small batch is scored here', async () => {
+  const thread = unasked();
+  const { outputs } = await beside(scoreHere, [thread])(batchOf(100), () => aloneInLineup(model(0)));
   expect(countOf(outputs.scores)).toBe(99);
-  expect(isReadyFor).not.toHaveBeenCalled();
+  expect(thread.isReadyFor).not.toHaveBeenCalled();
 });
 
-test('of many versions a thread keeps the latest, and opens an earlier one again', async () => {
-  const versions = Array.from({ length: 6 }, () => ({ ...model(0) }));
+test('a batch with a schema that nobody knows is scored here: it is asked for here', async () => {
+  const thread = unasked();
+  const unknown = Buffer.from([0, 0, 0, 99, 99, 1]);
+  const { records, ...place } = batchOf(300);
+  const batch = { ...place, records: records.map((record) => ({ ...record, value: unknown })) };
+  const { outputs } = await beside(scoreHere, [thread])(batch, () => aloneInLineup(model(0)));
+  expect([countOf(outputs.scores), countOf(outputs.deadLetters)]).toEqual([0, 300]);
+  expect(thread.isReadyFor).not.toHaveBeenCalled();
+});
+
+test('what a thread could not do is scored by the lineup of then, not by the one that it was given', async () => {
+  const [before, now] = [aloneInLineup(model(0)), aloneInLineup(model(1))];
+  const thread = await readyThread(before, { program: threadThat('process.exit(7)') });
+  const lineups = [before, now];
+  const { summary } = await beside(scoreHere, [thread])(batchOf(300), () => lineups.shift() ?? now);
+  expect(summary.versions.map(({ labels }) => labels.version)).toEqual(['1.1.0']);
+});
+
+test('a package that says something else by now is not opened, and that is told', async () => {
+  const { policy, ...rest } = model(0);
+  const changed = {
+    ...rest,
+    policy: { ...policy, privacy: { ...policy.privacy, inputs: 'left_out' } },
+  } as LoadedModel;
   const thread = startThread();
-  for (const version of [...versions, ...versions.slice(0, 1)]) {
-    const lineup = aloneInLineup(version);
-    await vi.waitFor(() => expect(thread.isReadyFor(lineup)).toBe(true), { timeout: 10_000 });
-    const scored = await thread.score(batchOf(10), lineup);
-    expect(scored && countOf(scored.outputs.scores)).toBe(10);
+  expect(thread.isReadyFor(aloneInLineup(changed))).toBe(false);
+  await vi.waitFor(() => expect(told).toHaveLength(1), { timeout: 10_000 });
+  expect(told[0]).toContain('is not the package any more');
+});
+
+test('a thread that can not be started is told of, and is asked again later', () => {
+  const thread = startThread({ program: new URL('http://127.0.0.1/no-program') });
+  expect(thread.isReadyFor(aloneInLineup(model(0)))).toBe(false);
+  expect(told).toEqual([expect.stringContaining('the scoring thread can not be asked')]);
+});
+
+test('closing finishes what is being scored, and takes nothing more', async () => {
+  const lineup = aloneInLineup(model(0));
+  const thread = await readyThread(lineup);
+  const scoring = thread.score(jobOf(1_000, lineup));
+  await thread.close();
+  expect((await scoring)?.summary.leads).toBe(1_000);
+  expect(thread.isReadyFor(lineup)).toBe(false);
+});
+
+test('a model that no lineup has had for a minute is closed there, and opened again when one has', async () => {
+  const posted: string[] = [];
+  const models = new ModelsInThread((message) => posted.push(message.kind));
+  vi.useFakeTimers();
+  try {
+    const [old, recent] = [aloneInLineup(model(0)), aloneInLineup(model(1))];
+    expect(models.has(old)).toBe(false);
+    models.opened(1);
+    expect(models.has(old)).toBe(true);
+    vi.advanceTimersByTime(59_000);
+    models.has(recent);
+    expect(posted).toEqual(['open', 'open']);
+    vi.advanceTimersByTime(2_000);
+    models.has(recent);
+    expect(posted).toEqual(['open', 'open', 'close']);
+    expect(models.has(old)).toBe(false);
+    expect(posted).toEqual(['open', 'open', 'close', 'open']);
+  } finally {
+    vi.useRealTimers();
   }
-  expect(told).toEqual([]);
 });
 
 /** A thread whose models are in memory at once, and that does something else instead of scoring. */
