@@ -25,7 +25,7 @@ interface Wanted {
 
 const { types } = avsc;
 
-/** Of one block. */
+/** Of one array or map. */
 const MAX_ITEMS = 10_000;
 
 /**
@@ -167,12 +167,17 @@ function compileSkip(type: Type, within: readonly Type[]): Reader | undefined {
 function compileItems(skipItem: Reader | undefined): Reader | undefined {
   if (skipItem === undefined) return undefined;
   return (cursor) => {
+    let total = 0;
     for (let count = cursor.long(); count !== 0; count = cursor.long()) {
       if (count < 0) cursor.long();
-      const items = Math.abs(count);
-      // So many, or items that take no bytes, are for another to count.
-      if (items > Math.min(cursor.left, MAX_ITEMS)) throw BEYOND;
-      for (let item = 0; item < items; item += 1) skipItem(cursor);
+      total += Math.abs(count);
+      // So many, and items that take no bytes, are for another to count.
+      if (total > MAX_ITEMS) throw BEYOND;
+      for (let item = Math.abs(count); item > 0; item -= 1) {
+        const { left } = cursor;
+        skipItem(cursor);
+        if (cursor.left === left) throw BEYOND;
+      }
     }
   };
 }

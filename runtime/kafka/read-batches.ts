@@ -42,8 +42,7 @@ const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_INTERVAL_MS = 1_000;
 const DEFAULT_FETCH_WAIT_MS = 100;
 const METADATA_MAX_AGE_MS = 15_000;
-/** Every partition at once, but the next fetch waits for all of the last one: fewer than EVERY_PARTITION. */
-const MAX_OWNED_PARTITIONS = 1_000;
+const MAX_OWNED_PARTITIONS = 1_024;
 const RETRY_AFTER_MS = 1_000;
 
 /** Reads topics at least once, read_committed, from their beginning: for readers whose writes are idempotent. */

@@ -1,7 +1,7 @@
 import type { Admin, Consumer } from 'kafkajs';
 import { BOUNDED_RETRY, createKafkaClient, PATIENT_RETRY, TRANSACTION_RETRY } from '../client.ts';
 import { watchConsumer, type ConsumerWatch } from '../consumer-watch.ts';
-import { EVERY_PARTITION } from '../fixes/eager-fetch.ts';
+import { fetchEagerly } from '../fixes/eager-groups.ts';
 import { createPartitionGrower } from '../grow-partitions.ts';
 import { initialiseWriter } from '../transactions/initialise-writer.ts';
 import { requireTopics } from '../require-topics.ts';
@@ -20,6 +20,8 @@ const FETCH_WAIT_MS = 50;
 const FETCH_BYTES_PER_PARTITION = 512 * 1024;
 /** New partitions of the topic are found within this time. */
 const METADATA_MAX_AGE_MS = 15_000;
+/** Every assigned partition is worked on at once; an upper bound of what one process can own. */
+const MAX_OWNED_PARTITIONS = 1_024;
 
 export interface ExactlyOnceConsumer extends ConsumerWatch {
   /** Waits, telling why, for brokers and topics that are not there yet; resolves once it consumes. */
@@ -38,6 +40,7 @@ export function createExactlyOnceConsumer<Output extends string>(
 ): ExactlyOnceConsumer {
   const { kafka, groupId, topic, events } = options;
   const log = events.clientLog.bind(events);
+  fetchEagerly(groupId);
   const consumer = createKafkaClient(kafka, PATIENT_RETRY, log).consumer({
     groupId,
     sessionTimeout: SESSION_TIMEOUT_MS,
@@ -112,7 +115,7 @@ async function run<Output extends string>(
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
-    partitionsConsumedConcurrently: EVERY_PARTITION,
+    partitionsConsumedConcurrently: MAX_OWNED_PARTITIONS,
     eachBatch: (payload) => loop.run(payload),
   });
 }

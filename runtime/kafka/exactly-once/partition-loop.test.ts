@@ -2,12 +2,16 @@ import type { EachBatchPayload } from 'kafkajs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createKafkaClient, BOUNDED_RETRY } from '../client.ts';
 import { packRecords } from '../packed-records.ts';
+import type { TransactionalWriter } from '../transactions/transactional-writer.ts';
 import { PartitionLoop } from './partition-loop.ts';
 
 const ignore = (): void => {};
 
-/** A loop that owns partition 0 and never gets further than acquiring it: its outputs `grow` when the test says. */
-function createRoom() {
+/**
+ * A loop that owns partition 0: its outputs `grow` when the test says. It gets no further than acquiring it, but for a
+ * test with a `writer`.
+ */
+function createRoom(writer?: TransactionalWriter) {
   const log: string[] = [];
   const grown = Promise.withResolvers<void>();
   const kafka = createKafkaClient({ brokers: ['127.0.0.1:1'], clientId: 'test' }, BOUNDED_RETRY, ignore);
@@ -33,9 +37,13 @@ function createRoom() {
     {
       openWriter() {
         log.push('initialised');
+        if (writer !== undefined) return Promise.resolve(writer);
         return Promise.reject(new Error('no broker in this test'));
       },
-      admin: kafka.admin(),
+      admin: Object.assign(kafka.admin(), {
+        fetchOffsets: async () => [{ topic: 'leads', partitions: [{ partition: 0, offset: '0' }] }],
+        fetchTopicOffsets: async () => [{ partition: 0, offset: '1', low: '0', high: '1' }],
+      }),
       groupId: 'scorer',
       topic: 'leads',
       start: 'earliest',
@@ -51,19 +59,26 @@ function createRoom() {
       reasons: () => new Map(),
       close: ignore,
     },
-    { heartbeatIntervalMs: 1_000, onFatal: ignore, onPassed: ignore },
+    {
+      heartbeatIntervalMs: 1_000,
+      onFatal: (error) => void log.push(`fatal: ${error.message}`),
+      onPassed: ignore,
+    },
   );
   loop.joined([0]);
   return { loop, log, grown };
 }
 
-function payloadOf(heartbeat: () => Promise<void>): EachBatchPayload {
+function payloadOf(
+  heartbeat: () => Promise<void>,
+  messages: EachBatchPayload['batch']['messages'] = [],
+): EachBatchPayload {
   const batch = {
     topic: 'leads',
     partition: 0,
     fetchedOffset: '0',
     highWatermark: '1',
-    messages: [],
+    messages,
     isEmpty: () => true,
     firstOffset: () => '0',
     lastOffset: () => '0',
@@ -123,4 +138,28 @@ test('a partition that was lost meanwhile is not: the pause would wait for its r
   expect(log.filter((line) => line !== 'initialised')).toEqual([
     'failed: partition 0 was let go while it was acquired',
   ]);
+});
+
+test('a commit that hangs ends the process: nobody else would see it while other partitions go on', async () => {
+  const { loop, log, grown } = createRoom({
+    commit: () => new Promise(ignore),
+    discard: ignore,
+    close: () => Promise.resolve(),
+  });
+  grown.resolve();
+  const message = {
+    offset: '0',
+    timestamp: '0',
+    key: null,
+    value: null,
+    attributes: 0,
+    size: 0,
+    headers: {},
+  };
+  const running = loop.run(payloadOf(() => Promise.resolve(), [message]));
+  await vi.advanceTimersByTimeAsync(119_000);
+  expect(log).toEqual(['initialised']);
+  await vi.advanceTimersByTimeAsync(1_000);
+  await running;
+  expect(log).toEqual(['initialised', 'paused', 'fatal: partition 0: a commit took over 120 s']);
 });

@@ -12,6 +12,8 @@ const DEFAULT_MAX_BATCH_RECORDS = 4_000;
 const FIRST_BATCH_RECORDS = 500;
 /** How long a transform is to take at most: until it ends, what was decided meanwhile is not heeded. */
 const TRANSFORM_TARGET_MS = 1_000;
+/** Well past every retry of a commit. While one partition hangs the others go on, heartbeats too: nobody else sees it. */
+const HANGS_AFTER_MS = 120_000;
 
 interface LoopSettings {
   readonly heartbeatIntervalMs: number;
@@ -72,7 +74,6 @@ export class PartitionLoop<Output extends string> {
   /** One fetched batch of one partition. Throws only what kafkajs must see: what a heartbeat answered. */
   async run(payload: EachBatchPayload): Promise<void> {
     const { partition } = payload.batch;
-    const epoch = this.#epoch;
     const owned = this.#owned.get(partition);
     // Fetched before a join that gave the partition to another member: to acquire it would fence its owner.
     if (owned === undefined) return;
@@ -80,12 +81,9 @@ export class PartitionLoop<Output extends string> {
       await this.#process(owned, payload);
     } catch (error) {
       owned.doubt();
-      if (error instanceof HeartbeatFailed) {
-        // Joined anew meanwhile: that answer was to an earlier membership, and one more join would help nobody.
-        if (epoch === this.#epoch) throw error.cause;
-        return;
-      }
-      if (error instanceof TransformFailed) return this.#stopForGood(partition, error);
+      if (error instanceof HeartbeatFailed) throw error.cause;
+      if (error instanceof TransformFailed || error instanceof Hangs)
+        return this.#stopForGood(partition, error);
       const failure = error instanceof Error ? error : new Error(String(error));
       this.#options.events.transactionFailed(partition, failure);
       // Given to another member meanwhile: whoever gets it back begins without a pause of ours.
@@ -109,7 +107,7 @@ export class PartitionLoop<Output extends string> {
       await this.#beating(payload, owned.acquire(epoch));
       if (this.#seekIfElsewhere(owned, fetchedOffset, Number(batch.lastOffset()))) return;
     }
-    await owned.checkGap(fetchedOffset);
+    await within(HANGS_AFTER_MS, owned.checkGap(fetchedOffset), 'looking for a gap');
     const records = toRecords(batch.messages, owned.position);
     for (const chunk of chunksOf(records, this.#batchSize)) {
       const done = await this.#processChunk(owned, epoch, chunk, payload);
@@ -142,8 +140,11 @@ export class PartitionLoop<Output extends string> {
     }
   }
 
-  /** Nothing that may be expected is thrown by a transform: this is a bug, and a bug never becomes a dead letter. */
-  #stopForGood(partition: number, error: TransformFailed): void {
+  /**
+   * Nothing that may be expected is thrown by a transform: this is a bug, and a bug never becomes a dead letter. What
+   * hangs is the client: another process may do better.
+   */
+  #stopForGood(partition: number, error: Error): void {
     this.#control.pause(partition, error.message);
     this.#onFatal(new Error(`partition ${partition}: ${error.message}`, { cause: error.cause }));
   }
@@ -171,7 +172,8 @@ export class PartitionLoop<Output extends string> {
     // The group may have been joined anew meanwhile (another broker's fetch does that): then this is not ours.
     if (!owned.isAcquiredIn(epoch) || epoch !== this.#epoch) return false;
     const begun = performance.now();
-    await owned.commit(this.#toTopics(transformed), lastOffsetOf(records) + 1);
+    const committing = owned.commit(this.#toTopics(transformed), lastOffsetOf(records) + 1);
+    await within(HANGS_AFTER_MS, committing, 'a commit');
     transformed.onCommitted?.();
     events.batchCommitted(partition, records.length, performance.now() - begun);
     this.#control.succeeded(partition);
@@ -222,6 +224,19 @@ function* chunksOf(records: readonly KafkaRecord[], sizer: ChunkSizer): Generato
 class HeartbeatFailed extends Error {}
 
 class TransformFailed extends Error {}
+
+/** Every request has a time-out: what takes so long waits for none. */
+class Hangs extends Error {}
+
+async function within<T>(limitMs: number, work: Promise<T>, what: string): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Hangs(`${what} took over ${limitMs / 1_000} s`)), limitMs);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 async function beat(payload: EachBatchPayload): Promise<void> {
   try {

@@ -1,13 +1,8 @@
 import { createRequire } from 'node:module';
 import { filterAbortedMessages } from './aborted-messages.ts';
 import { type ClusterState, rememberCoordinators } from './coordinators.ts';
-import {
-  type BatchRunner,
-  createFetcher,
-  type FetchingGroup,
-  leaveOutBusy,
-  noteWork,
-} from './eager-fetch.ts';
+import { type BatchRunner, fetchBesideWork, type FetchingGroup, runBesideFetches } from './eager-groups.ts';
+import { createFetcher } from './fetcher.ts';
 import { moveToDefaultOffset, type OffsetManagerState } from './default-offset.ts';
 import { rejoinAfterLostTopic, type ConsumerGroupState } from './lost-topic.ts';
 import { type MetadataSource, refuseNoMetadata } from './no-metadata.ts';
@@ -54,9 +49,12 @@ replaceMethods('consumer/offsetManager/index.js', () => ({
 }));
 replaceMethods('consumer/consumerGroup.js', (original) => {
   const rejoining = rejoinAfterLostTopic(original as ConsumerGroupState);
-  return { ...rejoining, ...leaveOutBusy({ ...(original as FetchingGroup), ...rejoining }) };
+  return {
+    ...rejoining,
+    ...fetchBesideWork({ ...(original as FetchingGroup), ...rejoining } as FetchingGroup),
+  };
 });
-replaceMethods('consumer/runner.js', (original) => noteWork(original as BatchRunner));
+replaceMethods('consumer/runner.js', (original) => runBesideFetches(original as BatchRunner));
 replaceMethods('cluster/index.js', (original) => ({
   findGroupCoordinatorMetadata: rememberCoordinators((original as ClusterState).findGroupCoordinatorMetadata),
   ...askNewLeaders(original as LeaderState),

@@ -1,0 +1,196 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { asEager, type FetchedBatch } from './fetcher.ts';
+
+/** The part of kafkajs's consumer group that says what is fetched, and how long that may take. */
+export interface FetchingGroup {
+  readonly groupId: string;
+  maxWaitTime: number;
+  readonly subscriptionState: { assigned(): readonly TopicPartitions[] };
+  fetch(nodeId: number): Promise<readonly FetchedBatch[]>;
+  joinAndSync(): Promise<void>;
+  getActiveTopicPartitions(): Record<string, Set<number>>;
+  filterPartitionsByNode(nodeId: number, partitions: readonly TopicPartitions[]): readonly TopicPartitions[];
+}
+
+interface TopicPartitions {
+  readonly topic: string;
+  readonly partitions: readonly number[];
+}
+
+/** The part of kafkajs's runner that fetches and works on batches. */
+export interface BatchRunner {
+  readonly running: boolean;
+  readonly consumerGroup: FetchingGroup;
+  fetch(nodeId: number): Promise<readonly FetchedBatch[]>;
+  handleBatch(batch: FetchedBatch): Promise<void>;
+}
+
+/** How long a fetch waits for a first record at least, while partitions are at work that may want to be in the next. */
+const SHORTEST_WAIT_MS = 3;
+/** A fetch waits for this part of the time that the latest work has taken: that soon at most it begins too late. */
+const WAIT_OF_WORK = 1 / 4;
+/** What a heartbeat is answered that came too late, or while the group is joined anew. */
+const REJOINING = new Set([
+  'REBALANCE_IN_PROGRESS',
+  'NOT_COORDINATOR_FOR_GROUP',
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+]);
+
+const eagerGroups = new Set<string>();
+const works = new WeakMap<FetchingGroup, AtWork>();
+
+/**
+ * Consumers of this group fetch while partitions are at work. Their work must bear that the group is joined anew
+ * beside it, by a fetch.
+ */
+export function fetchEagerly(groupId: string): void {
+  eagerGroups.add(groupId);
+}
+
+/** The partitions of an eager consumer that are at work, and how often it has joined its group. */
+class AtWork {
+  readonly #partitions = new Map<string, Set<number>>();
+  readonly #longestWaitMs: number;
+  #latestBeganAtMs = -Infinity;
+  #ended = Promise.withResolvers<void>();
+  #joining: Promise<unknown> = Promise.resolve();
+  /** Begun. */
+  joins = 0;
+
+  /** @param longestWaitMs - how long a fetch waits for a first record while none is at work. */
+  constructor(longestWaitMs: number) {
+    this.#longestWaitMs = longestWaitMs;
+  }
+
+  began({ topic, partition }: FetchedBatch): void {
+    const ofTopic = this.#partitions.get(topic) ?? new Set();
+    this.#partitions.set(topic, ofTopic.add(partition));
+    this.#latestBeganAtMs = performance.now();
+  }
+
+  ended({ topic, partition }: FetchedBatch): void {
+    this.#partitions.get(topic)?.delete(partition);
+    this.#ended.resolve();
+    this.#ended = Promise.withResolvers();
+  }
+
+  get isAny(): boolean {
+    return this.#partitions.values().some(({ size }) => size > 0);
+  }
+
+  /** Until one has ended, but no longer than a fetch waits. */
+  async untilOneEnds(): Promise<void> {
+    const stop = new AbortController();
+    const late = delay(this.#longestWaitMs, undefined, { signal: stop.signal }).catch(() => undefined);
+    await Promise.race([this.#ended.promise, late]);
+    stop.abort();
+  }
+
+  /** Soon, for the latest may end soon, and later the longer it takes. */
+  waitMs(): number {
+    if (!this.isAny) return this.#longestWaitMs;
+    const tookMs = performance.now() - this.#latestBeganAtMs;
+    return Math.min(this.#longestWaitMs, Math.max(SHORTEST_WAIT_MS, Math.ceil(tookMs * WAIT_OF_WORK)));
+  }
+
+  removeFrom(active: Record<string, Set<number>>): Record<string, Set<number>> {
+    for (const [topic, partitions] of this.#partitions)
+      for (const partition of partitions) active[topic]?.delete(partition);
+    return active;
+  }
+
+  async join(joinAndSync: () => Promise<void>): Promise<void> {
+    this.joins += 1;
+    const joining = joinAndSync();
+    this.#joining = joining.catch(() => undefined);
+    await joining;
+  }
+
+  async untilJoined(): Promise<void> {
+    await this.#joining;
+  }
+}
+
+/** Undefined for a group that isn't eager. */
+function atWorkIn(group: FetchingGroup): AtWork | undefined {
+  if (!eagerGroups.has(group.groupId)) return undefined;
+  const known = works.get(group);
+  if (known !== undefined) return known;
+  const atWork = new AtWork(group.maxWaitTime);
+  works.set(group, atWork);
+  Object.defineProperty(group, 'maxWaitTime', { get: () => atWork.waitMs() });
+  return atWork;
+}
+
+/** Of kafkajs's runner. */
+export function runBesideFetches(
+  original: Pick<BatchRunner, 'fetch' | 'handleBatch'>,
+): Pick<BatchRunner, 'fetch' | 'handleBatch'> {
+  return {
+    async fetch(this: BatchRunner, nodeId) {
+      // kafkajs gives nothing, at once: where the brokers change while it stops, it would ask again for ever.
+      if (!this.running) throw new Error('the consumer has been stopped');
+      return original.fetch.call(this, nodeId);
+    },
+    async handleBatch(this: BatchRunner, batch) {
+      const atWork = atWorkIn(this.consumerGroup);
+      if (atWork === undefined) return original.handleBatch.call(this, batch);
+      const { joins } = atWork;
+      // Of an empty one nothing is to be done but a heartbeat.
+      const isWork = !batch.isEmpty();
+      if (isWork) atWork.began(batch);
+      try {
+        await original.handleBatch.call(this, batch);
+      } catch (error) {
+        if (!isRejoining(error)) throw error;
+        await atWork.untilJoined();
+        // That was said to an earlier membership: one more join would help nobody.
+        if (atWork.joins === joins) throw error;
+      } finally {
+        if (isWork) atWork.ended(batch);
+      }
+    },
+  };
+}
+
+type GroupMethods = Pick<FetchingGroup, 'fetch' | 'getActiveTopicPartitions' | 'joinAndSync'>;
+
+/**
+ * Of kafkajs's consumer group: leaves partitions at work out of a fetch, which then comes back soon; where a broker has
+ * nothing else, waits until one of them has ended.
+ */
+export function fetchBesideWork(original: GroupMethods): GroupMethods {
+  return {
+    async fetch(this: FetchingGroup, nodeId) {
+      const atWork = atWorkIn(this);
+      if (atWork === undefined) return original.fetch.call(this, nodeId);
+      if (atWork.isAny && !hasMore(this, nodeId)) {
+        await atWork.untilOneEnds();
+        if (!hasMore(this, nodeId)) return asEager([]);
+      }
+      return asEager(await original.fetch.call(this, nodeId));
+    },
+    getActiveTopicPartitions(this: FetchingGroup) {
+      const active = original.getActiveTopicPartitions.call(this);
+      return atWorkIn(this)?.removeFrom(active) ?? active;
+    },
+    async joinAndSync(this: FetchingGroup) {
+      const join = (): Promise<void> => original.joinAndSync.call(this);
+      return atWorkIn(this)?.join(join) ?? join();
+    },
+  };
+}
+
+/** Whether a broker leads a partition that is to be fetched and not at work. */
+function hasMore(group: FetchingGroup, nodeId: number): boolean {
+  const active = group.getActiveTopicPartitions();
+  const led = group.filterPartitionsByNode(nodeId, group.subscriptionState.assigned());
+  return led.some(({ topic, partitions }) => partitions.some((partition) => active[topic]?.has(partition)));
+}
+
+function isRejoining(error: unknown): boolean {
+  return (
+    error instanceof Error && 'type' in error && typeof error.type === 'string' && REJOINING.has(error.type)
+  );
+}
