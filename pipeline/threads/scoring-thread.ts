@@ -95,7 +95,7 @@ async function toLineup({ production, treatments, traffic }: PackedLineup): Prom
   return {
     production: await modelOf(production),
     treatments: await Promise.all(
-      treatments.map((number) => (number === undefined ? number : modelOf(number))),
+      treatments.map(async (number) => (number === undefined ? number : modelOf(number))),
     ),
     traffic,
   };

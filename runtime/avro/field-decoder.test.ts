@@ -202,6 +202,15 @@ describe('a decoder of some fields', () => {
     expect(ints.fast(Buffer.from([0, 0, 0, 0, 1, 0x80, 0x80, 0x80, 0x80, 0x20]))).toBeUndefined();
   });
 
+  it('leaves items that take no bytes, and very many, to the other way', async () => {
+    const fields = (items: Schema) => [{ name: 'a', type: { type: 'array', items } }];
+    const nothing = await bothWays({ type: 'record', name: 'L', fields: fields('null') }, []);
+    expect(nothing.fast(nothing.writer.encode({ a: [null] }))).toBeUndefined();
+    const { writer, fast } = await bothWays({ type: 'record', name: 'L', fields: fields('int') }, []);
+    expect(fast(writer.encode({ a: Array.from({ length: 10_000 }, () => 1) }))).toEqual([]);
+    expect(fast(writer.encode({ a: Array.from({ length: 10_001 }, () => 1) }))).toBeUndefined();
+  });
+
   it('reads a field of ids, and one of levels, the same for ever', async () => {
     const fields = ['a', 'b'].map((field) => ({ name: field, type: 'string' }));
     const { writer, fast } = await bothWays({ type: 'record', name: 'L', fields }, ['a', 'b']);

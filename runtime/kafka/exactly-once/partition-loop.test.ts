@@ -154,7 +154,6 @@ test('a commit that hangs ends the process: nobody else would see it while other
     value: null,
     attributes: 0,
     size: 0,
-    headers: {},
   };
   const running = loop.run(payloadOf(() => Promise.resolve(), [message]));
   await vi.advanceTimersByTimeAsync(119_000);
