@@ -9,7 +9,7 @@ export interface FailedScorer {
   readonly version: string;
 }
 
-type Headers = Readonly<Record<string, Buffer | string>>;
+type RecordHeaders = Readonly<Record<string, Buffer | string>>;
 
 /** Of a record: the headers that say what happened, and Kafka's own frame. */
 const FRAME_BYTES = 4_096;
@@ -47,13 +47,13 @@ export function toDeadLetter(
   return { key: keptKey, value: null, headers: { ...provenance, 'dlq.omitted.bytes': String(bytes) } };
 }
 
-function ownHeaders(headers: Rejection['record']['headers']): Headers {
+function ownHeaders(headers: Rejection['record']['headers']): RecordHeaders {
   // By entries: assigned by name, a header that is called __proto__ would be none.
   return Object.fromEntries(
     Object.entries(headers).filter((entry): entry is [string, Buffer | string] => entry[1] !== undefined),
   );
 }
 
-function bytesOf(headers: Headers): number {
+function bytesOf(headers: RecordHeaders): number {
   return Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
 }

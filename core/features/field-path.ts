@@ -4,7 +4,7 @@ import { NOT_A_RECORD } from './problem.ts';
 export type LeadEvent = Readonly<Record<string, unknown>>;
 
 /** Reads one field of an event; `undefined` where it, or a record on the way to it, is absent or null. */
-export type FieldReader = (event: LeadEvent) => unknown;
+export type FieldOf = (event: LeadEvent) => unknown;
 
 /**
  * Compiles a path (`age`, `address.city`, `attributes.color`) into a reader. Each step is a field of a record, a key
@@ -12,7 +12,7 @@ export type FieldReader = (event: LeadEvent) => unknown;
  * tried as a key. Where a step meets something without fields (a string, an array) the reader gives `NOT_A_RECORD`,
  * which no kind of feature takes.
  */
-export function compileFieldPath(path: string): FieldReader {
+export function compileFieldPath(path: string): FieldOf {
   const names = path.split('.');
   if (names.length === 1) return (event) => valueAt(event, path);
   const steps = names.map((name, index) => ({ name, rest: names.slice(index).join('.') }));

@@ -12,9 +12,9 @@ const original = loadOriginal('kafkajs/src/protocol/recordBatch/record/v0/decode
 
 const CONTEXT: BatchContext = { firstOffset: '4000', firstTimestamp: '1760000000000', magicByte: 2 };
 
-type Headers = readonly (readonly [name: string, value: Buffer | null])[];
+type RecordHeaders = readonly (readonly [name: string, value: Buffer | null])[];
 
-function recordBytes({ key, value }: OutputRecord, headers: Headers): Buffer {
+function recordBytes({ key, value }: OutputRecord, headers: RecordHeaders): Buffer {
   const out = new ByteWriter().int8(0).varint(-7).varint(12);
   const put = (bytes: Buffer | null) => out.varint(bytes?.length ?? -1).raw(bytes ?? Buffer.alloc(0));
   put(key);

@@ -2,7 +2,7 @@ import { toMatchers } from '@scoreline/core/alerts/delivery/silence-matchers.ts'
 import { isActive, type Silence } from '@scoreline/core/alerts/silence.ts';
 import { readMirroredSilences } from '@scoreline/runtime/alerts/silences.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
-import { type Headers, type Posted, sendJson } from './post-json.ts';
+import { type HeadersOf, type Posted, sendJson } from './post-json.ts';
 import { type CopyState, readCopyStates, recordCopyState } from './silence-copies.ts';
 
 /** A silence as Alertmanager's v2 API tells it, as far as it matters here. */
@@ -21,7 +21,7 @@ interface MirrorDeps {
   /** What the Alertmanager is called. */
   readonly sink: string;
   readonly baseUrl: string;
-  readonly headersOf: Headers;
+  readonly headersOf: HeadersOf;
   readonly nowMs: () => number;
 }
 
@@ -79,7 +79,7 @@ async function keep(
   return problem;
 }
 
-async function copy(baseUrl: string, headersOf: Headers, silence: Silence): Promise<string> {
+async function copy(baseUrl: string, headersOf: HeadersOf, silence: Silence): Promise<string> {
   const body = JSON.stringify({
     matchers: toMatchers(silence.alerts),
     startsAt: new Date(silence.startsAtMs).toISOString(),
@@ -90,7 +90,7 @@ async function copy(baseUrl: string, headersOf: Headers, silence: Silence): Prom
   return problemOf(await sendJson(`${baseUrl}/api/v2/silences`, { method: 'POST', body }, headersOf));
 }
 
-async function end(baseUrl: string, headersOf: Headers, copies: readonly StoredSilence[]): Promise<string> {
+async function end(baseUrl: string, headersOf: HeadersOf, copies: readonly StoredSilence[]): Promise<string> {
   for (const { id, status } of copies) {
     if (status.state === 'expired') continue;
     const url = `${baseUrl}/api/v2/silence/${encodeURIComponent(id)}`;

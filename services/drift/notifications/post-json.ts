@@ -11,10 +11,10 @@ export type Posted =
   | { readonly kind: 'refused' | 'away'; readonly problem: string };
 
 /** The headers of a request, read anew for each: a secret in a file may change. */
-export type Headers = () => Promise<Readonly<Record<string, string>>>;
+export type HeadersOf = () => Promise<Readonly<Record<string, string>>>;
 
 /** Posts JSON, as `sendJson` does. */
-export function postJson(url: string, body: string, headersOf: Headers): Promise<Posted> {
+export function postJson(url: string, body: string, headersOf: HeadersOf): Promise<Posted> {
   return sendJson(url, { method: 'POST', body }, headersOf);
 }
 
@@ -25,7 +25,7 @@ export function postJson(url: string, body: string, headersOf: Headers): Promise
 export async function sendJson(
   url: string,
   request: { readonly method: 'GET' | 'POST' | 'DELETE'; readonly body?: string },
-  headersOf: Headers,
+  headersOf: HeadersOf,
 ): Promise<Posted> {
   let headers: Readonly<Record<string, string>>;
   try {
