@@ -1,5 +1,8 @@
 import type { Kafka } from 'kafkajs';
 
+/** FindCoordinator's numbers: of a consumer group, and of a transactional id. */
+export const COORDINATOR = { group: 0, transaction: 1 } as const;
+
 /**
  * What is used of kafkajs's Cluster: connections (security, time-outs and reconnects included), metadata and
  * coordinators. kafkajs makes its own clients of it, and its types leave it out; the shape is 2.2.4's.
@@ -14,7 +17,7 @@ export interface KafkajsCluster {
   findBroker(which: { readonly nodeId: string }): Promise<KafkajsBroker>;
   findGroupCoordinator(which: {
     readonly groupId: string;
-    readonly coordinatorType: number;
+    readonly coordinatorType: (typeof COORDINATOR)[keyof typeof COORDINATOR];
   }): Promise<KafkajsBroker>;
   fetchTopicsOffset(
     topics: readonly {

@@ -1,5 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import {
+  COORDINATOR,
   disconnectInBackground,
   type KafkajsBroker,
   type KafkajsCluster,
@@ -19,9 +20,6 @@ import { takeOver } from './take-over.ts';
 const METADATA_MAX_AGE_MS = 300_000;
 /** As many batches of an idempotent producer as a broker keeps in order. */
 const MAX_IN_FLIGHT = 5;
-
-/** Of a group, and of a transactional id. */
-const COORDINATOR = { group: 0, transaction: 1 } as const;
 
 /**
  * Transactions by version 2 of Kafka's protocol (KIP-890): scores, offset, end, three requests where kafkajs's
@@ -75,14 +73,14 @@ export class EpochWriter {
   }
 
   async commitOffset(offset: CommittedOffset): Promise<void> {
-    const coordinator = await this.#coordinator(offset.groupId, COORDINATOR.group);
+    const coordinator = await this.#coordinator('group', offset.groupId);
     const request = txnOffsetCommit(this.#transactionalId, this.#producer, offset);
     await askAgain(() => this.#ask(coordinator, request), isBusy);
   }
 
   /** Commits, and takes over the next transaction's epoch. */
   async end(): Promise<void> {
-    const coordinator = await this.#coordinator(this.#transactionalId, COORDINATOR.transaction);
+    const coordinator = await this.#coordinator('transaction', this.#transactionalId);
     const request = endTxn(this.#transactionalId, this.#producer, 'commit');
     this.#producer = await askAgain(() => this.#ask(coordinator, request), isBusy);
   }
@@ -123,9 +121,9 @@ export class EpochWriter {
     );
   }
 
-  #coordinator(groupId: string, coordinatorType: number): Promise<KafkajsBroker> {
+  #coordinator(of: keyof typeof COORDINATOR, groupId: string): Promise<KafkajsBroker> {
     this.#requireNotDiscarded();
-    return this.#cluster.findGroupCoordinator({ groupId, coordinatorType });
+    return this.#cluster.findGroupCoordinator({ groupId, coordinatorType: COORDINATOR[of] });
   }
 
   async #ask<Answer>(broker: KafkajsBroker, request: Request<Answer>): Promise<Answer> {

@@ -1,4 +1,4 @@
-import type { KafkajsBroker, KafkajsCluster } from '../kafkajs-cluster.ts';
+import { COORDINATOR, type KafkajsBroker, type KafkajsCluster } from '../kafkajs-cluster.ts';
 import { ask } from './ask.ts';
 import { askAgain } from './ask-again.ts';
 import { type Ending, endingsOf, type LastEnding, type Reach } from './endings.ts';
@@ -7,10 +7,6 @@ import { describeTransaction, type TransactionDescription } from './protocol/des
 import { endTxn } from './protocol/end-txn.ts';
 import { BrokerError, CONCURRENT_TRANSACTIONS, COORDINATOR_MOVES } from './protocol/request.ts';
 import type { WriterIdentity } from './transactional-writer.ts';
-
-/** FindCoordinator's numbers. */
-const OF_GROUP = 0;
-const OF_TRANSACTION = 1;
 
 /**
  * Added to the time-out that a transactional id is initialised with while a commit has still to be said everywhere:
@@ -137,7 +133,8 @@ async function findReach(
   { topics, partition, groupId }: WriterIdentity,
 ): Promise<Reach> {
   await cluster.addMultipleTargetTopics(topics);
-  if (groupId !== undefined) await cluster.findGroupCoordinator({ groupId, coordinatorType: OF_GROUP });
+  if (groupId !== undefined)
+    await cluster.findGroupCoordinator({ groupId, coordinatorType: COORDINATOR.group });
   const partitions = topics.map((topic) => {
     const known = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
     return [topic, known.filter((each) => partition === undefined || each === partition)] as const;
@@ -146,7 +143,7 @@ async function findReach(
 }
 
 function findCoordinator(cluster: KafkajsCluster, transactionalId: string): Promise<KafkajsBroker> {
-  return cluster.findGroupCoordinator({ groupId: transactionalId, coordinatorType: OF_TRANSACTION });
+  return cluster.findGroupCoordinator({ groupId: transactionalId, coordinatorType: COORDINATOR.transaction });
 }
 
 /** kafkajs's names of what passes: the coordinator moves, loads, or ends what an earlier writer left open. */
