@@ -5,39 +5,18 @@ import { SCORE_SUBJECT } from '../reference-rows.ts';
 import type { Scope } from '../streams.ts';
 import { JOINT, UNUSUAL } from './unusual.ts';
 import { cellOf, NO_CELL, offsetOf, pointsOf } from './cells.ts';
-import { FORGOTTEN_OF_WINDOW, NOT_FORGOTTEN, withForgotten } from './forgotten.ts';
-import { partByRows, type PlannedWindow, type WindowCount } from './plan.ts';
+import { FORGOTTEN_OF_WINDOW, NOT_FORGOTTEN } from './forgotten.ts';
+import { partByRows, type PlannedWindow } from './plan.ts';
 import { segmentParams, segmentsOfRow } from './segment-rows.ts';
 import {
   binOfNumber,
   IN_SCOPE,
   inWindows,
-  scopeParams,
   WINDOW_COLUMNS,
   WINDOW_VALUES,
   windowOf,
   windowParams,
 } from './sql.ts';
-
-/** How many rows each of these base windows has had, erased ones included; those without any are left out. */
-export function countRows(
-  database: Database,
-  scope: Scope,
-  windows: readonly { startMs: number; endMs: number }[],
-): Promise<WindowCount[]> {
-  const starts = windows.map(({ startMs }) => startMs).sort((a, b) => a - b);
-  return database.query<WindowCount>(
-    withForgotten(
-      `SELECT ${windowOf('event_time')} AS startMs, count() AS n
-      FROM lead_scores FINAL
-      WHERE ${IN_SCOPE} AND ${inWindows('event_time', windows)} AND ${NOT_FORGOTTEN}
-      GROUP BY startMs`,
-      IN_SCOPE,
-      windows,
-    ),
-    { ...scopeParams(scope), starts },
-  );
-}
 
 /** What rows are counted by. */
 export interface Counting {

@@ -4,7 +4,8 @@ import type { CompletePolicy } from '@scoreline/core/policy/defaults.ts';
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { ModelPackage } from '@scoreline/runtime/model-package/load.ts';
 import type { Scope } from '../streams.ts';
-import { computeBaseWindows, type Counting, countRows } from './base-windows.ts';
+import { computeBaseWindows, type Counting } from './base-windows.ts';
+import { countRows } from './count-rows.ts';
 import { computeLargerWindows, countBaseWindows } from './larger-windows.ts';
 import { type PlannedWindow, planRevisions, type WindowCount } from './plan.ts';
 import { IN_SCOPE, scopeParams } from './sql.ts';
@@ -40,7 +41,7 @@ export async function computeWindows(
   for (const [size, ofSize] of baseFirst) {
     const counts =
       size === base
-        ? await countRows(database, scope, ofSize)
+        ? await countRows(database, scope, ofSize, { whose: IN_SCOPE })
         : await countBaseWindows(database, scope, base, ofSize);
     const previous = await readPrevious(database, scope, size, ofSize);
     const plan = planRevisions(ofSize, counts, previous);

@@ -3,28 +3,6 @@ import type { Scope } from '../streams.ts';
 import { IN_SCOPE, inWindows, scopeParams, windowOf } from './sql.ts';
 
 /**
- * SQL of the rows per window, `startMs`, `count` and of these `forgotten`, that `rows` (a SELECT of `startMs` and `n`)
- * counts or that have been erased. `whose`: a condition on model, version and role.
- */
-export function withForgotten(
-  rows: string,
-  whose: string,
-  windows: readonly { startMs: number; endMs: number }[],
-): string {
-  return `
-    SELECT startMs, sum(n) AS count, sum(gone) AS forgotten
-    FROM
-    (
-      SELECT startMs, n, toUInt64(0) AS gone FROM (${rows})
-      UNION ALL
-      SELECT ${windowOf('minute')} AS startMs, toUInt64(forgotten) AS n, toUInt64(forgotten) AS gone
-      FROM forgotten_rows FINAL
-      WHERE ${whose} AND ${inWindows('minute', windows)}
-    )
-    GROUP BY startMs`;
-}
-
-/**
  * A condition on rows of `lead_scores`: not those that an erasure under way has counted in `forgotten_rows` and not yet
  * deleted. They would count twice. One that was cut short before it counted leaves its leads' rows as they are.
  */

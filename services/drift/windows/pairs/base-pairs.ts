@@ -1,8 +1,9 @@
 import type { Database } from '@scoreline/runtime/clickhouse/database.ts';
 import type { Scope } from '../../streams.ts';
-import { NOT_FORGOTTEN, withForgotten } from '../forgotten.ts';
+import { countRows } from '../count-rows.ts';
+import { NOT_FORGOTTEN } from '../forgotten.ts';
 import { partByRows, type PlannedWindow, type WindowCount } from '../plan.ts';
-import { inWindows, scopeParams, windowOf, windowParams } from '../sql.ts';
+import { inWindows, windowOf, windowParams } from '../sql.ts';
 import { insertPairWindows } from './insert-pairs.ts';
 
 const IS_CANDIDATE = `role = 'shadow' AND model = {model:String} AND model_version = {version:String}`;
@@ -13,21 +14,12 @@ const SOURCE = 'source_topic, source_partition, source_offset';
 export function countPairRows(
   database: Database,
   scope: Scope,
-  windows: readonly { startMs: number; endMs: number }[],
+  windows: readonly { readonly startMs: number; readonly endMs: number }[],
 ): Promise<WindowCount[]> {
-  const starts = windows.map(({ startMs }) => startMs).sort((a, b) => a - b);
-  return database.query<WindowCount>(
-    withForgotten(
-      `SELECT ${windowOf('event_time')} AS startMs, count() AS n
-      FROM lead_scores FINAL
-      WHERE ${OF_PAIRS} AND ${inWindows('event_time', windows)} AND ${NOT_FORGOTTEN}
-      GROUP BY startMs
-      HAVING countIf(role = 'production') > 0`,
-      OF_PAIRS,
-      windows,
-    ),
-    { ...scopeParams(scope), starts },
-  );
+  return countRows(database, scope, windows, {
+    whose: OF_PAIRS,
+    having: `countIf(role = 'production') > 0`,
+  });
 }
 
 /** Computes base windows of pairs from the rows of both sides, joined on the lead event; a statement for each million. */
