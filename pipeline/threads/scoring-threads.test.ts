@@ -158,9 +158,10 @@ describe('a large batch', () => {
     const lineup = aloneInLineup(model(0));
     const thread = startThread();
     const score = beside(scoreHere, [thread]);
-    const { outputs } = await score(batchOf(300), () => lineup);
-    expect(countOf(outputs.scores)).toBe(297);
+    const { outputs } = await score(batchOf(1_000), () => lineup);
+    expect(countOf(outputs.scores)).toBe(990);
     expect(thread.waiting).toBe(0);
+    expect(thread.isRunning).toBe(true);
     await vi.waitFor(() => expect(thread.isReadyFor(lineup)).toBe(true), { timeout: 10_000 });
   });
 
@@ -201,21 +202,29 @@ describe('a large batch', () => {
   });
 });
 
-/** A thread that must not be asked. */
-function unasked() {
-  const isReadyFor = vi.fn<ThreadHandle['isReadyFor']>();
-  return { waiting: 0, isReadyFor, score: NO_SCORE, close: async () => {} };
+/** A thread that is not ready for anything, and tells whether it was asked. */
+function unready({ isRunning }: { readonly isRunning: boolean }) {
+  const isReadyFor = vi.fn<ThreadHandle['isReadyFor']>(() => false);
+  return { waiting: 0, isRunning, isReadyFor, score: NO_SCORE, close: async () => {} };
 }
 
-test('a small batch is scored here', async () => {
-  const thread = unasked();
-  const { outputs } = await beside(scoreHere, [thread])(batchOf(100), () => aloneInLineup(model(0)));
-  expect(countOf(outputs.scores)).toBe(99);
-  expect(thread.isReadyFor).not.toHaveBeenCalled();
-});
+test.each([
+  { isRunning: false, count: 999, isAsked: false },
+  { isRunning: false, count: 1_000, isAsked: true },
+  { isRunning: true, count: 255, isAsked: false },
+  { isRunning: true, count: 256, isAsked: true },
+])(
+  'a backlog starts a thread, large batches are for one that runs: %o',
+  async ({ isRunning, count, isAsked }) => {
+    const thread = unready({ isRunning });
+    const { outputs } = await beside(scoreHere, [thread])(batchOf(count), () => aloneInLineup(model(0)));
+    expect(countOf(outputs.scores)).toBe(count - Math.floor(count / 100));
+    expect(thread.isReadyFor).toHaveBeenCalledTimes(isAsked ? 1 : 0);
+  },
+);
 
 test('a batch with a schema that nobody knows is scored here: it is asked for here', async () => {
-  const thread = unasked();
+  const thread = unready({ isRunning: true });
   const unknown = Buffer.from([0, 0, 0, 99, 99, 1]);
   const { records, ...place } = batchOf(300);
   const batch = { ...place, records: records.map((record) => ({ ...record, value: unknown })) };

@@ -16,12 +16,17 @@ export interface ScoringThreads {
 }
 
 type SchemaSource = Pick<AvroReader<unknown>, 'schemaOf'>;
-type Thread = Pick<ThreadHandle, 'waiting' | 'isReadyFor' | 'score' | 'close'>;
+type Thread = Pick<ThreadHandle, 'waiting' | 'isRunning' | 'isReadyFor' | 'score' | 'close'>;
 
 /** So many records are worth the message to a thread and back: some tenths of a millisecond. */
 const WORTH_A_MESSAGE = 256;
+/**
+ * So many are a backlog, and worth a new thread. Its start takes a core for a second, which a stream that has fallen
+ * behind for a moment would wait for.
+ */
+const WORTH_A_THREAD = 1_000;
 
-/** They start with the first large batch. */
+/** They start with the first backlog. */
 export function createScoringThreads(count: number, events: ThreadEvents): ScoringThreads {
   return shareAmong(Array.from({ length: count }, () => new ThreadHandle(events)));
 }
@@ -31,12 +36,12 @@ export function shareAmong(threads: readonly Thread[]): ScoringThreads {
   return {
     beside(scoreHere, settings, avro) {
       return async (batch, currentLineup) => {
-        const isLarge = threads.length > 0 && batch.records.length >= WORTH_A_MESSAGE;
-        const schemas = isLarge ? schemasOf(batch, avro) : undefined;
+        const candidates = threads.filter((thread) => batch.records.length >= leastFor(thread));
+        const schemas = candidates.length > 0 ? schemasOf(batch, avro) : undefined;
         if (schemas === undefined) return scoreHere(batch, currentLineup);
         const lineup = currentLineup();
         const job: ThreadJob = { batch, lineup, settings, schemas };
-        const [thread] = threads
+        const [thread] = candidates
           .filter((candidate) => candidate.isReadyFor(lineup))
           .sort((a, b) => a.waiting - b.waiting);
         return (await thread?.score(job)) ?? scoreHere(batch, currentLineup);
@@ -46,6 +51,10 @@ export function shareAmong(threads: readonly Thread[]): ScoringThreads {
       await Promise.all(threads.map((thread) => thread.close()));
     },
   };
+}
+
+function leastFor({ isRunning }: Thread): number {
+  return isRunning ? WORTH_A_MESSAGE : WORTH_A_THREAD;
 }
 
 /** By id; undefined where a record names one that the registry doesn't know: whether it still doesn't, is asked here. */

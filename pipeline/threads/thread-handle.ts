@@ -66,6 +66,10 @@ export class ThreadHandle {
     return [...this.#jobs.values()].reduce((sum, { records }) => sum + records, 0);
   }
 
+  get isRunning(): boolean {
+    return this.#worker !== undefined;
+  }
+
   /** Whether a lineup's models are in its memory; asks it to open those that aren't. */
   isReadyFor(lineup: Lineup): boolean {
     return performance.now() >= this.#notBeforeMs && this.#try(() => this.#models.has(lineup), false);
