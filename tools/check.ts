@@ -1,6 +1,12 @@
 import { spawn } from 'node:child_process';
+import { parseArgs } from 'node:util';
 
-/** Every static check and the unit tests; independent ones run side by side. Exits 1 if any fails. */
+/**
+ * Every static check and the unit tests; independent ones run side by side. Exits 1 if any fails. With `--static` no
+ * tests: for whoever runs the whole suite beside.
+ */
+const { values: flags } = parseArgs({ options: { static: { type: 'boolean', default: false } } });
+const UNIT_TESTS = 'unit tests';
 const CHECKS: readonly (readonly [name: string, command: string])[] = [
   ['format', 'prettier --check --log-level warn .'],
   ['lint', 'oxlint --deny-warnings --quiet'],
@@ -9,14 +15,14 @@ const CHECKS: readonly (readonly [name: string, command: string])[] = [
   ['dead code', 'knip'],
   ['generated types', 'node schemas/generate.ts --check'],
   ['dashboards', 'node infra/grafana/main.ts --check'],
-  ['unit tests', 'vitest run --project unit --project unit-alone'],
+  [UNIT_TESTS, 'vitest run --project unit --project unit-alone'],
 ];
 
 /** Two at a time: as many as the smallest machine has cores. */
 const PARALLEL = 2;
 
 const started = Date.now();
-const queue = [...CHECKS];
+const queue = CHECKS.filter(([name]) => !(flags.static && name === UNIT_TESTS));
 const failed: string[] = [];
 await Promise.all(Array.from({ length: PARALLEL }, drainQueue));
 console.log(
@@ -33,7 +39,7 @@ async function drainQueue(): Promise<void> {
     console.log(`${ok ? '✓' : '✗'} ${name} (${seconds(begun)})`);
     if (!ok) console.log(output.trimEnd());
     // The runner's closing line: how many tests there were.
-    else if (name === 'unit tests') console.log(output.trimEnd().split('\n').at(-1));
+    else if (name === UNIT_TESTS) console.log(output.trimEnd().split('\n').at(-1));
   }
 }
 
