@@ -1,17 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { ChildProcess } from '@scoreline/infra/local/child-process.ts';
-import { countGroupMembers } from '@scoreline/runtime/kafka/group-members.ts';
-import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
 import type { BenchContext } from '../context.ts';
 import { readProcessUse } from '../process-use.ts';
+import { type Drainer, startDrainer } from './drainer.ts';
 import { tallyAndForget } from './tally.ts';
-
-/** A process that reads lead-created as a group and writes a record for each lead. */
-export interface Drainer {
-  readonly groupId: string;
-  readonly output: string;
-  start(): Promise<Pick<ChildProcess, 'pid' | 'exited' | 'stop'>>;
-}
 
 /** How fast a backlog was drained. */
 export interface Drained {
@@ -28,31 +18,37 @@ export interface Drained {
   readonly brokerCpuSeconds?: number;
 }
 
-const POLL_MS = 50;
-const DEADLINE_MS = 600_000;
 /** Leads that CPU is told for. */
 export const COST_PER = 100_000;
 
-/** Lets a process drain lead-created, counts what it wrote, and puts all back as it was before. */
+/** What is drained, and how many leads it holds. */
+export interface Backlog {
+  readonly context: BenchContext;
+  readonly leads: number;
+  /** Absent where the broker isn't the bench's own. */
+  readonly brokerPid: number | undefined;
+}
+
+/**
+ * Lets a process drain lead-created, counts what it wrote, and puts all back as it was before. Throws where that isn't
+ * a record for each lead.
+ */
 export async function drainBacklog(
-  { env, prefix }: BenchContext,
-  brokerPid: number | undefined,
+  { context, leads, brokerPid }: Backlog,
   drainer: Drainer,
 ): Promise<Drained> {
-  const kafka = { brokers: [env.KAFKA_BROKERS], clientId: 'bench' };
   const begun = performance.now();
-  const running = await drainer.start();
-  const progress = await openGroupProgress(kafka, () => {});
+  const running = await startDrainer(context, drainer);
   try {
-    const alive = watchForEnd(running.exited);
-    // Its model is in memory then, and nothing is read yet.
-    await until(alive, async () => (await countGroupMembers(kafka, drainer.groupId, () => {})) > 0);
+    await running.untilJoined();
     const before = await readCosts(running.pid, brokerPid);
-    await until(alive, async () => (await progress.readLag(drainer.groupId, `${prefix}lead-created`)) === 0);
+    await running.untilDrained();
     const after = await readCosts(running.pid, brokerPid);
     const secondsWithStart = (performance.now() - begun) / 1_000;
     await running.stop();
-    const { records, ...tally } = await tallyAndForget(env.KAFKA_BROKERS, drainer.output, drainer.groupId);
+    const { KAFKA_BROKERS } = context.env;
+    const { records, ...tally } = await tallyAndForget(KAFKA_BROKERS, drainer.output, drainer.groupId);
+    if (records !== leads) throw new Error(`${drainer.groupId} made ${records} records of ${leads} leads`);
     return {
       records,
       valueBytes: tally.valueBytes / records,
@@ -64,26 +60,7 @@ export async function drainBacklog(
         : { brokerCpuSeconds: ((after.broker - before.broker) / records) * COST_PER }),
     };
   } finally {
-    await Promise.all([progress.close(), running.stop()]);
-  }
-}
-
-/** Throws, when called, once the process has ended. */
-function watchForEnd(exited: Promise<string>): () => void {
-  let end: string | undefined;
-  void exited.then((how) => (end = how));
-  return () => {
-    if (end !== undefined) throw new Error(`the process that should read ${end}`);
-  };
-}
-
-async function until(alive: () => void, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + DEADLINE_MS;
-  while (!(await isSo())) {
-    alive();
-    if (performance.now() > deadline)
-      throw new Error(`a backlog was not drained within ${DEADLINE_MS / 1_000} s`);
-    await delay(POLL_MS);
+    await running.stop();
   }
 }
 

@@ -4,7 +4,7 @@ import { startService } from '@scoreline/infra/demo/service-process.ts';
 import { startChildProcess } from '@scoreline/infra/local/child-process.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
 import type { BenchContext } from '../context.ts';
-import type { Drainer } from './drain-backlog.ts';
+import type { Drainer } from './drainer.ts';
 
 /** The scorer as it is run, with the demo's model. */
 export function createScorer({ env, prefix, model, logFolder }: BenchContext, cpuProfile?: string): Drainer {

@@ -1,11 +1,12 @@
-import { openTopicAdmin } from '@scoreline/runtime/kafka/admin.ts';
 import type { BenchContext } from '../context.ts';
 import { measureCpu } from '../cpu/measure-cpu.ts';
 import type { Bench } from '../part.ts';
 import { produceLeads } from '../produce-leads.ts';
 import { count } from '../table.ts';
 import { drainBacklog, type Drained } from './drain-backlog.ts';
+import type { Drainer } from './drainer.ts';
 import { createExactCopier, createPlainCopier, createScorer } from './drainers.ts';
+import { createTopicLike } from './create-topic.ts';
 import { copyByJava, type JavaCopies } from './java-copy.ts';
 import { runKafkaTools, type ToolRates } from './kafka-tools.ts';
 import { tallyAndForget } from './tally.ts';
@@ -40,7 +41,7 @@ export async function measureDrain(
   bench.log(`producing a backlog of ${count(backlog)} leads`);
   await produceLeads(context, backlog);
   const copies = `${context.prefix}copies`;
-  await createCopyOf(context, `${context.prefix}lead-created`, copies);
+  await createTopicLike(context, `${context.prefix}lead-created`, copies);
   const done: DrainRound[] = [];
   while (done.length < rounds) {
     bench.log(`draining it, round ${done.length + 1} of ${rounds}`);
@@ -63,12 +64,9 @@ async function drainInTurns(
 ): Promise<DrainRound> {
   const { env, prefix } = context;
   const brokers = env.KAFKA_BROKERS;
-  const drain = async (what: string, drainer: Parameters<typeof drainBacklog>[2]): Promise<Drained> => {
+  const drain = (what: string, drainer: Drainer): Promise<Drained> => {
     log(`  by ${what}`);
-    const drained = await drainBacklog(context, stack.pids['kafka'], drainer);
-    if (drained.records !== backlog)
-      throw new Error(`${what} made ${drained.records} records of ${backlog} leads`);
-    return drained;
+    return drainBacklog({ context, leads: backlog, brokerPid: stack.pids['kafka'] }, drainer);
   };
   const scorer = await drain('the scorer', createScorer(context, cpuProfile));
   const plainCopy = await drain('a plain copy', createPlainCopier(context, copies));
@@ -82,12 +80,4 @@ async function drainInTurns(
   await tallyAndForget(brokers, copies);
   const { leadsPerSecond } = await measureCpu(context, CPU_SIZES);
   return { scorer, plainCopy, exactCopy, java, tools, oneCorePerSecond: leadsPerSecond };
-}
-
-async function createCopyOf({ env }: BenchContext, from: string, to: string): Promise<void> {
-  const admin = await openTopicAdmin({ brokers: [env.KAFKA_BROKERS], clientId: 'bench' }, () => {});
-  const source = (await admin.describeTopics([from])).get(from);
-  if (source === undefined) throw new Error(`${from} is not there`);
-  await admin.createTopic(to, { partitions: source.partitions, replicationFactor: -1, configs: {} });
-  await admin.close();
 }

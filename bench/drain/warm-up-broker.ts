@@ -14,5 +14,6 @@ export async function warmUpBroker(
   log(`warming up the broker with ${count(warmUpLeads)} leads`);
   const context = await prepareTopics(prefix);
   await produceLeads(context, warmUpLeads);
-  await drainBacklog(context, stack.pids['kafka'], createScorer(context));
+  const backlog = { context, leads: warmUpLeads, brokerPid: stack.pids['kafka'] };
+  await drainBacklog(backlog, createScorer(context));
 }

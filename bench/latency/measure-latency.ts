@@ -1,8 +1,6 @@
-import { startService } from '@scoreline/infra/demo/service-process.ts';
-import { findFreePorts } from '@scoreline/infra/local/ports.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
-import { untilGroupHasRead } from '@scoreline/test/support/until.ts';
 import type { BenchContext } from '../context.ts';
+import { type Drainer, startDrainer } from '../drain/drainer.ts';
 import { CONTACTS, encodeLeads } from '../leads.ts';
 import { readProcessUse } from '../process-use.ts';
 import { produceLeads } from '../produce-leads.ts';
@@ -20,49 +18,46 @@ export interface LatencyOptions {
 export interface LatencyAtRate extends Latency {
   readonly rate: number;
   /** Microseconds of CPU for each lead, warm-up included: what a wake-up costs that few leads share. */
-  readonly scorerCpuUs: number;
+  readonly cpuUs: number;
   /** Absent where the broker isn't the bench's own. */
   readonly brokerCpuUs?: number;
 }
 
-const DRAIN_TIMEOUT_MS = 300_000;
-
 /**
- * The time from a lead's produce to its score's arrival at a read_committed Java client, at each rate, by one scorer
+ * The time from a lead's produce to its score's arrival at a read_committed Java client, at each rate, by one process
  * that stays: it and the broker are warm from a drained backlog.
  */
 export async function measureLatencies(
   context: BenchContext,
   brokerPid: number | undefined,
+  drainer: Drainer,
   { rates, warmUpSeconds, seconds, warmUpLeads }: LatencyOptions,
 ): Promise<readonly LatencyAtRate[]> {
-  const { env, prefix, logFolder, model } = context;
+  const { env, prefix } = context;
   await produceLeads(context, warmUpLeads);
-  const [port = 0] = await findFreePorts(1);
-  const ofScorer = { ...env, MODEL: model, LOG_LEVEL: 'warn' };
-  const scorer = await startService('scorer', { env: ofScorer, port, logFolder });
+  const running = await startDrainer(context, drainer);
   try {
-    await scorer.untilReady();
-    await untilGroupHasRead(env, 'scorer', DRAIN_TIMEOUT_MS);
+    await running.untilJoined();
+    await running.untilDrained();
     const registry = createRegistryClient({ url: env.SCHEMA_REGISTRY_URL });
     const leads = await encodeLeads(CONTACTS, { registry, topicPrefix: prefix });
-    const places = { brokers: env.KAFKA_BROKERS, from: `${prefix}lead-created`, to: `${prefix}lead-scores` };
+    const places = { brokers: env.KAFKA_BROKERS, from: `${prefix}lead-created`, to: drainer.output };
     const measured: LatencyAtRate[] = [];
     for (const rate of rates) {
-      const usedUs = await watchCpu([scorer.pid, brokerPid]);
+      const usedUs = await watchCpu([running.pid, brokerPid]);
       const latency = await probeLatency(leads, { ...places, rate, warmUpSeconds, seconds });
-      const [ofScorerUs = NaN, ofBrokerUs] = await usedUs();
+      const [ownUs = NaN, brokerUs] = await usedUs();
       const sent = rate * (warmUpSeconds + seconds);
       measured.push({
         rate,
         ...latency,
-        scorerCpuUs: ofScorerUs / sent,
-        ...(ofBrokerUs === undefined ? {} : { brokerCpuUs: ofBrokerUs / sent }),
+        cpuUs: ownUs / sent,
+        ...(brokerUs === undefined ? {} : { brokerCpuUs: brokerUs / sent }),
       });
     }
     return measured;
   } finally {
-    await scorer.stop();
+    await running.stop();
   }
 }
 

@@ -1,3 +1,4 @@
+import { createScorer } from '../drain/drainers.ts';
 import { type Bench, definePart } from '../part.ts';
 import { count, milliseconds, type Row } from '../table.ts';
 import { type LatencyAtRate, measureLatencies } from './measure-latency.ts';
@@ -24,7 +25,8 @@ async function measureSteadyStreams({
     `latencies at ${rates.join(' and ')} leads/s, ${warmUpSeconds} + ${seconds} s each, after ${count(warmUpLeads)} leads`,
   );
   const sizes = { rates, seconds, warmUpSeconds, warmUpLeads };
-  return measureLatencies(await prepareTopics('latency.'), stack.pids['kafka'], sizes);
+  const context = await prepareTopics('latency.');
+  return measureLatencies(context, stack.pids['kafka'], createScorer(context), sizes);
 }
 
 function describeLatency({ rate, ...latency }: LatencyAtRate): Row[] {
@@ -35,7 +37,7 @@ function describeLatency({ rate, ...latency }: LatencyAtRate): Row[] {
     ['  p99', milliseconds(latency.p99Ms), p99 ?? ''],
     ['  max', milliseconds(latency.maxMs), ''],
     ['  arrived', `${count(latency.arrived)} of ${count(latency.events)}`, 'all'],
-    ['  CPU a lead, scorer', `${count(latency.scorerCpuUs)} µs`, ''],
+    ['  CPU a lead, scorer', `${count(latency.cpuUs)} µs`, ''],
     ...(latency.brokerCpuUs === undefined
       ? []
       : [['  CPU a lead, broker', `${count(latency.brokerCpuUs)} µs`, ''] as const]),
