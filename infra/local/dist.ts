@@ -10,16 +10,25 @@ import { withLock } from './lock.ts';
 const DOWNLOAD_DEADLINE_MS = 15 * 60_000;
 const PROGRESS_EVERY_MS = 10_000;
 
-/**
- * The folder with what a POM of `maven/<name>/` asks for, fetched with Maven the first time and kept under a
- * name that holds the POM's hash. Safe when several stacks start at once: one fetches, the others wait.
- */
-export async function provideDist(
+/** The folder with what the stack's POM of `maven/<name>/` asks for. */
+export function provideDist(
   name: 'kafka' | 'registry',
   distRoot: string,
   log: (line: string) => void,
 ): Promise<string> {
   const pom = fileURLToPath(new URL(`maven/${name}/pom.xml`, import.meta.url));
+  return provideDistOf({ name, pom }, distRoot, log);
+}
+
+/**
+ * The folder with what a POM asks for, fetched with Maven the first time and kept under a name that holds the POM's
+ * hash. Safe when several stacks start at once: one fetches, the others wait.
+ */
+export async function provideDistOf(
+  { name, pom }: { readonly name: string; readonly pom: string },
+  distRoot: string,
+  log: (line: string) => void,
+): Promise<string> {
   const hash = createHash('sha256').update(readFileSync(pom)).digest('hex').slice(0, 12);
   const target = join(distRoot, `${name}-${hash}`);
   if (existsSync(target)) return target;
