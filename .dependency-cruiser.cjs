@@ -12,9 +12,20 @@ module.exports = {
       from: { path: '^services/([^/]+)/' },
       to: { path: '^services/', pathNot: '^services/$1/' },
     },
-    rule('kafkajs-in-its-room', '^(?!runtime/kafka/)', 'node_modules/kafkajs/'),
-    rule('avsc-in-its-room', '^(?!(runtime/avro|schemas)/)', 'node_modules/avsc/'),
-    rule('onnxruntime-in-its-room', '^(?!runtime/onnx/)', 'node_modules/onnxruntime-node/'),
+    // What bench/neighbours runs is what others would write, from the same libraries.
+    rule('kafkajs-in-its-room', '^(?!(runtime/kafka|bench/neighbours/scripts)/)', 'node_modules/kafkajs/'),
+    rule('avsc-in-its-room', '^(?!(runtime/avro|schemas|bench/neighbours/scripts)/)', 'node_modules/avsc/'),
+    rule(
+      'onnxruntime-in-its-room',
+      '^(?!(runtime/onnx|bench/neighbours/scripts)/)',
+      'node_modules/onnxruntime-node/',
+    ),
+    rule('platformatic-kafka-in-its-room', '^(?!bench/neighbours/scripts/)', 'node_modules/@platformatic/'),
+    rule(
+      'neighbours-import-core',
+      '^bench/neighbours/scripts/',
+      '^(runtime|pipeline|services|cli|infra|test)/',
+    ),
     rule('clickhouse-client-in-its-room', '^(?!(runtime/clickhouse|test)/)', 'node_modules/@clickhouse/'),
     rule('aws-sdk-in-its-room', '^(?!runtime/artifacts/)', 'node_modules/@aws-sdk/'),
     rule('chdb-in-its-room', '^(?!infra/local/)', 'node_modules/chdb/'),
