@@ -5,6 +5,7 @@ test('without a part: all but those that take long, three rounds, and the baseli
   const { parts, rounds, baseline } = readBenchOptions([]);
   expect(parts.has('drain')).toBe(true);
   expect(parts.has('backlog')).toBe(false);
+  expect(parts.has('neighbours')).toBe(false);
   expect({ rounds, baseline }).toEqual({ rounds: 3, baseline: 'leave' });
 });
 

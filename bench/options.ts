@@ -3,7 +3,8 @@ import { AXES, type AxisName } from './growth/shape.ts';
 
 /**
  * What can be measured: a lead's cost without brokers, a backlog drained, latencies of a steady stream, swaps of the
- * model under load, a month of windows, scores into ClickHouse, leads asked for by HTTP, memory along a backlog of millions, how cost grows.
+ * model under load, a month of windows, scores into ClickHouse, leads asked for by HTTP, memory along a backlog of
+ * millions, how cost grows, what others do with the same leads.
  */
 export const PART_NAMES = [
   'cpu',
@@ -15,9 +16,10 @@ export const PART_NAMES = [
   'http',
   'backlog',
   'growth',
+  'neighbours',
 ] as const;
 /** They take minutes and gigabytes of disk: only where they are asked for. */
-const ON_DEMAND: readonly PartName[] = ['backlog', 'growth'];
+const ON_DEMAND: readonly PartName[] = ['backlog', 'growth', 'neighbours'];
 export type PartName = (typeof PART_NAMES)[number];
 
 export interface BenchOptions {

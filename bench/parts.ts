@@ -5,6 +5,7 @@ import { growthPart } from './growth/part.ts';
 import { httpPart } from './http/part.ts';
 import { ingestPart } from './ingest/part.ts';
 import { latencyPart } from './latency/part.ts';
+import { neighboursPart } from './neighbours/part.ts';
 import type { PartName } from './options.ts';
 import type { BenchPart } from './part.ts';
 import { swapPart } from './swap/part.ts';
@@ -21,4 +22,5 @@ export const PARTS: Readonly<Record<PartName, BenchPart>> = {
   http: httpPart,
   backlog: backlogPart,
   growth: growthPart,
+  neighbours: neighboursPart,
 };

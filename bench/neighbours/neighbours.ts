@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startChildProcess } from '@scoreline/infra/local/child-process.ts';
+import type { BenchContext } from '../context.ts';
+import type { Drainer } from '../drain/drainer.ts';
+import { createScorer } from '../drain/drainers.ts';
+import { provideStreamsProgram } from './streams-program.ts';
+
+/** Scoreline's scorer, and three ways to do without it. */
+export const NEIGHBOURS = ['scorer', 'kafkajs script', 'platformatic script', 'Kafka Streams'] as const;
+export type NeighbourName = (typeof NEIGHBOURS)[number];
+
+/** What a neighbour drains, as another group and into a topic of its own, before what is timed begins. */
+export interface WarmUp {
+  readonly output: string;
+  readonly groupId: string;
+}
+
+const MODELS = join(import.meta.dirname, '../../models');
+const MAIN_CLASS = 'ScoringStream';
+/** Java's own choice of a heap would be a quarter of the machine. */
+const JVM = ['-Xms512m', '-Xmx512m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
+
+/** A neighbour on the context's topics. A warm-up is for what starts cold for longest, Java: the others have none. */
+export function createNeighbour(name: NeighbourName, context: BenchContext, warmUp?: WarmUp): Drainer {
+  return FACTORIES[name](context, warmUp);
+}
+
+const FACTORIES: Readonly<Record<NeighbourName, (context: BenchContext, warmUp?: WarmUp) => Drainer>> = {
+  scorer: (context) => createScorer(context),
+  'kafkajs script': (context) =>
+    createScript(context, 'kafkajs-script', import.meta.resolve('./scripts/kafkajs-script.ts')),
+  'platformatic script': (context) =>
+    createScript(context, 'platformatic-script', import.meta.resolve('./scripts/platformatic-script.ts')),
+  'Kafka Streams': createStreams,
+};
+
+function createScript(context: BenchContext, name: string, program: string): Drainer {
+  const places = placesOf(context, name);
+  return {
+    ...places,
+    start: () =>
+      startChildProcess({
+        program: process.execPath,
+        args: [fileURLToPath(program), ...argumentsOf(context, places)],
+        logFile: join(context.logFolder, `${places.groupId}.log`),
+      }),
+  };
+}
+
+function createStreams(context: BenchContext, warmUp?: WarmUp): Drainer {
+  const places = placesOf(context, 'streams');
+  return {
+    ...places,
+    async start() {
+      const { java, classPath } = await provideStreamsProgram();
+      const ofWarmUp = warmUp === undefined ? [] : [warmUp.output, warmUp.groupId];
+      return startChildProcess({
+        program: java,
+        args: [...JVM, '-cp', classPath, MAIN_CLASS, ...argumentsOf(context, places), ...ofWarmUp],
+        logFile: join(context.logFolder, `${places.groupId}.log`),
+      });
+    },
+  };
+}
+
+type Places = Pick<Drainer, 'groupId' | 'output'>;
+
+function placesOf({ prefix }: BenchContext, name: string): Places {
+  return { groupId: `${prefix}${name}`, output: `${prefix}lead-scores` };
+}
+
+/** What each of the three is told, in this order. */
+function argumentsOf({ env, prefix, model }: BenchContext, { output, groupId }: Places): string[] {
+  const packageFolder = join(MODELS, model.replace('@', '/'));
+  const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL } = env;
+  return [KAFKA_BROKERS, SCHEMA_REGISTRY_URL, `${prefix}lead-created`, output, groupId, packageFolder];
+}
