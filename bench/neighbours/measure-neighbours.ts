@@ -6,8 +6,14 @@ import { warmUpBroker } from '../drain/warm-up-broker.ts';
 import { type LatencyAtRate, type LatencyOptions, measureLatencies } from '../latency/measure-latency.ts';
 import type { Bench } from '../part.ts';
 import { produceLeads } from '../produce-leads.ts';
-import { count } from '../table.ts';
-import { createNeighbour, type NeighbourName, NEIGHBOURS, type WarmUp } from './neighbours.ts';
+import { count, milliseconds } from '../table.ts';
+import {
+  createNeighbour,
+  type Neighbour,
+  type NeighbourName,
+  NEIGHBOURS,
+  type WarmUp,
+} from './neighbours.ts';
 
 /** One neighbour in one round. */
 export interface NeighbourFigures {
@@ -68,11 +74,10 @@ async function drainBy(
   bench: Bench,
   { context, leads, warmUp }: Drains,
 ): Promise<Drained> {
-  bench.log(`  drained by ${name}`);
-  const drainer = createNeighbour(name, context, warmUp);
-  const drained = await drainBacklog({ context, leads, brokerPid: bench.stack.pids['kafka'] }, drainer);
-  // Nothing where the neighbour has no warm-up.
-  await tallyAndForget(context.env.KAFKA_BROKERS, warmUp.output, warmUp.groupId);
+  const neighbour = createNeighbour(name, context, warmUp);
+  const drained = await drainBacklog({ context, leads, brokerPid: bench.stack.pids['kafka'] }, neighbour);
+  bench.log(`  drained by ${name}: ${count(drained.perSecond)}/s`);
+  if (neighbour.warmUp !== undefined) await countAndForget(name, context, neighbour.warmUp, leads);
   return drained;
 }
 
@@ -82,17 +87,26 @@ async function timeBy(
   context: BenchContext,
   options: LatencyOptions,
 ): Promise<readonly LatencyAtRate[]> {
-  bench.log(`  timed at ${options.rates.join(' and ')} leads/s: ${name}`);
-  const drainer = createNeighbour(name, context);
-  const latencies = await measureLatencies(context, bench.stack.pids['kafka'], drainer, options);
+  const neighbour = createNeighbour(name, context);
+  const latencies = await measureLatencies(context, bench.stack.pids['kafka'], neighbour, options);
+  for (const { rate, p50Ms, p99Ms } of latencies)
+    bench.log(`  ${name} at ${count(rate)}/s: p50 ${milliseconds(p50Ms)}, p99 ${milliseconds(p99Ms)}`);
   const sent = options.rates.reduce((sum, rate) => sum + rate * (options.warmUpSeconds + options.seconds), 0);
+  await countAndForget(name, context, neighbour, options.warmUpLeads + sent);
   // The next one meets topics like these, not longer ones.
-  const { KAFKA_BROKERS } = context.env;
-  const { records } = await tallyAndForget(KAFKA_BROKERS, drainer.output, drainer.groupId);
-  await tallyAndForget(KAFKA_BROKERS, `${context.prefix}lead-created`);
-  const leads = options.warmUpLeads + sent;
-  if (records !== leads) throw new Error(`${name} made ${records} records of ${leads} leads`);
+  await tallyAndForget(context.env.KAFKA_BROKERS, `${context.prefix}lead-created`);
   return latencies;
+}
+
+/** Throws where there isn't a record for each lead. */
+async function countAndForget(
+  name: NeighbourName,
+  { env }: BenchContext,
+  { output, groupId }: Pick<Neighbour, 'output' | 'groupId'>,
+  leads: number,
+): Promise<void> {
+  const { records } = await tallyAndForget(env.KAFKA_BROKERS, output, groupId);
+  if (records !== leads) throw new Error(`${name} made ${records} records of ${leads} leads`);
 }
 
 async function inTurns<T>(measure: (name: NeighbourName) => Promise<T>): Promise<Record<NeighbourName, T>> {

@@ -10,10 +10,15 @@ import { provideStreamsProgram } from './streams-program.ts';
 export const NEIGHBOURS = ['scorer', 'kafkajs script', 'platformatic script', 'Kafka Streams'] as const;
 export type NeighbourName = (typeof NEIGHBOURS)[number];
 
-/** What a neighbour drains, as another group and into a topic of its own, before what is timed begins. */
+/** Where to, and as which group, a backlog is drained before what is timed begins. */
 export interface WarmUp {
   readonly output: string;
   readonly groupId: string;
+}
+
+export interface Neighbour extends Drainer {
+  /** Absent where it starts cold. */
+  readonly warmUp?: WarmUp | undefined;
 }
 
 const MODELS = join(import.meta.dirname, '../../models');
@@ -21,12 +26,12 @@ const MAIN_CLASS = 'ScoringStream';
 /** Java's own choice of a heap would be a quarter of the machine. */
 const JVM = ['-Xms512m', '-Xmx512m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
 
-/** A neighbour on the context's topics. A warm-up is for what starts cold for longest, Java: the others have none. */
-export function createNeighbour(name: NeighbourName, context: BenchContext, warmUp?: WarmUp): Drainer {
+/** A neighbour on the context's topics. It takes a warm-up where it is Java's, which is cold for longest. */
+export function createNeighbour(name: NeighbourName, context: BenchContext, warmUp?: WarmUp): Neighbour {
   return FACTORIES[name](context, warmUp);
 }
 
-const FACTORIES: Readonly<Record<NeighbourName, (context: BenchContext, warmUp?: WarmUp) => Drainer>> = {
+const FACTORIES: Readonly<Record<NeighbourName, (context: BenchContext, warmUp?: WarmUp) => Neighbour>> = {
   scorer: (context) => createScorer(context),
   'kafkajs script': (context) =>
     createScript(context, 'kafkajs-script', import.meta.resolve('./scripts/kafkajs-script.ts')),
@@ -48,10 +53,11 @@ function createScript(context: BenchContext, name: string, program: string): Dra
   };
 }
 
-function createStreams(context: BenchContext, warmUp?: WarmUp): Drainer {
+function createStreams(context: BenchContext, warmUp?: WarmUp): Neighbour {
   const places = placesOf(context, 'streams');
   return {
     ...places,
+    warmUp,
     async start() {
       const { java, classPath } = await provideStreamsProgram();
       const ofWarmUp = warmUp === undefined ? [] : [warmUp.output, warmUp.groupId];
