@@ -11,6 +11,7 @@ export interface Registry {
 }
 
 const HEADER_BYTES = 5;
+const TIMEOUT_MS = 10_000;
 /** Of some hundred scores, one after another, so that there is no allocation for each. */
 const SLAB_BYTES = 65_536;
 
@@ -67,7 +68,7 @@ function parseType(schema: string): Type {
 }
 
 async function ask<Answer>(url: string): Promise<Answer> {
-  const response = await fetch(url);
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   return (await response.json()) as Answer;
 }

@@ -5,12 +5,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.apache.avro.Schema;
 
 /** A client of a schema registry's Confluent API. */
 public final class Registry {
   /** A schema and the id that the registry knows it by. */
   public record Registered(int id, Schema schema) {}
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final String url;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -30,7 +33,7 @@ public final class Registry {
 
   private JsonNode ask(String path) {
     try {
-      HttpRequest request = HttpRequest.newBuilder(URI.create(url + path)).build();
+      HttpRequest request = HttpRequest.newBuilder(URI.create(url + path)).timeout(TIMEOUT).build();
       HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) throw new IOException(path + " was answered " + response.statusCode());
       return new ObjectMapper().readTree(response.body());
