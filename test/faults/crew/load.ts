@@ -19,8 +19,11 @@ const MOST_AT_ONCE = 1_000;
 const EVENT_MS_PER_SECOND = 600_000;
 const BAD_EVERY = 97;
 const LEADS = 500;
+/** Of no other event. */
+const LAST_LEAD = 'the-last-lead';
 const ABORT_EVERY_MS = 3_000;
 const ABORTED_AT_ONCE = 10;
+const ABORTED_PARTITION = 0;
 
 /**
  * As many a second as are asked for, however long each send takes. The keys are the ids of the leads, so a lead's
@@ -80,6 +83,8 @@ export async function startLoad(
     async stop() {
       ending.abort();
       await running;
+      await writeLast(env.KAFKA_BROKERS, topic, forge.write(next++, LAST_LEAD));
+      sent += 1;
     },
   };
 }
@@ -88,6 +93,16 @@ async function openPublisher(brokers: string): Promise<Publisher> {
   const publisher = createPublisher({ brokers: brokers.split(','), clientId: 'faults' }, () => {});
   await publisher.connect();
   return publisher;
+}
+
+/** Who has read all commits the topic's end then: for aborted records alone nobody commits anything. */
+async function writeLast(brokers: string, topic: string, value: Buffer): Promise<void> {
+  const lab = await openKafkaLab(brokers);
+  try {
+    await lab.produce(topic, ABORTED_PARTITION, [{ key: LAST_LEAD, value }]);
+  } finally {
+    await lab.close();
+  }
 }
 
 /**
@@ -104,8 +119,8 @@ async function abortSome(
     const begin = async (name: string) => (await lab.openTransactions(`${topic}.${name}`)).begin();
     const [first, second] = [await begin('first'), await begin('second')];
     const records = () => Array.from({ length: ABORTED_AT_ONCE }, write);
-    await first.write(topic, 0, records());
-    await second.write(topic, 0, records());
+    await first.write(topic, ABORTED_PARTITION, records());
+    await second.write(topic, ABORTED_PARTITION, records());
     await second.abort();
     await first.abort();
     return 2 * ABORTED_AT_ONCE;
