@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 const keeper = fileURLToPath(new URL('keeper.sh', import.meta.url));
 
@@ -32,7 +33,7 @@ export async function startChildProcess(command: Command): Promise<ChildProcess>
   mkdirSync(dirname(command.logFile), { recursive: true });
   const child = spawn('sh', [keeper, command.logFile, command.program, ...command.args], {
     detached: true,
-    env: command.env ?? process.env,
+    env: { ...COMPILE_CACHE, ...(command.env ?? process.env) },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   // Closing the pipe of a keeper that has just gone is no error.

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { COMPILE_CACHE } from '@scoreline/infra/local/compile-cache.ts';
 
 const run = promisify(execFile);
 const REPOSITORY = join(import.meta.dirname, '../..');
@@ -11,7 +12,7 @@ export async function runScoreline(
   env: NodeJS.ProcessEnv,
   args: readonly string[],
 ): Promise<{ readonly code: number; readonly text: string }> {
-  const options = { env, cwd: REPOSITORY, timeout: TIMEOUT_MS };
+  const options = { env: { ...COMPILE_CACHE, ...env }, cwd: REPOSITORY, timeout: TIMEOUT_MS };
   try {
     const { stdout } = await run(process.execPath, [join(REPOSITORY, 'cli/main.ts'), ...args], options);
     return { code: 0, text: stdout };
