@@ -14,7 +14,6 @@ import { openBatchScorer, type ScoringSettings } from '../open-batch-scorer.ts';
 import type { BatchScorer } from '../score-batch.ts';
 import { TINY_LEAD_SCHEMA, tinyLead } from '../testing/scoring-room.ts';
 import { ThreadHandle, type ThreadJob, type ThreadSettings } from './thread-handle.ts';
-import { ModelsInThread } from './models-in-thread.ts';
 import { shareAmong } from './scoring-threads.ts';
 
 let packages: readonly WrittenPackage[];
@@ -266,28 +265,6 @@ test('closing finishes what is being scored, and takes nothing more', async () =
   await thread.close();
   expect((await scoring)?.summary.leads).toBe(1_000);
   expect(thread.isReadyFor(lineup)).toBe(false);
-});
-
-test('a model that no lineup has had for a minute is closed there, and opened again when one has', async () => {
-  const posted: string[] = [];
-  const models = new ModelsInThread((message) => posted.push(message.kind));
-  vi.useFakeTimers();
-  try {
-    const [old, recent] = [aloneInLineup(model(0)), aloneInLineup(model(1))];
-    expect(models.has(old)).toBe(false);
-    models.opened(1);
-    expect(models.has(old)).toBe(true);
-    vi.advanceTimersByTime(59_000);
-    models.has(recent);
-    expect(posted).toEqual(['open', 'open']);
-    vi.advanceTimersByTime(2_000);
-    models.has(recent);
-    expect(posted).toEqual(['open', 'open', 'close']);
-    expect(models.has(old)).toBe(false);
-    expect(posted).toEqual(['open', 'open', 'close', 'open']);
-  } finally {
-    vi.useRealTimers();
-  }
 });
 
 /** A thread whose models are in memory at once, and that does something else instead of scoring. */
