@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChildProcess } from '@scoreline/infra/local/child-process.ts';
+import { type ChildProcess, readLogTail } from '@scoreline/infra/local/child-process.ts';
 import { countGroupMembers } from '@scoreline/runtime/kafka/group-members.ts';
 import { openGroupProgress } from '@scoreline/runtime/kafka/group-progress.ts';
 import type { BenchContext } from '../context.ts';
@@ -8,7 +8,7 @@ import type { BenchContext } from '../context.ts';
 export interface Drainer {
   readonly groupId: string;
   readonly output: string;
-  start(): Promise<Pick<ChildProcess, 'pid' | 'exited' | 'stop'>>;
+  start(): Promise<Pick<ChildProcess, 'pid' | 'logFile' | 'exited' | 'stop'>>;
 }
 
 /** A drainer that has been started, watched from outside, by its group. Each wait throws once the process has ended. */
@@ -30,7 +30,7 @@ export async function startDrainer({ env, prefix }: BenchContext, drainer: Drain
   const kafka = { brokers: [env.KAFKA_BROKERS], clientId: 'bench' };
   const running = await drainer.start();
   const progress = await openGroupProgress(kafka, () => {});
-  const throwOnceEnded = watchForEnd(running.exited);
+  const throwOnceEnded = watchForEnd(running);
   return {
     pid: running.pid,
     untilJoined: () =>
@@ -41,12 +41,12 @@ export async function startDrainer({ env, prefix }: BenchContext, drainer: Drain
   };
 }
 
-/** Throws, when called, once the process has ended. */
-function watchForEnd(exited: Promise<string>): () => void {
+/** Throws, when called, once the process has ended; its log goes with the bench's folder. */
+function watchForEnd({ exited, logFile }: Pick<ChildProcess, 'exited' | 'logFile'>): () => void {
   let end: string | undefined;
   void exited.then((how) => (end = how));
   return () => {
-    if (end !== undefined) throw new Error(`the process that should read ${end}`);
+    if (end !== undefined) throw new Error(`the process that should read ${end}\n${readLogTail(logFile)}`);
   };
 }
 

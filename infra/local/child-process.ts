@@ -20,6 +20,7 @@ export interface Command {
 /** A running part. `exited` resolves to words that say how it ended, however it ended; it never rejects. */
 export interface ChildProcess {
   readonly pid: number;
+  readonly logFile: string;
   readonly exited: Promise<string>;
   /** Asks it to end, and kills it if it hasn't within `graceMs` (15 s); resolves once it is gone. */
   stop(graceMs?: number): Promise<void>;
@@ -53,7 +54,7 @@ export async function startChildProcess(command: Command): Promise<ChildProcess>
     if (!gone && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     await exited;
   };
-  return { pid, exited, stop };
+  return { pid, logFile: command.logFile, exited, stop };
 }
 
 /** The last lines of a log file, indented, for error messages; says so where there is nothing to show. */
