@@ -33,6 +33,8 @@ export interface ScoringConsumerOptions extends KafkaAccess {
   /** The backtest's run; none elsewhere. */
   readonly runId?: string;
   readonly start?: StartPosition;
+  /** Nobody waits for these scores: see ExactlyOnceOptions. */
+  readonly gathers?: boolean;
   /** Asked once a batch. */
   readonly currentLineup: () => Lineup;
   /** Called when a partition's earlier owners are fenced, before its first batch: see ExactlyOnceOptions. */
@@ -87,6 +89,7 @@ export async function createScoringConsumer(
     outputs: { scores: scoresTopic, deadLetters },
     transform: options.wrap?.(transform) ?? transform,
     events,
+    gathers: options.gathers ?? false,
     ...(options.start === undefined ? {} : { start: options.start }),
     ...(options.onFenced === undefined ? {} : { onFenced: options.onFenced }),
   });

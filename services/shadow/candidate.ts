@@ -74,6 +74,7 @@ async function startConsumer(
       scoresTopic: 'lead-shadow-scores',
       role: 'shadow',
       start: deps.start,
+      gathers: true,
       threads: deps.threads,
       currentLineup: () => lineup,
       events: deps.events,

@@ -29,6 +29,29 @@ describe.concurrent('an exactly-once consumer', () => {
     expect([...(await consumer.lag()).values()]).toEqual([0, 0, 0, 0, 0]);
   });
 
+  it('that gathers makes few transactions of a steady stream, and reads a backlog as ever', async (context) => {
+    const room = await openEchoRoom(brokers, context, { partitions: 3 });
+    for (const partition of [0, 1, 2]) await room.produce(partition, texts('backlog', 2_000));
+    const consumer = await room.consume({ gathers: true });
+    await room.untilCommitted();
+    const ofBacklog = commitsOf(consumer.facts);
+    const begun = performance.now();
+    await Promise.all(
+      [0, 1, 2].map(async (partition) => {
+        for (let i = 0; i < 40; i += 1) {
+          await room.produce(partition, texts(`steady-${i}`, 1));
+          await delay(10);
+        }
+      }),
+    );
+    const rounds = Math.ceil((performance.now() - begun) / 200);
+    await room.untilCommitted();
+    // A round of three partitions in a fifth of a second, where an eager consumer makes nearly 120.
+    expect(commitsOf(consumer.facts) - ofBacklog).toBeLessThanOrEqual(3 * (rounds + 2));
+    const { found, expected } = await room.judge();
+    expect(found).toEqual(expected);
+  });
+
   it('goes on where it stood, and knows its lag before anything new has come', async (context) => {
     const room = await openEchoRoom(brokers, context);
     await room.produce(0, texts('first', 50));
@@ -82,3 +105,7 @@ describe.concurrent('an exactly-once consumer', () => {
     expect(heir.facts.some((fact) => /^acquired 0 at [1-9]/.test(fact))).toBe(true);
   });
 });
+
+function commitsOf(facts: readonly string[]): number {
+  return facts.filter((fact) => fact.startsWith('committed')).length;
+}

@@ -26,7 +26,7 @@ export interface EchoFacts extends ExactlyOnceEvents {
 }
 
 export interface EchoOptions extends Partial<
-  Pick<ExactlyOnceOptions<EchoOutput>, 'transform' | 'start' | 'onFenced' | 'maxBatchRecords'>
+  Pick<ExactlyOnceOptions<EchoOutput>, 'transform' | 'start' | 'onFenced' | 'maxBatchRecords' | 'gathers'>
 > {
   readonly onFact?: (fact: string) => void;
 }

@@ -14,8 +14,12 @@ import type { ExactlyOnceOptions } from './types.ts';
 /** Session time-out: how long after a kill -9 the partitions move on. */
 const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_INTERVAL_MS = 1_000;
-/** A fetch waits this long for a first record: idle traffic against nothing gained in latency (minBytes is 1). */
-const FETCH_WAIT_MS = 50;
+/** A fetch waits this long for a first record: idle traffic against nothing gained in latency. */
+const EAGER_FETCH = { maxWaitTimeInMs: 50, minBytes: 1 };
+/** For some hundred leads, or so long. */
+const GATHERING_FETCH = { maxWaitTimeInMs: 200, minBytes: 128 * 1024 };
+/** More than a fetch that gathers waits for: they were there before. */
+const BACKLOG_RECORDS = 1_000;
 /** Some thousand leads: what is fetched lives until its last batch is committed, and twice as much gained nothing. */
 const FETCH_BYTES_PER_PARTITION = 512 * 1024;
 /** New partitions of the topic are found within this time. */
@@ -38,16 +42,15 @@ export interface ExactlyOnceConsumer extends ConsumerWatch {
 export function createExactlyOnceConsumer<Output extends string>(
   options: ExactlyOnceOptions<Output>,
 ): ExactlyOnceConsumer {
-  const { kafka, groupId, topic, events } = options;
+  const { kafka, groupId, topic, events, gathers = false } = options;
   const log = events.clientLog.bind(events);
-  fetchEagerly(groupId);
+  fetchEagerly(groupId, gathers ? { fromRecords: BACKLOG_RECORDS } : {});
   const consumer = createKafkaClient(kafka, PATIENT_RETRY, log).consumer({
     groupId,
     sessionTimeout: SESSION_TIMEOUT_MS,
     heartbeatInterval: HEARTBEAT_INTERVAL_MS,
     rebalanceTimeout: SESSION_TIMEOUT_MS,
-    maxWaitTimeInMs: FETCH_WAIT_MS,
-    minBytes: 1,
+    ...(gathers ? GATHERING_FETCH : EAGER_FETCH),
     maxBytesPerPartition: FETCH_BYTES_PER_PARTITION,
     metadataMaxAge: METADATA_MAX_AGE_MS,
     readUncommitted: false,

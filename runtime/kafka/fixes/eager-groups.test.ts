@@ -45,11 +45,19 @@ afterEach(async () => {
   await Promise.all(stops.splice(0).map((stop) => stop()));
 });
 
+interface RoomOptions {
+  readonly isEager?: boolean;
+  /** How many records at work have a fetch beside them. */
+  readonly fromRecords?: number;
+  /** Partitions. */
+  readonly full?: readonly number[];
+}
+
 /** A consumer at work, whose batches are done when the test says. */
-async function startRoom({ isEager = true, full = [0] }: { isEager?: boolean; full?: readonly number[] }) {
+async function startRoom({ isEager = true, fromRecords = 0, full = [0] }: RoomOptions) {
   groups += 1;
   const groupId = `group-${groups}`;
-  if (isEager) fetchEagerly(groupId);
+  if (isEager) fetchEagerly(groupId, { fromRecords });
   const room = {
     /** Partitions of each fetch, and how long it was to wait for a first record. */
     fetches: [] as { readonly partitions: readonly number[]; readonly waitMs: number }[],
@@ -211,6 +219,21 @@ test('a consumer that is not eager is fetched for when all of the last fetch is 
   expect(room.fetches).toEqual([{ partitions: PARTITIONS, waitMs: LONGEST_WAIT_MS }]);
   room.work[0]?.done.resolve();
   expect(await nextFetches(room, 1)).toEqual([{ partitions: PARTITIONS, waitMs: LONGEST_WAIT_MS }]);
+});
+
+test('what gathers is fetched for when a small fetch is done, as patiently as ever', async () => {
+  const { room } = await startRoom({ fromRecords: 2 });
+  await vi.waitFor(() => expect(room.work).toHaveLength(1));
+  await delay(3 * LONGEST_WAIT_MS);
+  expect(room.fetches).toEqual([{ partitions: PARTITIONS, waitMs: LONGEST_WAIT_MS }]);
+  room.work[0]?.done.resolve();
+  expect(await nextFetches(room, 1)).toEqual([{ partitions: PARTITIONS, waitMs: LONGEST_WAIT_MS }]);
+});
+
+test('what gathers is fetched for beside a backlog', async () => {
+  const { room } = await startRoom({ fromRecords: 2, full: [0, 1] });
+  await vi.waitFor(() => expect(room.work).toHaveLength(2));
+  expect((await nextFetches(room, 2))[1]).toMatchObject({ partitions: [2] });
 });
 
 test('a heartbeat refused while a fetch joins the group anew joins it no second time', async () => {

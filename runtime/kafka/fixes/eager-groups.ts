@@ -37,42 +37,60 @@ const REJOINING = new Set([
   'UNKNOWN_MEMBER_ID',
 ]);
 
-const eagerGroups = new Set<string>();
+/** By group, how many records at work have a fetch beside them. */
+const eagerGroups = new Map<string, number>();
 const works = new WeakMap<FetchingGroup, AtWork>();
 
 /**
  * Consumers of this group fetch while partitions are at work. Their work must bear that the group is joined anew
- * beside it, by a fetch.
+ * beside it, by a fetch. Less than `fromRecords` are worked off before the next fetch: what comes meanwhile gathers.
  */
-export function fetchEagerly(groupId: string): void {
-  eagerGroups.add(groupId);
+export function fetchEagerly(groupId: string, { fromRecords = 0 } = {}): void {
+  eagerGroups.set(groupId, fromRecords);
 }
 
 /** The partitions of an eager consumer that are at work, and how often it has joined its group. */
 class AtWork {
   readonly #partitions = new Map<string, Set<number>>();
+  readonly #fromRecords: number;
   readonly #longestWaitMs: number;
   #latestBeganAtMs = -Infinity;
+  #records = 0;
+  /** What is at work is worked off before the next fetch. */
+  #isGathering = false;
   #ended = Promise.withResolvers<void>();
   #joining: Promise<unknown> = Promise.resolve();
   /** Begun. */
   joins = 0;
 
-  /** @param longestWaitMs - how long a fetch waits for a first record while none is at work. */
-  constructor(longestWaitMs: number) {
+  /**
+   * @param fromRecords - how many at work have a fetch beside them.
+   * @param longestWaitMs - how long a fetch waits for a first record while none is at work.
+   */
+  constructor(fromRecords: number, longestWaitMs: number) {
+    this.#fromRecords = fromRecords;
     this.#longestWaitMs = longestWaitMs;
   }
 
-  began({ topic, partition }: FetchedBatch): void {
+  began({ topic, partition, messages }: FetchedBatch): void {
+    this.#records += messages.length;
     const ofTopic = this.#partitions.get(topic) ?? new Set();
     this.#partitions.set(topic, ofTopic.add(partition));
     this.#latestBeganAtMs = performance.now();
   }
 
-  ended({ topic, partition }: FetchedBatch): void {
+  ended({ topic, partition, messages }: FetchedBatch): void {
+    this.#records -= messages.length;
     this.#partitions.get(topic)?.delete(partition);
     this.#ended.resolve();
     this.#ended = Promise.withResolvers();
+  }
+
+  /** Says whether the next fetch is not to wait for these, which are about to begin. */
+  fetched(batches: readonly FetchedBatch[]): boolean {
+    const records = batches.reduce((sum, { messages }) => sum + messages.length, this.#records);
+    this.#isGathering = records < this.#fromRecords;
+    return !this.#isGathering;
   }
 
   get isAny(): boolean {
@@ -87,9 +105,9 @@ class AtWork {
     stop.abort();
   }
 
-  /** Soon, for the latest may end soon, and later the longer it takes. */
+  /** Soon, for the latest may end soon, and later the longer it takes; another broker's hurries no gathering. */
   waitMs(): number {
-    if (!this.isAny) return this.#longestWaitMs;
+    if (!this.isAny || this.#isGathering) return this.#longestWaitMs;
     const tookMs = performance.now() - this.#latestBeganAtMs;
     return Math.min(this.#longestWaitMs, Math.max(SHORTEST_WAIT_MS, Math.ceil(tookMs * WAIT_OF_WORK)));
   }
@@ -114,10 +132,11 @@ class AtWork {
 
 /** Undefined for a group that isn't eager. */
 function atWorkIn(group: FetchingGroup): AtWork | undefined {
-  if (!eagerGroups.has(group.groupId)) return undefined;
+  const fromRecords = eagerGroups.get(group.groupId);
+  if (fromRecords === undefined) return undefined;
   const known = works.get(group);
   if (known !== undefined) return known;
-  const atWork = new AtWork(group.maxWaitTime);
+  const atWork = new AtWork(fromRecords, group.maxWaitTime);
   works.set(group, atWork);
   Object.defineProperty(group, 'maxWaitTime', { get: () => atWork.waitMs() });
   return atWork;
@@ -169,7 +188,8 @@ export function fetchBesideWork(original: GroupMethods): GroupMethods {
         await atWork.untilOneEnds();
         if (!hasMore(this, nodeId)) return asEager([]);
       }
-      return asEager(await original.fetch.call(this, nodeId));
+      const batches = await original.fetch.call(this, nodeId);
+      return atWork.fetched(batches) ? asEager(batches) : batches;
     },
     getActiveTopicPartitions(this: FetchingGroup) {
       const active = original.getActiveTopicPartitions.call(this);

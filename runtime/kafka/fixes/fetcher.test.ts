@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { asEager, createFetcher, type FetchedBatch } from './fetcher.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
-const batchOf = (partition: number): FetchedBatch => ({ topic: 'leads', partition, isEmpty: () => false });
+const batchOf = (partition: number): FetchedBatch => ({
+  topic: 'leads',
+  partition,
+  messages: [],
+  isEmpty: () => false,
+});
 
 /** A fetcher whose fetches are answered, and whose batches are done, when the test says. */
 function createRoom(isEager: boolean) {

@@ -5,6 +5,7 @@ import type { WorkerQueue } from './worker-queue.ts';
 export interface FetchedBatch {
   readonly topic: string;
   readonly partition: number;
+  readonly messages: readonly unknown[];
   isEmpty(): boolean;
 }
 
