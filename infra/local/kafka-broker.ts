@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+import type { BrokerSettings } from './broker-settings.ts';
 import type { Command } from './child-process.ts';
 import { LIGHT_JVM } from './java.ts';
 
@@ -32,7 +33,7 @@ export interface BrokerSpec {
   /** Default: light. */
   readonly jvm?: BrokerJvm;
   /** `server.properties`, but for `log.dirs`. */
-  readonly properties: Readonly<Record<string, string | number | boolean>>;
+  readonly properties: BrokerSettings;
   /** Who is let in by SCRAM-SHA-512 from the first start on: password by name. */
   readonly scramUsers?: Readonly<Record<string, string>>;
 }

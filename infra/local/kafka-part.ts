@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { type BrokerSettings, commonBrokerSettings } from './broker-settings.ts';
 import { provideDist } from './dist.ts';
 import type { StackHome } from './home.ts';
 import { type BrokerJvm, newClusterId, prepareBroker } from './kafka-broker.ts';
@@ -34,7 +35,7 @@ export function createKafkaPart(port: number, jvm: BrokerJvm, { home, java, log 
   return { name: 'kafka', port, startDeadlineMs: 60_000, prepare };
 }
 
-function describeSettings(port: number, controllerPort: number): Record<string, string | number | boolean> {
+function describeSettings(port: number, controllerPort: number): BrokerSettings {
   return {
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -44,21 +45,9 @@ function describeSettings(port: number, controllerPort: number): Record<string, 
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
-    'auto.create.topics.enable': false,
-    'group.initial.rebalance.delay.ms': 0,
+    ...commonBrokerSettings(),
     // A broker that was killed is let in again when its old session has ended: 9 s by default.
     'broker.session.timeout.ms': 4000,
     'broker.heartbeat.interval.ms': 1000,
-    'default.replication.factor': 1,
-    'min.insync.replicas': 1,
-    'offsets.topic.replication.factor': 1,
-    'offsets.topic.num.partitions': 8,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'transaction.state.log.num.partitions': 8,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
-    // The default of 128 MiB would be a quarter of the heap.
-    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
   };
 }

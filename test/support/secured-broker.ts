@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type BrokerSettings, commonBrokerSettings } from '@scoreline/infra/local/broker-settings.ts';
 import { startChildProcess } from '@scoreline/infra/local/child-process.ts';
 import { provideDist } from '@scoreline/infra/local/dist.ts';
 import { locateHome } from '@scoreline/infra/local/home.ts';
@@ -73,7 +74,7 @@ function describeSettings(
   ports: Readonly<Record<Port, number>>,
   keyStore: string,
   trustStore: string,
-): Record<string, string | number | boolean> {
+): BrokerSettings {
   const on = (name: string, port: number): string => `${name}://127.0.0.1:${port}`;
   const forClients = [on('PASSWORD', ports.password), on('CERTIFICATE', ports.certificate)];
   const forItself = on('INTERNAL', ports.internal);
@@ -98,17 +99,7 @@ function describeSettings(
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'super.users': 'User:CN=broker;User:admin',
     'allow.everyone.if.no.acl.found': false,
-    'auto.create.topics.enable': false,
-    'group.initial.rebalance.delay.ms': 0,
-    'default.replication.factor': 1,
-    'offsets.topic.replication.factor': 1,
-    'offsets.topic.num.partitions': 4,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'transaction.state.log.num.partitions': 4,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
-    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+    ...commonBrokerSettings({ partitions: 4 }),
   };
 }
 

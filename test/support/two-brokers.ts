@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type BrokerSettings, commonBrokerSettings } from '@scoreline/infra/local/broker-settings.ts';
 import { type ChildProcess, startChildProcess } from '@scoreline/infra/local/child-process.ts';
 import { provideDist } from '@scoreline/infra/local/dist.ts';
 import { locateHome } from '@scoreline/infra/local/home.ts';
@@ -30,7 +31,7 @@ export async function startTwoBrokers(): Promise<TwoBrokers> {
   const folder = mkdtempSync(join(tmpdir(), 'scoreline-brokers-'));
   const [first = 0, second = 0, controller = 0] = await findFreePorts(3);
   const clusterId = newClusterId();
-  const start = async (id: number, own: Readonly<Record<string, string>>): Promise<ChildProcess> =>
+  const start = async (id: number, own: BrokerSettings): Promise<ChildProcess> =>
     startChildProcess(
       await prepareBroker({
         java,
@@ -69,26 +70,16 @@ export async function startTwoBrokers(): Promise<TwoBrokers> {
   };
 }
 
-function describeSettings(id: number, controller: number): Record<string, string | number | boolean> {
+function describeSettings(id: number, controller: number): BrokerSettings {
   return {
     'node.id': id,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
-    'auto.create.topics.enable': false,
+    ...commonBrokerSettings({ partitions: 2 }),
     // That one which was killed is known to be away soon.
     'broker.session.timeout.ms': 2000,
     'broker.heartbeat.interval.ms': 500,
-    'group.initial.rebalance.delay.ms': 0,
-    'default.replication.factor': 1,
-    'offsets.topic.replication.factor': 1,
-    'offsets.topic.num.partitions': 2,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'transaction.state.log.num.partitions': 2,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
-    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
   };
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type BrokerSettings, commonBrokerSettings } from '@scoreline/infra/local/broker-settings.ts';
 import { type ChildProcess, startChildProcess } from '@scoreline/infra/local/child-process.ts';
 import { type BrokerSpec, prepareBroker } from '@scoreline/infra/local/kafka-broker.ts';
 import { sendSignal } from '../crew/send-signal.ts';
@@ -107,7 +108,7 @@ function describeSettings(
   { id, client, internal, controller }: BrokerPorts,
   advertised: number,
   quorum: readonly BrokerPorts[],
-): Record<string, string | number | boolean> {
+): BrokerSettings {
   const local = (name: string, port: number): string => `${name}://127.0.0.1:${port}`;
   return {
     'process.roles': 'broker,controller',
@@ -120,21 +121,10 @@ function describeSettings(
     'listener.security.protocol.map': 'CLIENT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'INTERNAL',
     'controller.listener.names': 'CONTROLLER',
-    'auto.create.topics.enable': false,
+    ...commonBrokerSettings({ replicas: quorum.length, inSync: 2 }),
     'unclean.leader.election.enable': false,
-    'group.initial.rebalance.delay.ms': 0,
     'broker.session.timeout.ms': 4000,
     'broker.heartbeat.interval.ms': 1000,
     'replica.lag.time.max.ms': 6000,
-    'default.replication.factor': quorum.length,
-    'min.insync.replicas': 2,
-    'offsets.topic.replication.factor': quorum.length,
-    'offsets.topic.num.partitions': 8,
-    'transaction.state.log.replication.factor': quorum.length,
-    'transaction.state.log.min.isr': 2,
-    'transaction.state.log.num.partitions': 8,
-    'share.coordinator.state.topic.replication.factor': quorum.length,
-    'share.coordinator.state.topic.min.isr': 2,
-    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
   };
 }
