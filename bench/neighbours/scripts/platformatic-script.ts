@@ -100,8 +100,10 @@ function openProducer(partition: number): Producer {
     ...client,
     transactionalId: `${groupId}.${from}.${partition}`,
     idempotent: true,
-    // A transaction that follows another meets the broker at its markers; the default would sleep a second.
+    // A transaction that follows another meets the broker at its markers, on a busy machine for long; the default
+    // would sleep a second, and give up after three.
     retryDelay: 5,
+    retries: 400,
   });
 }
 
