@@ -34,7 +34,7 @@ export interface BrokerSpec {
   readonly jvm?: BrokerJvm;
   /** `server.properties`, but for `log.dirs`. */
   readonly properties: BrokerSettings;
-  /** Who is let in by SCRAM-SHA-512 from the first start on: password by name. */
+  /** Who is let in by SCRAM, of either length, from the first start on: password by name. */
   readonly scramUsers?: Readonly<Record<string, string>>;
 }
 
@@ -69,8 +69,10 @@ async function formatStorage(
   const quick = ['-Xmx128m', ...JVM_FLAGS.light];
   // With "=", since one id in 64 begins with a dash, and would be taken for an option.
   const format = ['format', '--ignore-formatted', `--cluster-id=${clusterId}`, '--config', properties];
-  const users = Object.entries(scramUsers).map(
-    ([name, password]) => `--add-scram=SCRAM-SHA-512=[name=${name},password=${password}]`,
+  const users = Object.entries(scramUsers).flatMap(([name, password]) =>
+    ['SCRAM-SHA-256', 'SCRAM-SHA-512'].map(
+      (mechanism) => `--add-scram=${mechanism}=[name=${name},password=${password}]`,
+    ),
   );
   await run(java, [...quick, ...jvm, 'kafka.tools.StorageTool', ...format, ...users], { timeout: 60_000 });
 }

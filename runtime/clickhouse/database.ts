@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { ClickHouseError } from '@clickhouse/client';
 import { type ClickHouseClient, type ClickHouseSettings, createClickHouse } from './client.ts';
+import { explainRefusal, REFUSALS } from './explain.ts';
 import { writeNativeBlock } from './native/block.ts';
 import type { NativeColumns } from './native/types.ts';
 
@@ -27,7 +28,8 @@ export interface Database {
 export class ClickHouseUnavailable extends Error {}
 
 /** By code, never by text: what passes by itself or once an operator has done something. */
-const PASSING_CODES = new Set([
+const PASSING_CODES: ReadonlySet<string> = new Set([
+  ...REFUSALS,
   '60', // UNKNOWN_TABLE: the setup step has not run yet
   '81', // UNKNOWN_DATABASE: the same
   '159', // TIMEOUT_EXCEEDED
@@ -47,6 +49,7 @@ const PASSING_CODES = new Set([
 /** Opens a database; nothing is sent before the first call. */
 export function createDatabase(settings: ClickHouseSettings): Database {
   const client = createClickHouse(settings);
+  const guard = <T>(call: () => Promise<T>): Promise<T> => tellUnavailable(call, settings);
   return {
     query: <Row>(sql: string, params: QueryParams = {}) => guard(() => selectRows<Row>(client, sql, params)),
     async command(sql, params = {}) {
@@ -86,12 +89,13 @@ async function insertBlock(client: ClickHouseClient, table: string, block: Buffe
   for await (const _nothing of stream);
 }
 
-async function guard<T>(call: () => Promise<T>): Promise<T> {
+async function tellUnavailable<T>(call: () => Promise<T>, { username }: ClickHouseSettings): Promise<T> {
   try {
     return await call();
   } catch (error) {
     if (!isPassing(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason =
+      explainRefusal(error, username) ?? (error instanceof Error ? error.message : String(error));
     throw new ClickHouseUnavailable(`ClickHouse can not be used now: ${reason}`, { cause: error });
   }
 }

@@ -161,6 +161,27 @@ describe('what a service may not do', () => {
   });
 });
 
+test.each(['SCRAM-SHA-256', 'PLAIN'] as const)(
+  '%s lets in who knows the password, and nobody else',
+  async (mechanism) => {
+    const access = room.accessOf('scorer');
+    const password = access.sasl?.password ?? '';
+    const endOf = async (given: string): Promise<number> => {
+      const sasl = { mechanism, username: 'scorer', password: given };
+      const client = asClient({ ...access, brokers: [room.broker.byOtherMechanisms], sasl }, 'test');
+      const reader = createPartitionReader(client, `${room.prefix}lead-created`, () => {});
+      try {
+        return await reader.endOffset();
+      } finally {
+        await reader.close();
+      }
+    };
+    expect(await endOf(password)).toBeGreaterThan(0);
+    await expect(endOf('wrong')).rejects.toThrow(/does not let the user 'scorer' in: .*KAFKA_SASL_PASSWORD/);
+  },
+  40_000,
+);
+
 describe('who is not let in', () => {
   const now = Date.now();
   const cases: readonly (readonly [what: string, access: () => KafkaAccess, says: RegExp])[] = [
@@ -237,6 +258,21 @@ describe('who is not let in', () => {
     );
   });
 });
+
+test('drift that ClickHouse does not let in waits, and its /health says why', async () => {
+  const wrong = room.writeFile('wrong.password', 'marked-wrong-password');
+  const other = room.writeFile('other-ca.pem', createCertificateAuthority('another CA').cert);
+  const cases = [
+    [{ CLICKHOUSE_PASSWORD_FILE: wrong }, "ClickHouse does not let the user 'drift' in: see CLICKHOUSE_USER"],
+    [{ CLICKHOUSE_SSL_CA_FILE: other }, 'CLICKHOUSE_SSL_CA_FILE'],
+  ] as const;
+  for (const [env, says] of cases) {
+    const drift = await start('drift', { ...room.envOf('drift'), ...env });
+    await expect.poll(() => healthOf(drift), { timeout: 60_000, interval: 200 }).toContain(says);
+    seen.push(await healthOf(drift));
+    await drift.stop();
+  }
+}, 240_000);
 
 test('no secret and no lead stands in anything that was printed, logged or answered', async () => {
   const env = { ...process.env, ...room.envOf('scorer') };

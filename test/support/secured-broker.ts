@@ -16,6 +16,8 @@ import { until } from './until.ts';
 export interface SecuredBroker {
   /** host:port of the listener with SASL_SSL (SCRAM-SHA-512). */
   readonly byPassword: string;
+  /** host:port of one with SASL_SSL by the other mechanisms (SCRAM-SHA-256, PLAIN). */
+  readonly byOtherMechanisms: string;
   /** host:port of the listener that wants a certificate of the CA. */
   readonly byCertificate: string;
   stop(): Promise<void>;
@@ -30,13 +32,14 @@ export interface SecuredBrokerOptions {
 
 const START_DEADLINE_MS = 90_000;
 const HEAP_MB = 384;
+const SCRAM_LOGIN = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
 
 /** Starts it (KRaft) with TLS on every listener, the controller's too, and ACLs that deny by default. */
 export async function startSecuredBroker(options: SecuredBrokerOptions): Promise<SecuredBroker> {
   const { folder, ca, users } = options;
   const java = await findJava(process.env);
   const dist = await provideDist('kafka', locateHome(undefined, process.env).dist, () => {});
-  const [password = 0, certificate = 0, internal = 0, controller = 0] = await findFreePorts(4);
+  const [password = 0, otherwise = 0, certificate = 0, internal = 0, controller = 0] = await findFreePorts(5);
   const own = ca.issue('broker');
   mkdirSync(folder, { recursive: true });
   const keyStore = join(folder, 'broker.pem');
@@ -51,11 +54,15 @@ export async function startSecuredBroker(options: SecuredBrokerOptions): Promise
     clusterId: newClusterId(),
     heapMb: HEAP_MB,
     scramUsers: users,
-    properties: describeSettings({ password, certificate, internal, controller }, keyStore, trustStore),
+    properties: {
+      ...describeSettings({ password, otherwise, certificate, internal, controller }, keyStore, trustStore),
+      'listener.name.otherwise.plain.sasl.jaas.config': describePlainUsers(users),
+    },
   });
   const child = await startChildProcess(command);
   const broker = {
     byPassword: `127.0.0.1:${password}`,
+    byOtherMechanisms: `127.0.0.1:${otherwise}`,
     byCertificate: `127.0.0.1:${certificate}`,
     stop: () => child.stop(),
   };
@@ -68,7 +75,7 @@ export async function startSecuredBroker(options: SecuredBrokerOptions): Promise
   return broker;
 }
 
-type Port = 'password' | 'certificate' | 'internal' | 'controller';
+type Port = 'password' | 'otherwise' | 'certificate' | 'internal' | 'controller';
 
 function describeSettings(
   ports: Readonly<Record<Port, number>>,
@@ -76,7 +83,11 @@ function describeSettings(
   trustStore: string,
 ): BrokerSettings {
   const on = (name: string, port: number): string => `${name}://127.0.0.1:${port}`;
-  const forClients = [on('PASSWORD', ports.password), on('CERTIFICATE', ports.certificate)];
+  const forClients = [
+    on('PASSWORD', ports.password),
+    on('OTHERWISE', ports.otherwise),
+    on('CERTIFICATE', ports.certificate),
+  ];
   const forItself = on('INTERNAL', ports.internal);
   return {
     'process.roles': 'broker,controller',
@@ -84,7 +95,8 @@ function describeSettings(
     'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
     listeners: [...forClients, forItself, on('CONTROLLER', ports.controller)].join(','),
     'advertised.listeners': [...forClients, forItself].join(','),
-    'listener.security.protocol.map': 'PASSWORD:SASL_SSL,CERTIFICATE:SSL,INTERNAL:SSL,CONTROLLER:SSL',
+    'listener.security.protocol.map':
+      'PASSWORD:SASL_SSL,OTHERWISE:SASL_SSL,CERTIFICATE:SSL,INTERNAL:SSL,CONTROLLER:SSL',
     'inter.broker.listener.name': 'INTERNAL',
     'controller.listener.names': 'CONTROLLER',
     'ssl.keystore.type': 'PEM',
@@ -94,13 +106,20 @@ function describeSettings(
     'ssl.client.auth': 'required',
     'listener.name.password.ssl.client.auth': 'none',
     'listener.name.password.sasl.enabled.mechanisms': 'SCRAM-SHA-512',
-    'listener.name.password.scram-sha-512.sasl.jaas.config':
-      'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+    'listener.name.password.scram-sha-512.sasl.jaas.config': SCRAM_LOGIN,
+    'listener.name.otherwise.ssl.client.auth': 'none',
+    'listener.name.otherwise.sasl.enabled.mechanisms': 'SCRAM-SHA-256,PLAIN',
+    'listener.name.otherwise.scram-sha-256.sasl.jaas.config': SCRAM_LOGIN,
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'super.users': 'User:CN=broker;User:admin',
     'allow.everyone.if.no.acl.found': false,
     ...commonBrokerSettings({ partitions: 4 }),
   };
+}
+
+function describePlainUsers(users: Readonly<Record<string, string>>): string {
+  const known = Object.entries(users).map(([name, password]) => `user_${name}="${password}"`);
+  return `org.apache.kafka.common.security.plain.PlainLoginModule required ${known.join(' ')};`;
 }
 
 async function answers(access: KafkaAccess): Promise<boolean> {

@@ -9,11 +9,11 @@ import {
   createCertificateAuthority,
   type CertificateAuthority,
 } from '@scoreline/runtime/testing/certificates.ts';
-import { type GuardedRegistry, startGuardedRegistry } from './guarded-registry.ts';
+import { startGuardedHttp } from './guarded-http.ts';
 import { isolateEnv } from './isolated-env.ts';
 import { type SecuredBroker, startSecuredBroker } from './secured-broker.ts';
 
-/** A stream whose every part wants to know who one is: a broker of its own, the run's registry behind TLS. */
+/** A stream whose every part wants to know who one is: a broker of its own, the run's registry and ClickHouse behind TLS. */
 export interface SecuredRoom {
   readonly ca: CertificateAuthority;
   readonly broker: SecuredBroker;
@@ -33,6 +33,11 @@ export interface SecuredRoom {
   close(): Promise<void>;
 }
 
+/** As ClickHouse answers. */
+const NOT_LET_IN = {
+  status: 403,
+  text: 'Code: 516. DB::Exception: Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED) (version 25.5.1.1)',
+};
 const SERVICES = ['scorer', 'shadow', 'drift', 'rollout', 'api', 'cli', 'setup'] as const;
 
 /** Starts broker and registry, grants the services' rights as the administrator, and sets up as `setup`. */
@@ -44,8 +49,10 @@ export async function openSecuredRoom(): Promise<SecuredRoom> {
   const passwordOf = (name: string): string => passwords[name] ?? '';
   const users = { ...passwords, admin: passwordOf('admin') };
   const broker = await startSecuredBroker({ folder: join(folder, 'broker'), ca, users });
-  const { SCHEMA_REGISTRY_URL, TOPIC_PREFIX: prefix, ...isolated } = isolateEnv();
-  const registry = await startGuardedRegistry(SCHEMA_REGISTRY_URL, ca.issue('registry'), users);
+  const { SCHEMA_REGISTRY_URL, CLICKHOUSE_URL, TOPIC_PREFIX: prefix, ...isolated } = isolateEnv();
+  const registry = await startGuardedHttp(SCHEMA_REGISTRY_URL, { identity: ca.issue('registry'), users });
+  const guard = { identity: ca.issue('clickhouse'), users, refusal: NOT_LET_IN };
+  const clickHouse = await startGuardedHttp(CLICKHOUSE_URL, guard);
   const writeFile = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
     return join(folder, name);
@@ -76,6 +83,10 @@ export async function openSecuredRoom(): Promise<SecuredRoom> {
         SCHEMA_REGISTRY_USERNAME: role,
         SCHEMA_REGISTRY_PASSWORD_FILE: secretFile,
         SCHEMA_REGISTRY_SSL_CA_FILE: caFile,
+        CLICKHOUSE_URL: clickHouse.url,
+        CLICKHOUSE_USER: role,
+        CLICKHOUSE_PASSWORD_FILE: secretFile,
+        CLICKHOUSE_SSL_CA_FILE: caFile,
         KAFKA_SSL: 'true',
         KAFKA_SSL_CA_FILE: caFile,
         ...(by === 'password'
@@ -94,7 +105,7 @@ export async function openSecuredRoom(): Promise<SecuredRoom> {
         .join(''),
     async close() {
       await acls.close();
-      await closeParts(broker, registry);
+      await Promise.all([broker.stop(), registry.close(), clickHouse.close()]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -124,8 +135,4 @@ async function grantAll({ acls, prefix }: SecuredRoom): Promise<void> {
     await acls.create(planAcls({ topicPrefix: prefix, principals }));
   const all = { resourceType: 'topic', name: prefix, pattern: 'prefixed', operation: 'Read' } as const;
   await acls.create([{ ...all, principal: 'User:judge' }]);
-}
-
-async function closeParts(broker: SecuredBroker, registry: GuardedRegistry): Promise<void> {
-  await Promise.all([broker.stop(), registry.close()]);
 }
