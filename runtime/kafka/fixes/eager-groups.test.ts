@@ -212,8 +212,11 @@ test('where all are at work, none is fetched until one has ended', async () => {
   expect(await nextFetches(room, 1)).toMatchObject([{ partitions: [1] }]);
 });
 
-test('a consumer that is not eager is fetched for when all of the last fetch is done', async () => {
-  const { room } = await startRoom({ isEager: false });
+test.each([
+  ['a consumer that is not eager', { isEager: false }],
+  ['one that gathers, and has got little', { fromRecords: 2 }],
+] as const)('%s is fetched for when all of the last fetch is done', async (_who, options) => {
+  const { room } = await startRoom(options);
   await vi.waitFor(() => expect(room.work).toHaveLength(1));
   await delay(3 * LONGEST_WAIT_MS);
   expect(room.fetches).toEqual([{ partitions: PARTITIONS, waitMs: LONGEST_WAIT_MS }]);
@@ -221,16 +224,7 @@ test('a consumer that is not eager is fetched for when all of the last fetch is 
   expect(await nextFetches(room, 1)).toEqual([{ partitions: PARTITIONS, waitMs: LONGEST_WAIT_MS }]);
 });
 
-test('what gathers is fetched for when a small fetch is done, as patiently as ever', async () => {
-  const { room } = await startRoom({ fromRecords: 2 });
-  await vi.waitFor(() => expect(room.work).toHaveLength(1));
-  await delay(3 * LONGEST_WAIT_MS);
-  expect(room.fetches).toEqual([{ partitions: PARTITIONS, waitMs: LONGEST_WAIT_MS }]);
-  room.work[0]?.done.resolve();
-  expect(await nextFetches(room, 1)).toEqual([{ partitions: PARTITIONS, waitMs: LONGEST_WAIT_MS }]);
-});
-
-test('what gathers is fetched for beside a backlog', async () => {
+test('one that gathers is fetched for beside a backlog', async () => {
   const { room } = await startRoom({ fromRecords: 2, full: [0, 1] });
   await vi.waitFor(() => expect(room.work).toHaveLength(2));
   expect((await nextFetches(room, 2))[1]).toMatchObject({ partitions: [2] });
