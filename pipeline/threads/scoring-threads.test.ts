@@ -258,6 +258,26 @@ test('a thread that can not be started is told of, and is asked again later', ()
   expect(told).toEqual([expect.stringContaining('the scoring thread can not be asked')]);
 });
 
+test('a thread with nothing to score ends after a while, and starts again with the next backlog', async () => {
+  const lineup = aloneInLineup(model(0));
+  const thread = await readyThread(lineup, { idleMs: 1_000 });
+  expect((await thread.score(jobOf(300, lineup)))?.summary.leads).toBe(300);
+  await vi.waitFor(() => expect(thread.isRunning).toBe(false), { timeout: 10_000 });
+  await vi.waitFor(() => expect(thread.isReadyFor(lineup)).toBe(true), { timeout: 10_000 });
+  expect((await thread.score(jobOf(300, lineup)))?.summary.leads).toBe(300);
+  expect(told).toEqual([]);
+});
+
+test('a thread is not idle while it scores', async () => {
+  const lineup = aloneInLineup(model(0));
+  const slow = threadThat(
+    'setTimeout(() => parentPort.postMessage({ kind: "failed", job, reason: "it was slow" }), 500)',
+  );
+  const thread = await readyThread(lineup, { program: slow, idleMs: 200 });
+  expect(await thread.score(jobOf(300, lineup))).toBeUndefined();
+  expect(told).toEqual(['it was slow']);
+});
+
 test('closing finishes what is being scored, and takes nothing more', async () => {
   const lineup = aloneInLineup(model(0));
   const thread = await readyThread(lineup);
@@ -271,7 +291,7 @@ test('closing finishes what is being scored, and takes nothing more', async () =
 function threadThat(does: string): URL {
   const program = `
     import { parentPort } from 'node:worker_threads';
-    parentPort.on('message', ({ kind, model }) => {
+    parentPort.on('message', ({ kind, model, job }) => {
       if (kind === 'open') parentPort.postMessage({ kind: 'opened', model });
       if (kind === 'score') ${does};
     });

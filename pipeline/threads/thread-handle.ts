@@ -17,6 +17,8 @@ export interface ThreadSettings {
   readonly program?: URL;
   /** A thread that has batches to score and says nothing for so long hangs. */
   readonly silentMs?: number;
+  /** One that has had nothing to score for so long ends, and its memory with it. */
+  readonly idleMs?: number;
 }
 
 /** What a thread is to score. */
@@ -36,12 +38,14 @@ interface Waiting {
 const PROGRAM = new URL('scoring-thread.ts', import.meta.url);
 /** Many times what a batch takes that holds up nothing else. */
 const SILENT_MS = 60_000;
+/** Of a stream that keeps falling behind, one thread lives on; its start takes a core for a second. */
+const IDLE_MS = 120_000;
 /** Whoever stops waits no longer for a thread that says nothing. */
 const SILENT_AT_CLOSE_MS = 5_000;
 /** A thread that ended, or could not do something, is asked again after this time. */
 const LEFT_ALONE_MS = 10_000;
 
-/** A scoring thread as the main thread sees it. It starts when it is first asked for, and ends with `close`. */
+/** A scoring thread as the main thread sees it. It starts when it is asked for, and ends when it has long had nothing to do. */
 export class ThreadHandle {
   readonly #events: ThreadEvents;
   readonly #program: URL;
@@ -52,13 +56,19 @@ export class ThreadHandle {
   #lastJob = 0;
   #silentMs: number;
   #silence: NodeJS.Timeout | undefined;
+  readonly #idleMs: number;
+  #leisure: NodeJS.Timeout | undefined;
   #notBeforeMs = -Infinity;
-  #idle = Promise.withResolvers<void>();
+  #allDone = Promise.withResolvers<void>();
 
-  constructor(events: ThreadEvents, { program = PROGRAM, silentMs = SILENT_MS }: ThreadSettings = {}) {
+  constructor(
+    events: ThreadEvents,
+    { program = PROGRAM, silentMs = SILENT_MS, idleMs = IDLE_MS }: ThreadSettings = {},
+  ) {
     this.#events = events;
     this.#program = program;
     this.#silentMs = silentMs;
+    this.#idleMs = idleMs;
   }
 
   /** Records that it has to score. */
@@ -81,6 +91,7 @@ export class ThreadHandle {
     this.#lastJob += 1;
     const job = this.#lastJob;
     this.#jobs.set(job, { records: batch.records.length, settle: resolve });
+    clearTimeout(this.#leisure);
     this.#expectAnswer();
     this.#try(() => {
       const packed = packBatch(batch);
@@ -102,11 +113,9 @@ export class ThreadHandle {
       this.#silentMs = SILENT_AT_CLOSE_MS;
       this.#hush();
       this.#expectAnswer();
-      await this.#idle.promise;
+      await this.#allDone.promise;
     }
-    const ending = this.#worker;
-    this.#worker = undefined;
-    await ending?.terminate();
+    await this.#dismiss();
   }
 
   #post(message: ToThread, moved: readonly ArrayBuffer[] = []): void {
@@ -119,7 +128,9 @@ export class ThreadHandle {
     const worker = new Worker(this.#program);
     worker.unref();
     worker.on('message', (message: FromThread) => {
-      if (worker === this.#worker) this.#take(message);
+      if (worker !== this.#worker) return;
+      this.#take(message);
+      if (this.#jobs.size === 0) this.#rest();
     });
     worker.on('error', (error) => this.#ended(worker, `the scoring thread failed: ${String(error)}`));
     worker.on('exit', (code) => this.#ended(worker, `the scoring thread ended with ${code}`));
@@ -147,8 +158,8 @@ export class ThreadHandle {
     this.#jobs.delete(job);
     if (this.#jobs.size > 0) return;
     this.#hush();
-    this.#idle.resolve();
-    this.#idle = Promise.withResolvers();
+    this.#allDone.resolve();
+    this.#allDone = Promise.withResolvers();
   }
 
   #expectAnswer(): void {
@@ -161,6 +172,21 @@ export class ThreadHandle {
   #hush(): void {
     clearTimeout(this.#silence);
     this.#silence = undefined;
+  }
+
+  #rest(): void {
+    clearTimeout(this.#leisure);
+    this.#leisure = setTimeout(() => void this.#dismiss(), this.#idleMs).unref();
+  }
+
+  /** Resolves when it has ended; of one that hangs in native code, never. */
+  async #dismiss(): Promise<void> {
+    clearTimeout(this.#leisure);
+    const worker = this.#worker;
+    this.#worker = undefined;
+    this.#models.forget();
+    this.#schemas.clear();
+    await worker?.terminate();
   }
 
   /** What can't be asked of a thread (no more threads can be started, say) ends it as if it had failed. */
@@ -179,14 +205,9 @@ export class ThreadHandle {
   }
 
   #end(reason: string): void {
-    const worker = this.#worker;
-    this.#worker = undefined;
-    this.#models.forget();
-    this.#schemas.clear();
+    void this.#dismiss();
     this.#failed(reason);
     for (const job of this.#jobs.keys()) this.#settle(job, undefined);
-    // One that hangs in native code never resolves it.
-    void worker?.terminate();
   }
 
   /** It is left alone for a while. */

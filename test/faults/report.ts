@@ -106,7 +106,7 @@ function renderSoak({ trends, latency }: SoakVerdict): string[] {
       return `| ${cells.join(' | ')} |`;
     }),
     '',
-    `p95 of a lead's latency, median of ${latency.minutes} minutes: first third ${latency.firstThirdMs.toFixed(0)} ms, last third ${latency.lastThirdMs.toFixed(0)} ms`,
+    `p95 of a lead's latency, median of ${latency.p95Ms.length} minutes: first third ${latency.firstThirdMs.toFixed(0)} ms, last third ${latency.lastThirdMs.toFixed(0)} ms`,
     '',
   ];
 }

@@ -26,7 +26,8 @@ export async function runFaults(
   log: (line: string) => void,
   signal: AbortSignal,
 ): Promise<FaultReport> {
-  const ground = await startGround(log);
+  // Brokers of an hour are worth compiling well; those of minutes would compile all their life.
+  const ground = await startGround(log, options.soak ? 'full' : 'light');
   let isGood = false;
   try {
     const report = await runFaultsOn(ground, '', options, { log, signal });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { BrokerJvm } from '@scoreline/infra/local/kafka-broker.ts';
 import { setUp } from '@scoreline/infra/setup/setup.ts';
 import { type ClickHouse, startClickHouse } from './cluster/clickhouse.ts';
 import { type Cluster, registryUrl, startCluster } from './cluster/cluster.ts';
@@ -44,9 +45,9 @@ export interface WorldOptions {
 }
 
 /** Three brokers, a registry and ClickHouse with nothing in them. */
-export async function startGround(log: (line: string) => void): Promise<Ground> {
+export async function startGround(log: (line: string) => void, jvm: BrokerJvm = 'light'): Promise<Ground> {
   const folder = await mkdtemp(join(tmpdir(), 'scoreline-faults-'));
-  const cluster = await startCluster(folder, log);
+  const cluster = await startCluster(folder, jvm, log);
   const clickHouse = await startClickHouse(folder, log);
   return {
     cluster,

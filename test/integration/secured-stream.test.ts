@@ -9,8 +9,7 @@ import { createRegistryClient, RegistryUnavailable } from '@scoreline/runtime/av
 import { toRegistryAccess } from '@scoreline/runtime/config/schema-registry.ts';
 import { openTopicAdmin } from '@scoreline/runtime/kafka/admin.ts';
 import { createPartitionReader } from '@scoreline/runtime/kafka/partition-reader.ts';
-import { asClient, type KafkaAccess } from '@scoreline/runtime/kafka/settings.ts';
-import { createCertificateAuthority } from '@scoreline/runtime/testing/certificates.ts';
+import { asClient } from '@scoreline/runtime/kafka/settings.ts';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { judgeScores } from '../judge/judge-scores.ts';
 import { runScoreline } from '../support/run-scoreline.ts';
@@ -23,6 +22,7 @@ import {
   untilScored,
 } from '../support/secured-leads.ts';
 import { openSecuredRoom, type SecuredRoom } from '../support/secured-room.ts';
+import { FOREIGN_CA, UNINVITED } from '../support/uninvited.ts';
 import { until } from '../support/until.ts';
 
 const LEADS = 300;
@@ -183,52 +183,10 @@ test.each(['SCRAM-SHA-256', 'PLAIN'] as const)(
 );
 
 describe('who is not let in', () => {
-  const now = Date.now();
-  const cases: readonly (readonly [what: string, access: () => KafkaAccess, says: RegExp])[] = [
-    [
-      'a wrong password',
-      () => ({ ...access(), sasl: sasl('scorer', 'wrong') }),
-      /does not let the user 'scorer' in/,
-    ],
-    [
-      'an unknown user',
-      () => ({ ...access(), sasl: sasl('mallory', 'x') }),
-      /does not let the user 'mallory' in/,
-    ],
-    [
-      'another mechanism',
-      () => ({ ...access(), sasl: { ...sasl('scorer', 'x'), mechanism: 'PLAIN' } }),
-      /mechanism/,
-    ],
-    ['no TLS', () => ({ ...access(), tls: undefined }), /speaks TLS on this port: set KAFKA_SSL=true/],
-    [
-      'a CA that is not the brokers’',
-      () => ({ ...access(), tls: { ca: foreign.cert } }),
-      /KAFKA_SSL_CA_FILE/,
-    ],
-    ['the standard CAs', () => ({ ...access(), tls: {} }), /KAFKA_SSL_CA_FILE/],
-    ['no client certificate', () => byCertificate(undefined), /wants a client certificate/],
-    [
-      'one that has expired',
-      () => byCertificate(room.ca.issue('scorer', OVER)),
-      /wants a client certificate/,
-    ],
-    ['one of another CA', () => byCertificate(foreign.issue('scorer')), /wants a client certificate/],
-  ];
-  const OVER = { fromMs: now - 90_000_000, toMs: now - 60_000 };
-  const foreign = createCertificateAuthority('another CA');
-  const access = (): KafkaAccess => room.accessOf('scorer');
-  const sasl = (username: string, password: string) =>
-    ({ mechanism: 'SCRAM-SHA-512', username, password }) as const;
-  const byCertificate = (identity: { cert: string; key: string } | undefined): KafkaAccess => ({
-    brokers: [room.broker.byCertificate],
-    tls: { ca: room.ca.cert, ...identity },
-  });
-
-  test.each(cases)(
-    '%s: an error that says what to do, in bounded time',
-    async (_what, given, says) => {
-      const admin = openTopicAdmin(asClient(given(), 'test'), () => {});
+  test.each(UNINVITED)(
+    '$what: an error that says what to do, in bounded time',
+    async ({ accessTo, says }) => {
+      const admin = openTopicAdmin(asClient(accessTo(room), 'test'), () => {});
       await expect(admin).rejects.toThrow(says);
     },
     40_000,
@@ -248,7 +206,7 @@ describe('who is not let in', () => {
       createRegistryClient(toRegistryAccess(configOf(env))).latest('nothing');
     const env = room.envOf('scorer');
     const wrong = room.writeFile('wrong.password', 'marked-wrong-password');
-    const other = room.writeFile('other-ca.pem', foreign.cert);
+    const other = room.writeFile('other-ca.pem', FOREIGN_CA.cert);
     await expect(asked(env)).resolves.toBeUndefined();
     const refused = asked({ ...env, SCHEMA_REGISTRY_PASSWORD_FILE: wrong });
     await expect(refused).rejects.toBeInstanceOf(RegistryUnavailable);
@@ -261,7 +219,7 @@ describe('who is not let in', () => {
 
 test('drift that ClickHouse does not let in waits, and its /health says why', async () => {
   const wrong = room.writeFile('wrong.password', 'marked-wrong-password');
-  const other = room.writeFile('other-ca.pem', createCertificateAuthority('another CA').cert);
+  const other = room.writeFile('other-ca.pem', FOREIGN_CA.cert);
   const cases = [
     [{ CLICKHOUSE_PASSWORD_FILE: wrong }, "ClickHouse does not let the user 'drift' in: see CLICKHOUSE_USER"],
     [{ CLICKHOUSE_SSL_CA_FILE: other }, 'CLICKHOUSE_SSL_CA_FILE'],

@@ -46,7 +46,7 @@ const CONNECT_WITHIN_MS = 1_000;
 export async function startBroker(
   ports: BrokerPorts,
   quorum: readonly BrokerPorts[],
-  { folder, ...spec }: Pick<BrokerSpec, 'java' | 'dist' | 'clusterId'> & { readonly folder: string },
+  { folder, ...spec }: Pick<BrokerSpec, 'java' | 'dist' | 'clusterId' | 'jvm'> & { readonly folder: string },
 ): Promise<Broker> {
   const proxy = await startFaultyProxy({ hostname: '127.0.0.1', port: String(ports.client) });
   let child: ChildProcess | undefined;

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { provideDist } from '@scoreline/infra/local/dist.ts';
 import { locateHome } from '@scoreline/infra/local/home.ts';
 import { findJava } from '@scoreline/infra/local/java.ts';
-import { newClusterId } from '@scoreline/infra/local/kafka-broker.ts';
+import { type BrokerJvm, newClusterId } from '@scoreline/infra/local/kafka-broker.ts';
 import { startPart } from '@scoreline/infra/local/part.ts';
 import { findFreePorts } from '@scoreline/infra/local/ports.ts';
 import { createRegistryPart } from '@scoreline/infra/local/registry-part.ts';
@@ -32,7 +32,11 @@ const BROKERS = 3;
 const START_DEADLINE_MS = 60_000;
 
 /** Starts it with nothing in it; all that it keeps is in `folder`. */
-export async function startCluster(folder: string, log: (line: string) => void): Promise<Cluster> {
+export async function startCluster(
+  folder: string,
+  jvm: BrokerJvm,
+  log: (line: string) => void,
+): Promise<Cluster> {
   const java = await findJava(process.env);
   const home = { ...locateHome(undefined, process.env), root: folder, data: folder, logs: folder };
   const dist = await provideDist('kafka', home.dist, log);
@@ -42,7 +46,7 @@ export async function startCluster(folder: string, log: (line: string) => void):
     const [client = 0, internal = 0, controller = 0] = ports.slice(i * 3);
     return { id: i + 1, client, internal, controller };
   });
-  const spec = { java, dist, clusterId: newClusterId(), folder };
+  const spec = { java, dist, clusterId: newClusterId(), jvm, folder };
   const brokers = await Promise.all(quorum.map((broker) => startBroker(broker, quorum, spec)));
   const proxied = brokers.map(({ proxy }) => `127.0.0.1:${proxy.port}`).join(',');
   await until(() => answers(proxied), START_DEADLINE_MS, 'the brokers did not answer');

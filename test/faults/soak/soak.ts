@@ -71,8 +71,9 @@ async function readLatencies(url: string, name: string): Promise<LatencyDrift> {
       `SELECT quantile(0.95)(greatest(0, toUnixTimestamp64Milli(scored_at) - toUnixTimestamp64Milli(source_timestamp))) AS ms
       FROM scores WHERE role = 'production' GROUP BY toStartOfMinute(source_timestamp) AS minute ORDER BY minute`,
     );
-    const { first, last } = thirdsOf(rows.map(({ ms }) => ms));
-    return { minutes: rows.length, firstThirdMs: first, lastThirdMs: last };
+    const p95Ms = rows.map(({ ms }) => ms);
+    const { first, last } = thirdsOf(p95Ms);
+    return { p95Ms, firstThirdMs: first, lastThirdMs: last };
   } finally {
     await database.close();
   }

@@ -14,7 +14,8 @@ export interface Trend {
 
 /** Whether what was asked later took longer; medians of the minutes' 95th percentiles. */
 export interface LatencyDrift {
-  readonly minutes: number;
+  /** Of each minute in turn. */
+  readonly p95Ms: readonly number[];
   readonly firstThirdMs: number;
   readonly lastThirdMs: number;
 }
