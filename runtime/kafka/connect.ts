@@ -17,6 +17,8 @@ export function openSocket({ host, port, ssl, onConnect }: ISocketFactoryArgs): 
   const tls = ssl as ConnectionOptions | null | undefined;
   const socket = tls ? openTls(host, port, tls, onConnect) : connect({ host, port }, onConnect);
   socket.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);
+  // As Kafka's own clients: a request that follows another is not to wait until that one has arrived.
+  socket.setNoDelay(true);
   if (!tls) socket.once('data', (first) => refuseTls(socket, first));
   return socket;
 }
