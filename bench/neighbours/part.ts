@@ -18,9 +18,10 @@ export const neighboursPart = definePart<NeighboursResult>({
     const latency = { rates, seconds, warmUpSeconds, warmUpLeads };
     return measureNeighbours(bench, { backlog, rounds, latency });
   },
-  describe: ({ backlog, rounds }) => [
+  describe: ({ backlog, rounds, ended }) => [
     ['neighbours, a backlog of', `${rounds.length} × ${count(backlog)} leads`, ''],
     ...NEIGHBOURS.flatMap((name) => describeNeighbour(name, rounds)),
+    ...ended.map((name): Row => [`${name} ended in the middle`, 'started again, measured anew', '']),
   ],
   ratios: ({ rounds }) =>
     Object.assign(
