@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 import { type BrokerSettings, commonBrokerSettings } from './broker-settings.ts';
@@ -35,6 +36,11 @@ export function createKafkaPart(port: number, jvm: BrokerJvm, { home, java, log 
   return { name: 'kafka', port, startDeadlineMs: 60_000, prepare };
 }
 
+/** Kafka's defaults are for servers of many cores: on two, each request wakes another of eight threads. */
+const CORES = availableParallelism();
+const IO_THREADS = Math.min(CORES, 8);
+const NETWORK_THREADS = Math.min(Math.ceil(CORES / 2), 3);
+
 function describeSettings(port: number, controllerPort: number): BrokerSettings {
   return {
     'process.roles': 'broker,controller',
@@ -46,6 +52,8 @@ function describeSettings(port: number, controllerPort: number): BrokerSettings 
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     ...commonBrokerSettings(),
+    'num.io.threads': IO_THREADS,
+    'num.network.threads': NETWORK_THREADS,
     // A broker that was killed is let in again when its old session has ended: 9 s by default.
     'broker.session.timeout.ms': 4000,
     'broker.heartbeat.interval.ms': 1000,

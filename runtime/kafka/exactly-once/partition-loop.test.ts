@@ -97,6 +97,11 @@ function payloadOf(
   };
 }
 
+function createMessages(count: number): EachBatchPayload['batch']['messages'] {
+  const empty = { timestamp: '0', key: null, value: null, attributes: 0, size: 0 };
+  return Array.from({ length: count }, (_, i) => ({ ...empty, offset: String(i) }));
+}
+
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
@@ -147,18 +152,29 @@ test('a commit that hangs ends the process: nobody else would see it while other
     close: () => Promise.resolve(),
   });
   grown.resolve();
-  const message = {
-    offset: '0',
-    timestamp: '0',
-    key: null,
-    value: null,
-    attributes: 0,
-    size: 0,
-  };
-  const running = loop.run(payloadOf(() => Promise.resolve(), [message]));
+  const running = loop.run(payloadOf(() => Promise.resolve(), createMessages(1)));
   await vi.advanceTimersByTimeAsync(119_000);
   expect(log).toEqual(['initialised']);
   await vi.advanceTimersByTimeAsync(1_000);
   await running;
   expect(log).toEqual(['initialised', 'paused', 'fatal: partition 0: a commit took over 120 s']);
+});
+
+test.each([
+  { records: 1, workMs: 5, restMs: 0, why: 'no others are near' },
+  { records: 2, workMs: 5, restMs: 5, why: 'what comes meanwhile shares a transaction' },
+  { records: 255, workMs: 500, restMs: 8, why: 'but nobody waits for long' },
+  { records: 256, workMs: 500, restMs: 0, why: 'a backlog waits for nothing' },
+])('after a transaction of $records a partition rests for $restMs ms: $why', async (given) => {
+  const { loop, grown } = createRoom({
+    commit: () => new Promise((resolve) => setTimeout(resolve, given.workMs)),
+    discard: ignore,
+    close: () => Promise.resolve(),
+  });
+  grown.resolve();
+  const begunMs = performance.now();
+  const running = loop.run(payloadOf(() => Promise.resolve(), createMessages(given.records)));
+  await vi.runAllTimersAsync();
+  await running;
+  expect(performance.now() - begunMs).toBeCloseTo(given.workMs + given.restMs, 0);
 });

@@ -14,6 +14,9 @@ const FIRST_BATCH_RECORDS = 500;
 const TRANSFORM_TARGET_MS = 1_000;
 /** Well past every retry of a commit. While one partition hangs the others go on, heartbeats too: nobody else sees it. */
 const HANGS_AFTER_MS = 120_000;
+/** Of a backlog, the next is worked on at once. */
+const BACKLOG_RECORDS = 256;
+const LONGEST_REST_MS = 8;
 
 interface LoopSettings {
   readonly heartbeatIntervalMs: number;
@@ -77,8 +80,10 @@ export class PartitionLoop<Output extends string> {
     const owned = this.#owned.get(partition);
     // Fetched before a join that gave the partition to another member: to acquire it would fence its owner.
     if (owned === undefined) return;
+    const begun = performance.now();
     try {
       await this.#process(owned, payload);
+      await restAfter(payload.batch.messages.length, performance.now() - begun);
     } catch (error) {
       owned.doubt();
       if (error instanceof HeartbeatFailed) throw error.cause;
@@ -204,6 +209,19 @@ export class PartitionLoop<Output extends string> {
   async close(): Promise<void> {
     await Promise.all([...this.#owned.values()].map((owned) => owned.close()));
   }
+}
+
+/**
+ * Where a transaction has several records, more are on their way: the partition rests for as long as the work has
+ * taken, and what comes meanwhile shares a transaction. Transactions are what a steady stream costs, and a broker that
+ * is still writing the last one down lets the next one's records wait for 20 ms
+ * (`add.partitions.to.txn.retry.backoff.ms`).
+ */
+async function restAfter(records: number, workMs: number): Promise<void> {
+  if (records <= 1 || records >= BACKLOG_RECORDS) return;
+  const { promise: rested, resolve } = Promise.withResolvers<void>();
+  setTimeout(resolve, Math.min(workMs, LONGEST_REST_MS));
+  await rested;
 }
 
 function lastOffsetOf(records: readonly KafkaRecord[]): number {

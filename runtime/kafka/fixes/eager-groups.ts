@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { asEager, type FetchedBatch } from './fetcher.ts';
 
 /** The part of kafkajs's consumer group that says what is fetched, and how long that may take. */
@@ -99,10 +98,10 @@ class AtWork {
 
   /** Until one has ended, but no longer than a fetch waits. */
   async untilOneEnds(): Promise<void> {
-    const stop = new AbortController();
-    const late = delay(this.#longestWaitMs, undefined, { signal: stop.signal }).catch(() => undefined);
-    await Promise.race([this.#ended.promise, late]);
-    stop.abort();
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, this.#longestWaitMs);
+    await Promise.race([this.#ended.promise, late.promise]);
+    clearTimeout(timer);
   }
 
   /** Soon, for the latest may end soon, and later the longer it takes; another broker's hurries no gathering. */
