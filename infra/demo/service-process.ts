@@ -29,10 +29,16 @@ export interface ServiceProcess {
 }
 
 /**
- * Of services that score, as `npm run scorer` has them. A backlog is garbage by the gigabyte that hardly outlives its
- * batch: with V8's own choice of 32 MB and more a scorer was a quarter larger, and no faster.
+ * How services that score are started, as `npm run scorer` has it, for what a backlog does to memory. It is garbage by
+ * the gigabyte that hardly outlives its batch: with V8's own choice of a young generation, of 32 MB and more, a scorer
+ * was a quarter larger, and no faster. Its buffers come and go by the megabyte, too: glibc keeps what was freed in
+ * pieces unless they are mapped one by one (503 and 477 MB against 404 and 387, in turns). Elsewhere the variables say
+ * nothing.
  */
-export const SCORING_NODE_ARGS: readonly string[] = ['--max-semi-space-size=16'];
+export const SCORING_PROCESS = {
+  nodeArgs: ['--max-semi-space-size=16'],
+  env: { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' },
+} as const;
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 const READY_TIMEOUT_MS = 60_000;
@@ -46,10 +52,11 @@ export async function startService(
 ): Promise<ServiceProcess> {
   const { env, port, logFolder, nodeArgs = [] } = options;
   const logFile = join(logFolder, `${name}-${port}.log`);
+  const own = name === 'scorer' || name === 'shadow' ? SCORING_PROCESS : { nodeArgs: [], env: {} };
   const child = await startChildProcess({
     program: process.execPath,
-    args: [...argsOf(name), ...nodeArgs, join(REPOSITORY, 'services', name, 'main.ts')],
-    env: { MODELS_DIR: join(REPOSITORY, 'models'), ...env, HTTP_PORT: String(port) },
+    args: [...own.nodeArgs, ...nodeArgs, join(REPOSITORY, 'services', name, 'main.ts')],
+    env: { MODELS_DIR: join(REPOSITORY, 'models'), ...own.env, ...env, HTTP_PORT: String(port) },
     logFile,
   });
   const url = `http://127.0.0.1:${port}`;
@@ -77,10 +84,6 @@ export async function startService(
       }
     },
   };
-}
-
-function argsOf(name: ServiceProcess['name']): readonly string[] {
-  return name === 'scorer' || name === 'shadow' ? SCORING_NODE_ARGS : [];
 }
 
 /** Why the service isn't ready; '' when it is. */
