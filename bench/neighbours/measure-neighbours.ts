@@ -1,9 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchContext } from '../context.ts';
 import { createTopicLike } from '../drain/create-topic.ts';
 import { drainBacklog, type Drained } from '../drain/drain-backlog.ts';
 import { tallyAndForget } from '../drain/tally.ts';
-import { warmUpBroker } from '../drain/warm-up-broker.ts';
 import { type LatencyAtRate, type LatencyOptions, measureLatencies } from '../latency/measure-latency.ts';
 import type { Bench } from '../part.ts';
 import { produceLeads } from '../produce-leads.ts';
@@ -15,6 +13,7 @@ import {
   NEIGHBOURS,
   type WarmUp,
 } from './neighbours.ts';
+import { rotate, withSecondTry } from './turns.ts';
 
 /** One neighbour in one round. */
 export interface NeighbourFigures {
@@ -38,19 +37,18 @@ export interface NeighboursOptions {
   readonly latency: LatencyOptions;
 }
 
-/** A group's member that has ended is still one for so long. */
-const SESSION_MS = 15_000;
-
 /** Drains the same backlog by each neighbour in turns, then sends each the same steady streams, `rounds` times. */
 export async function measureNeighbours(
   bench: Bench,
   { backlog, rounds, latency }: NeighboursOptions,
 ): Promise<NeighboursResult> {
-  await warmUpBroker(bench, 'neighbours-warm-up.');
   const drains = await prepareDrains(bench, backlog);
   const streams = await bench.prepareTopics('neighbours-latency.');
   const done: NeighbourRound[] = [];
   const ended: NeighbourName[] = [];
+  // A broker's code is still being compiled after a million leads: what each meets first would count against it.
+  bench.log('neighbours, the broker warms up');
+  await inTurns(NEIGHBOURS, (name) => drainBy(name, bench, drains, ended));
   while (done.length < rounds) {
     bench.log(`neighbours, round ${done.length + 1} of ${rounds}`);
     const order = rotate(NEIGHBOURS, done.length);
@@ -85,11 +83,14 @@ async function drainBy(
   { context, leads, warmUp }: Drains,
   ended: NeighbourName[],
 ): Promise<Drained> {
-  const neighbour = createNeighbour(name, context, warmUp);
+  let neighbour = createNeighbour(name, context, warmUp);
   const backlog = { context, leads, brokerPid: bench.stack.pids['kafka'] };
-  const drained = await withSecondTry(name, bench, ended, {
+  const drained = await tryTwice(name, bench, ended, {
     measure: () => drainBacklog(backlog, neighbour),
-    putBack: () => tallyAndForget(context.env.KAFKA_BROKERS, neighbour.output, neighbour.groupId),
+    async putBack() {
+      await tallyAndForget(context.env.KAFKA_BROKERS, neighbour.output, neighbour.groupId);
+      neighbour = createNeighbour(name, context, warmUp);
+    },
   });
   bench.log(`  drained by ${name}: ${count(drained.perSecond)}/s`);
   if (neighbour.warmUp !== undefined) await countAndForget(name, context, neighbour.warmUp, leads);
@@ -107,15 +108,16 @@ async function timeBy(
   { context, latency }: Streams,
   ended: NeighbourName[],
 ): Promise<readonly LatencyAtRate[]> {
-  const neighbour = createNeighbour(name, context);
+  let neighbour = createNeighbour(name, context);
   const { KAFKA_BROKERS } = context.env;
   // The next one meets topics like these, not longer ones.
   const forgetLeads = () => tallyAndForget(KAFKA_BROKERS, `${context.prefix}lead-created`);
-  const latencies = await withSecondTry(name, bench, ended, {
+  const latencies = await tryTwice(name, bench, ended, {
     measure: () => measureLatencies(context, bench.stack.pids['kafka'], neighbour, latency),
     async putBack() {
       await tallyAndForget(KAFKA_BROKERS, neighbour.output, neighbour.groupId);
       await forgetLeads();
+      neighbour = createNeighbour(name, context);
     },
   });
   for (const { rate, p50Ms, p99Ms } of latencies)
@@ -127,23 +129,24 @@ async function timeBy(
   return latencies;
 }
 
-/** A script that ends by itself is started once more, as whoever runs it would, and that is told; ours has to hold. */
-async function withSecondTry<T>(
+interface Tried<T> {
+  readonly measure: () => Promise<T>;
+  readonly putBack: () => Promise<unknown>;
+}
+
+/** A script that ends by itself has a second try, and that is told; ours has to hold. */
+async function tryTwice<T>(
   name: NeighbourName,
   bench: Bench,
   ended: NeighbourName[],
-  { measure, putBack }: { readonly measure: () => Promise<T>; readonly putBack: () => Promise<unknown> },
+  tried: Tried<T>,
 ): Promise<T> {
-  try {
-    return await measure();
-  } catch (error) {
-    if (name === 'scorer') throw error;
+  if (name === 'scorer') return tried.measure();
+  const onEnd = (error: unknown): void => {
     bench.log(`  ${name} is started again: ${String(error)}`);
     ended.push(name);
-    await delay(SESSION_MS);
-    await putBack();
-    return measure();
-  }
+  };
+  return withSecondTry({ ...tried, onEnd });
 }
 
 /** Throws where there isn't a record for each lead. */
@@ -155,12 +158,6 @@ async function countAndForget(
 ): Promise<void> {
   const { records } = await tallyAndForget(env.KAFKA_BROKERS, output, groupId);
   if (records !== leads) throw new Error(`${name} made ${records} records of ${leads} leads`);
-}
-
-/** Who comes first in a round meets a broker that has stood idle: each round begins with the next one. */
-function rotate<T>(names: readonly T[], by: number): readonly T[] {
-  const first = by % names.length;
-  return [...names.slice(first), ...names.slice(0, first)];
 }
 
 async function inTurns<T>(

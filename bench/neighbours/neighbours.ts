@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startChildProcess } from '@scoreline/infra/local/child-process.ts';
@@ -72,8 +73,12 @@ function createStreams(context: BenchContext, warmUp?: WarmUp): Neighbour {
 
 type Places = Pick<Drainer, 'groupId' | 'output'>;
 
+/**
+ * A group of its own for each start, and so transactional ids: producers of @platformatic/kafka 2 are fenced where an
+ * earlier process had theirs.
+ */
 function placesOf({ prefix }: BenchContext, name: string): Places {
-  return { groupId: `${prefix}${name}`, output: `${prefix}lead-scores` };
+  return { groupId: `${prefix}${name}.${randomUUID().slice(0, 8)}`, output: `${prefix}lead-scores` };
 }
 
 /** What each of the three is told, in this order. */
