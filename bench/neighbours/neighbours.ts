@@ -74,8 +74,8 @@ function createStreams(context: BenchContext, warmUp?: WarmUp): Neighbour {
 type Places = Pick<Drainer, 'groupId' | 'output'>;
 
 /**
- * A group of its own for each start, and so transactional ids: producers of @platformatic/kafka 2 are fenced where an
- * earlier process had theirs.
+ * A group of its own for each start, and so transactional ids: producers of @platformatic/kafka 2 were fenced where an
+ * earlier process had had theirs.
  */
 function placesOf({ prefix }: BenchContext, name: string): Places {
   return { groupId: `${prefix}${name}.${randomUUID().slice(0, 8)}`, output: `${prefix}lead-scores` };

@@ -14,8 +14,8 @@ const FIRST_BATCH_RECORDS = 500;
 const TRANSFORM_TARGET_MS = 1_000;
 /** Well past every retry of a commit. While one partition hangs the others go on, heartbeats too: nobody else sees it. */
 const HANGS_AFTER_MS = 120_000;
-/** Of a backlog, the next is worked on at once. */
-const BACKLOG_RECORDS = 256;
+/** So many come of a backlog: the next are worked on at once. */
+const LARGE_BATCH_RECORDS = 256;
 const LONGEST_REST_MS = 8;
 
 interface LoopSettings {
@@ -218,7 +218,7 @@ export class PartitionLoop<Output extends string> {
  * (`add.partitions.to.txn.retry.backoff.ms`).
  */
 async function restAfter(records: number, workMs: number): Promise<void> {
-  if (records <= 1 || records >= BACKLOG_RECORDS) return;
+  if (records <= 1 || records >= LARGE_BATCH_RECORDS) return;
   const { promise: rested, resolve } = Promise.withResolvers<void>();
   setTimeout(resolve, Math.min(workMs, LONGEST_REST_MS));
   await rested;
