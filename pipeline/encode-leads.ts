@@ -28,22 +28,40 @@ export interface UnscoredLead {
   readonly message: string;
 }
 
-/** Encodes leads as rows of a model's input; what it can't take is set aside with its reason. */
-export type LeadEncoder = (leads: readonly Lead[], model: Pick<LoadedModel, 'encoder'>) => EncodedLeads;
+/** What leads are encoded into, and can be used again once they have their scores. */
+export interface Sheet {
+  matrix: Float32Array;
+  readonly inputs: Input[];
+}
+
+/**
+ * Encodes leads as rows of a model's input; what it can't take is set aside with its reason.
+ * @param sheet - takes the rows, whatever it held before.
+ */
+export type LeadEncoder = (
+  leads: readonly Lead[],
+  model: Pick<LoadedModel, 'encoder'>,
+  sheet?: Sheet,
+) => EncodedLeads;
+
+export function createSheet(): Sheet {
+  return { matrix: new Float32Array(), inputs: [] };
+}
 
 /** From a record's bytes straight into the matrix, where its schema allows. */
 export function createLeadEncoder(avro: AvroReader<LeadEvent>): LeadEncoder {
   const readersOf = createFieldReaders(avro, 'end');
-  return (assigned, { encoder }) => {
+  return (assigned, { encoder }, sheet = createSheet()) => {
     const readFields = readersOf(encoder.fields);
     const leads: Lead[] = [];
     const unscored: UnscoredLead[] = [];
-    const matrix = new Float32Array(assigned.length * encoder.width);
-    const inputs: Input[] = [];
+    const size = assigned.length * encoder.width;
+    if (sheet.matrix.length < size) sheet.matrix = new Float32Array(size);
+    const { matrix, inputs } = sheet;
     const values: unknown[] = [];
     const encodeLead = ({ record, event }: Lead, row: number): FeatureProblem | Unreadable | undefined => {
       if (event !== undefined) return encoder.encode(event, matrix, row, inputs);
-      if (readFields(record.value, values)) return encoder.encodeFields(values, matrix, row, inputs);
+      if (readFields(record, values)) return encoder.encodeFields(values, matrix, row, inputs);
       const decoded = avro.decode(record.value);
       return decoded.ok ? encoder.encode(decoded.value, matrix, row, inputs) : decoded;
     };

@@ -4,15 +4,15 @@ import { isFeatureProblem } from '@scoreline/core/features/problem.ts';
 import type { AvroReader } from '@scoreline/runtime/avro/codec.ts';
 import { createFieldReaders, type FieldReader } from '@scoreline/runtime/avro/field-reader.ts';
 import { timestampUnit } from '@scoreline/runtime/avro/timestamp-unit.ts';
-import { schemaIdOf } from '@scoreline/runtime/avro/wire-format.ts';
-import type { KafkaRecord } from '@scoreline/runtime/kafka/record.ts';
+import { schemaIdAt } from '@scoreline/runtime/avro/wire-format.ts';
+import type { FetchedRecord } from '@scoreline/runtime/kafka/record.ts';
 import type { LoadedModel } from '@scoreline/runtime/model-package/open.ts';
 import type { Fallback } from './fallback.ts';
 import type { Rejection } from './rejection.ts';
 
 /** A record that is a lead: who and when it is about. */
 export interface Lead {
-  readonly record: KafkaRecord;
+  readonly record: FetchedRecord;
   readonly identity: LeadIdentity;
   /** Of the writer's schema. */
   readonly schemaId: number;
@@ -24,7 +24,7 @@ export interface Lead {
 
 /** Names the leads in records by a model's identity fields; what can't be is set aside with its reason. */
 export type LeadNamer = (
-  records: readonly KafkaRecord[],
+  records: readonly FetchedRecord[],
   model: LoadedModel,
 ) => { readonly leads: readonly Lead[]; readonly rejections: readonly Rejection[] };
 
@@ -52,24 +52,24 @@ function createNamer(
   reader: LoadedModel['identity'],
   readFields: FieldReader,
   unitOf: (schemaId: number) => TimestampUnit,
-): (record: KafkaRecord) => Lead | Rejection {
+): (record: FetchedRecord) => Lead | Rejection {
   const values: unknown[] = [];
   return (record) => {
-    const { value } = record;
-    if (value !== null && readFields(value, values)) {
-      const schemaId = schemaIdOf(value);
+    const schemaId = schemaIdAt(record);
+    if (schemaId !== undefined && readFields(record, values)) {
       const identity = reader.readFields(values, unitOf(schemaId));
       // Else it may be no record of its schema at all, which says more than that its id is wrong.
       if (!isFeatureProblem(identity))
         return { record, identity, schemaId, event: undefined, fallback: null };
     }
-    const decoded = avro.decode(value);
+    const decoded = avro.decode(record.value);
     if (!decoded.ok) return { ...decoded, record };
-    const { value: event, schemaId } = decoded;
-    if (!isRecord(event)) return { record, ...NOT_A_RECORD, schemaId };
-    const identity = reader.read(event, unitOf(schemaId));
-    if (!isFeatureProblem(identity)) return { record, identity, schemaId, event, fallback: null };
-    return { record, code: identity.code, message: identity.message, schemaId };
+    const { value: event } = decoded;
+    if (!isRecord(event)) return { record, ...NOT_A_RECORD, schemaId: decoded.schemaId };
+    const identity = reader.read(event, unitOf(decoded.schemaId));
+    if (!isFeatureProblem(identity))
+      return { record, identity, schemaId: decoded.schemaId, event, fallback: null };
+    return { record, code: identity.code, message: identity.message, schemaId: decoded.schemaId };
   };
 }
 

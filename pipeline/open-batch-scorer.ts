@@ -1,6 +1,7 @@
 import type { Role } from '@scoreline/core/contracts/lead-scored.ts';
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import type { AvroReader } from '@scoreline/runtime/avro/codec.ts';
+import type { RecordSequence } from '@scoreline/runtime/kafka/record.ts';
 import { createLeadEncoder } from './encode-leads.ts';
 import { createLeadNamer } from './name-leads.ts';
 import { type BatchScorer, createBatchScorer } from './score-batch.ts';
@@ -23,7 +24,7 @@ export function openBatchScorer(
   avro: AvroReader<LeadEvent>,
   { scoreSchemaId, runId, role, deadLetterBytes }: ScoringSettings,
   nowMs: () => number = Date.now,
-): BatchScorer {
+): BatchScorer<RecordSequence> {
   return createBatchScorer({
     nameLeads: createLeadNamer(avro),
     scoreVersion: createVersionScorer(

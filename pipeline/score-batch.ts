@@ -5,7 +5,13 @@ import {
   type PackedRecords,
   unpackRecords,
 } from '@scoreline/runtime/kafka/packed-records.ts';
-import type { KafkaRecord, OutputRecord, PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
+import type {
+  FetchedRecord,
+  KafkaRecord,
+  OutputRecord,
+  PartitionBatch,
+  RecordSequence,
+} from '@scoreline/runtime/kafka/record.ts';
 import { type BatchSummary, joinSummaries, summariseBatch } from './batch-event.ts';
 import { type FailedScorer, toDeadLetter } from './dead-letter.ts';
 import type { UnscoredLead } from './encode-leads.ts';
@@ -28,7 +34,10 @@ export interface ScoredBatch {
  * Scores a batch whose schemas are known, by the lineup of the moment at which it begins. Throws what production's
  * inference throws.
  */
-export type BatchScorer = (batch: PartitionBatch, currentLineup: () => Lineup) => Promise<ScoredBatch>;
+export type BatchScorer<Records extends RecordSequence = readonly FetchedRecord[]> = (
+  batch: PartitionBatch<Records>,
+  currentLineup: () => Lineup,
+) => Promise<ScoredBatch>;
 
 export interface BatchScorerDeps {
   readonly nameLeads: LeadNamer;
@@ -40,8 +49,11 @@ export interface BatchScorerDeps {
   readonly nowMs: () => number;
 }
 
-/** Leads that are decoded at once: so few live for a moment only, and the garbage collector finds hardly any of them. */
-const PIECE_RECORDS = 500;
+/**
+ * Leads that are decoded at once: so few live for a moment only, and the garbage collector finds hardly any of them. As
+ * many as one call of the model takes.
+ */
+const PIECE_RECORDS = 256;
 
 /**
  * One batch of lead events of one partition becomes scores and dead letters:
@@ -54,7 +66,7 @@ const PIECE_RECORDS = 500;
  *
  * What comes back is written with the batch's offset in one transaction, by whoever called.
  */
-export function createBatchScorer(deps: BatchScorerDeps): BatchScorer {
+export function createBatchScorer(deps: BatchScorerDeps): BatchScorer<RecordSequence> {
   return (batch, currentLineup) => scorePieces(batch, currentLineup(), deps);
 }
 
@@ -67,7 +79,7 @@ interface ScoredPiece {
 
 /** Piece by piece, each of which leaves nothing behind but its records and its summary. */
 async function scorePieces(
-  { records, ...place }: PartitionBatch,
+  { records, ...place }: PartitionBatch<RecordSequence>,
   lineup: Lineup,
   deps: BatchScorerDeps,
 ): Promise<ScoredBatch> {

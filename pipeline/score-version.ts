@@ -1,5 +1,5 @@
 import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
-import type { LeadEncoder } from './encode-leads.ts';
+import { createSheet, type LeadEncoder, type Sheet } from './encode-leads.ts';
 import type { Lead } from './name-leads.ts';
 import type { Scorer, ScoreWriter, WrittenScores } from './write-scores.ts';
 
@@ -24,8 +24,15 @@ export function createVersionScorer(
   writeScores: ScoreWriter,
   nowMs: () => number,
 ): VersionScorer {
-  return async (source, assigned, scorer) => {
-    const encoded = encodeLeads(assigned, scorer.model);
+  // Of scorings that are not under way: as many as ever were at once.
+  const sheets: Sheet[] = [];
+  const scoreOn = async (
+    sheet: Sheet,
+    source: PartitionBatch,
+    assigned: readonly Lead[],
+    scorer: Scorer,
+  ): Promise<VersionScores> => {
+    const encoded = encodeLeads(assigned, scorer.model, sheet);
     const { matrix, leads } = encoded;
     const scores = new Float64Array(leads.length);
     const { inferenceUs } = await scorer.model.score(matrix, leads.length, scores);
@@ -35,5 +42,13 @@ export function createVersionScorer(
       scorer,
     );
     return { ...written, scorer, unscored: [...encoded.unscored, ...unscored], inferenceUs, scoredAtMs };
+  };
+  return async (source, assigned, scorer) => {
+    const sheet = sheets.pop() ?? createSheet();
+    try {
+      return await scoreOn(sheet, source, assigned, scorer);
+    } finally {
+      sheets.push(sheet);
+    }
   };
 }

@@ -1,4 +1,4 @@
-import type { AvroReader } from '@scoreline/runtime/avro/codec.ts';
+import { type AvroReader, schemaIdsOf } from '@scoreline/runtime/avro/codec.ts';
 import { RegistryUnavailable } from '@scoreline/runtime/avro/registry.ts';
 import type { Transformed } from '@scoreline/runtime/kafka/exactly-once/types.ts';
 import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
@@ -11,7 +11,7 @@ import { createTurns } from './turns.ts';
 export type TransformBatch = (batch: PartitionBatch) => Promise<Transformed<ScoringOutput>>;
 
 export interface TransformBatchDeps {
-  readonly avro: Pick<AvroReader<unknown>, 'prepare'>;
+  readonly avro: Pick<AvroReader<unknown>, 'prepareIds'>;
   readonly scoreBatch: BatchScorer;
   /** Read once a batch. */
   readonly currentLineup: () => Lineup;
@@ -45,11 +45,11 @@ export function createTransformBatch({
 
 /** The reason why the batch has to wait, if it has to. */
 export async function prepareSchemas(
-  avro: Pick<AvroReader<unknown>, 'prepare'>,
+  avro: Pick<AvroReader<unknown>, 'prepareIds'>,
   batch: PartitionBatch,
 ): Promise<string | undefined> {
   try {
-    await avro.prepare(batch.records.map((record) => record.value));
+    await avro.prepareIds(schemaIdsOf(batch.records));
     return undefined;
   } catch (error) {
     if (error instanceof RegistryUnavailable) return error.message;

@@ -69,7 +69,9 @@ export function createScoreWriter(schemaId: number, runId: string | null): Score
     const headers = new Map<number, PackedHeaders>();
     // Encoded before the next lead's are put into it.
     const bins: number[] = [];
-    for (const [row, lead] of encoded.leads.entries()) {
+    let row = -1;
+    for (const lead of encoded.leads) {
+      row += 1;
       const score = scores[row] ?? NaN;
       const problem = findScoreProblem(score);
       if (problem !== undefined) {
@@ -93,8 +95,8 @@ export function createScoreWriter(schemaId: number, runId: string | null): Score
         unscored.push(tooLarge(lead, bytes));
         continue;
       }
-      const trace = packHeaders(traceHeaders(lead.record.headers));
-      if (trace.length > 0) headers.set(leads.length, trace);
+      const trace = traceHeaders(lead.record);
+      if (trace !== undefined) headers.set(leads.length, packHeaders(trace));
       lengths[2 * leads.length] = keyBytes;
       lengths[2 * leads.length + 1] = bytes - keyBytes;
       leads.push(lead);

@@ -7,7 +7,7 @@ import { createScoreWriter } from '@scoreline/pipeline/write-scores.ts';
 import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
-import type { KafkaRecord } from '@scoreline/runtime/kafka/record.ts';
+import { toFetchedRecord } from '@scoreline/runtime/kafka/record.ts';
 import { cutBatches } from '@scoreline/runtime/kafka/transactions/cut-batches.ts';
 import { ByteWriter } from '@scoreline/runtime/kafka/transactions/protocol/byte-writer.ts';
 import { writeRecordBatch } from '@scoreline/runtime/kafka/transactions/protocol/record-batch.ts';
@@ -41,13 +41,9 @@ export async function measureCpu(
 ): Promise<CpuCost> {
   const registry = createRegistryClient({ url: env.SCHEMA_REGISTRY_URL });
   const leads = await encodeLeads(batch, { registry, topicPrefix });
-  const records = leads.map(({ key, value }, offset): KafkaRecord => ({
-    offset,
-    timestamp: Date.now(),
-    key: key === null ? null : Buffer.from(key),
-    value: value === null ? null : Buffer.from(value),
-    headers: {},
-  }));
+  const records = leads.map(({ key, value }, offset) =>
+    toFetchedRecord({ offset, timestamp: Date.now(), key, value, headers: {} }),
+  );
   const model = await openModel(await loadPackage(PACKAGE));
   const avro = createAvroReader<LeadEvent>(registry);
   await avro.prepare(records.map(({ value }) => value));

@@ -9,7 +9,7 @@ import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { unpackRecords } from '@scoreline/runtime/kafka/packed-records.ts';
 import { createPublisher } from '@scoreline/runtime/kafka/publish.ts';
-import type { KafkaRecord } from '@scoreline/runtime/kafka/record.ts';
+import { FetchedRecord, toFetchedRecord } from '@scoreline/runtime/kafka/record.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { type LoadedModel, openModel } from '@scoreline/runtime/model-package/open.ts';
 import type { BenchContext } from '../context.ts';
@@ -53,9 +53,9 @@ async function nameContacts(
 ): Promise<{ readonly leads: readonly Lead[]; readonly encode: LeadEncoder }> {
   const registry = createRegistryClient({ url: env.SCHEMA_REGISTRY_URL });
   const encoded = await encodeLeads(count, { registry, topicPrefix });
-  const records = encoded.map(({ key, value }, offset): KafkaRecord => {
-    return { offset, timestamp: Date.now(), key, value, headers: {} };
-  });
+  const records = encoded.map(({ key, value }, offset) =>
+    toFetchedRecord({ offset, timestamp: Date.now(), key, value, headers: {} }),
+  );
   const avro = createAvroReader<LeadEvent>(registry);
   await avro.prepare(records.map(({ value }) => value));
   const { leads } = createLeadNamer(avro)(records, model);
@@ -68,7 +68,8 @@ function takeChunk(leads: readonly Lead[], from: number, count: number): readonl
     const lead = leads[(from + i) % leads.length];
     if (lead === undefined) throw new Error('there are no contacts to score');
     const identity = { ...lead.identity, eventTimeMs: DAY_MS + ((from + i) % 86_400) * 1_000 };
-    return { ...lead, identity, record: { ...lead.record, offset: from + i } };
+    const { timestamp, bytes } = lead.record;
+    return { ...lead, identity, record: new FetchedRecord(from + i, timestamp, bytes, lead.record) };
   });
 }
 

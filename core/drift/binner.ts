@@ -31,11 +31,8 @@ export type Binner = (inputs: readonly Input[], out: number[] | Int32Array, from
 export function createBinner(reference: Reference): Binner {
   const rules = reference.features.map(binIndexOf);
   return (inputs, out, from = 0) => {
-    let i = 0;
-    for (const rule of rules) {
-      out[i] = rule(inputs[from + i] ?? null);
-      i += 1;
-    }
+    // By index: an iterator would be an object a bin.
+    for (let i = 0; i < rules.length; i += 1) out[i] = rules[i]?.(inputs[from + i] ?? null) ?? 0;
   };
 }
 

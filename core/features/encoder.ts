@@ -34,6 +34,8 @@ interface CompiledFeature {
 /** Compiles a checked manifest's features, once; the encoder keeps no state between events. */
 export function createEncoder(manifest: { readonly features: readonly Feature[] }): FeatureEncoder {
   const features = compileFeatures(manifest.features);
+  const writers = features.map(({ write }) => write);
+  const offsets = features.map(({ offset }) => offset);
   const width = manifest.features.reduce((sum, feature) => sum + widthOfFeature(feature), 0);
   const fields = manifest.features.map(({ field }) => field);
   const readFields = compileFieldPaths(fields);
@@ -41,12 +43,11 @@ export function createEncoder(manifest: { readonly features: readonly Feature[] 
     const start = row * width;
     const firstInput = row * features.length;
     matrix.fill(0, start, start + width);
-    let index = 0;
-    for (const { write, offset } of features) {
-      const input = write(values[index], matrix, start + offset);
+    // By index: an iterator would be an object a feature.
+    for (let index = 0; index < features.length; index += 1) {
+      const input = writers[index]?.(values[index], matrix, start + (offsets[index] ?? 0)) ?? null;
       if (typeof input === 'object' && input !== null) return input;
       if (inputs !== undefined) inputs[firstInput + index] = input;
-      index += 1;
     }
     return undefined;
   };

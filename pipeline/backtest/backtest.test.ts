@@ -1,6 +1,6 @@
 import { ClickHouseUnavailable } from '@scoreline/runtime/clickhouse/database.ts';
 import { countOf, packRecords } from '@scoreline/runtime/kafka/packed-records.ts';
-import type { KafkaRecord, OutputRecord } from '@scoreline/runtime/kafka/record.ts';
+import { type FetchedRecord, type OutputRecord, toFetchedRecord } from '@scoreline/runtime/kafka/record.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TransformBatch } from '../transform-batch.ts';
 import { type BatchDone, createBoundedBatch } from './bounded-batch.ts';
@@ -8,8 +8,8 @@ import { createBacktestTally } from './tally.ts';
 
 const RANGES = [{ partition: 0, from: 5, to: 10 }];
 
-function record(offset: number): KafkaRecord {
-  return { offset, timestamp: 0, key: null, value: Buffer.from([offset]), headers: {} };
+function record(offset: number): FetchedRecord {
+  return toFetchedRecord({ offset, timestamp: 0, key: null, value: Buffer.from([offset]), headers: {} });
 }
 
 /** Scores even offsets and gives up odd ones. */

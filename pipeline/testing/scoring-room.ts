@@ -5,7 +5,12 @@ import { createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/code
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import type { RegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { unpackRecords } from '@scoreline/runtime/kafka/packed-records.ts';
-import type { KafkaRecord, OutputRecord } from '@scoreline/runtime/kafka/record.ts';
+import {
+  type FetchedRecord,
+  type KafkaRecord,
+  type OutputRecord,
+  toFetchedRecord,
+} from '@scoreline/runtime/kafka/record.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { type LoadedModel, openModel } from '@scoreline/runtime/model-package/open.ts';
 import { createInMemoryRegistry } from '@scoreline/runtime/testing/in-memory-registry.ts';
@@ -94,7 +99,7 @@ export async function createScoringRoom(
     /** Log lines, as text. */
     logged,
     metrics: () => telemetry.registry.metrics(),
-    scoreBatch: (records: readonly KafkaRecord[]) =>
+    scoreBatch: (records: readonly FetchedRecord[]) =>
       scoreBatch({ topic: 'lead-created', partition: 3, records }),
     /** An event as the CRM writes it, in this schema. */
     async write(event: unknown, schema = TINY_LEAD_SCHEMA): Promise<Buffer> {
@@ -122,10 +127,16 @@ function lineupOf(scorers: LoadedModel | Lineup | (() => Lineup)): () => Lineup 
 }
 
 /** A record of the room's partition; offsets begin at 100. */
-export function recordOf(value: Buffer | null | Partial<KafkaRecord>, index: number): KafkaRecord {
+export function recordOf(value: Buffer | null | Partial<KafkaRecord>, index: number): FetchedRecord {
   const given = value === null || Buffer.isBuffer(value) ? { value } : value;
-  const timestamp = SCORED_AT_MS - 40;
-  return { offset: 100 + index, timestamp, key: Buffer.from('key'), value: null, headers: {}, ...given };
+  return toFetchedRecord({
+    offset: 100 + index,
+    timestamp: SCORED_AT_MS - 40,
+    key: Buffer.from('key'),
+    value: null,
+    headers: {},
+    ...given,
+  });
 }
 
 function withProtobuf(registry: RegistryClient): RegistryClient {

@@ -30,7 +30,9 @@ export interface ScoreMessage {
   readonly batch: PackedBatch;
   readonly lineup: PackedLineup;
   readonly settings: ScoringSettings;
-  /** Of the batch's records, by id: those that the thread has not been given before. */
+  /** That the batch's records name. */
+  readonly schemaIds: readonly number[];
+  /** By id: those that the thread has not been given before. */
   readonly schemas: ReadonlyMap<number, string>;
 }
 

@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import { createAvroReader } from '@scoreline/runtime/avro/codec.ts';
 import { buffersOf } from '@scoreline/runtime/kafka/packed-records.ts';
+import type { RecordSequence } from '@scoreline/runtime/kafka/record.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { type LoadedModel, openModel } from '@scoreline/runtime/model-package/open.ts';
 import type { Lineup } from '../lineup.ts';
@@ -26,7 +27,7 @@ if (parentPort === null) throw new Error('scoring-thread.ts runs as a thread');
 const port = parentPort;
 const schemas = new Map<number, string>();
 const avro = createAvroReader<LeadEvent>({ schemaById: async (id) => schemas.get(id) });
-const scorers = new Map<string, BatchScorer>();
+const scorers = new Map<string, BatchScorer<RecordSequence>>();
 const models = new Map<ModelNumber, Promise<LoadedModel>>();
 const running = new Set<Promise<void>>();
 
@@ -72,19 +73,18 @@ function begin(message: ScoreMessage): void {
   void job.finally(() => running.delete(job));
 }
 
-async function score({ job, batch, lineup, settings }: ScoreMessage): Promise<void> {
+async function score({ job, batch, lineup, settings, schemaIds }: ScoreMessage): Promise<void> {
   try {
-    const unpacked = unpackBatch(batch);
     const inMemory = await toLineup(lineup);
-    await avro.prepare(unpacked.records.map(({ value }) => value));
-    const scored = await scorerOf(settings)(unpacked, () => inMemory);
+    await avro.prepareIds(schemaIds);
+    const scored = await scorerOf(settings)(unpackBatch(batch), () => inMemory);
     answer({ kind: 'scored', job, scored }, Object.values(scored.outputs).flatMap(buffersOf));
   } catch (error) {
     answer({ kind: 'failed', job, reason: describe(error) });
   }
 }
 
-function scorerOf(settings: ScoringSettings): BatchScorer {
+function scorerOf(settings: ScoringSettings): BatchScorer<RecordSequence> {
   const key = JSON.stringify(settings);
   const scorer = scorers.get(key) ?? openBatchScorer(avro, settings);
   scorers.set(key, scorer);

@@ -3,7 +3,7 @@ import type { LeadEvent } from '@scoreline/core/features/field-path.ts';
 import { type AvroReader, createAvroReader, createAvroWriter } from '@scoreline/runtime/avro/codec.ts';
 import { contractSchema } from '@scoreline/runtime/avro/contracts.ts';
 import { countOf, type PackedRecords, unpackRecords } from '@scoreline/runtime/kafka/packed-records.ts';
-import type { KafkaRecord } from '@scoreline/runtime/kafka/record.ts';
+import { toFetchedRecord } from '@scoreline/runtime/kafka/record.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import { type LoadedModel, openModel } from '@scoreline/runtime/model-package/open.ts';
 import { createInMemoryRegistry } from '@scoreline/runtime/testing/in-memory-registry.ts';
@@ -77,13 +77,15 @@ function model(index: number): LoadedModel {
 
 /** Leads and, now and then, a record that is none. */
 function batchOf(count: number) {
-  const records = Array.from({ length: count }, (_, offset): KafkaRecord => ({
-    offset,
-    timestamp: 1_700_000_000_000 + offset,
-    key: Buffer.from(`lead-${offset}`),
-    value: offset % 100 === 99 ? poison : lead,
-    headers: offset % 7 === 0 ? { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` } : {},
-  }));
+  const records = Array.from({ length: count }, (_, offset) =>
+    toFetchedRecord({
+      offset,
+      timestamp: 1_700_000_000_000 + offset,
+      key: Buffer.from(`lead-${offset}`),
+      value: offset % 100 === 99 ? poison : lead,
+      headers: offset % 7 === 0 ? { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` } : {},
+    }),
+  );
   return { topic: 'lead-created', partition: 3, records };
 }
 
@@ -145,8 +147,8 @@ describe('a large batch', () => {
     const thread = await readyThread(lineup);
     const score = beside(NEVER, [thread]);
     const [treated, plain] = await Promise.all([
-      score(batchOf(300), () => lineup),
-      score(batchOf(300), () => aloneInLineup(model(0))),
+      score(batchOf(256), () => lineup),
+      score(batchOf(256), () => aloneInLineup(model(0))),
     ]);
     const versions = (of: typeof plain) => of.summary.versions.map(({ labels }) => labels);
     expect(versions(treated)).toEqual([{ model: 'tiny', version: '1.1.0', role: 'canary' }]);
@@ -226,7 +228,12 @@ test('a batch with a schema that nobody knows is scored here: it is asked for he
   const thread = unready({ isRunning: true });
   const unknown = Buffer.from([0, 0, 0, 99, 99, 1]);
   const { records, ...place } = batchOf(300);
-  const batch = { ...place, records: records.map((record) => ({ ...record, value: unknown })) };
+  const batch = {
+    ...place,
+    records: records.map(({ offset, timestamp, key, headers }) =>
+      toFetchedRecord({ offset, timestamp, key, value: unknown, headers }),
+    ),
+  };
   const { outputs } = await beside(scoreHere, [thread])(batch, () => aloneInLineup(model(0)));
   expect([countOf(outputs.scores), countOf(outputs.deadLetters)]).toEqual([0, 300]);
   expect(thread.isReadyFor).not.toHaveBeenCalled();
@@ -236,7 +243,7 @@ test('what a thread could not do is scored by the lineup of then, not by the one
   const [before, now] = [aloneInLineup(model(0)), aloneInLineup(model(1))];
   const thread = await readyThread(before, { program: threadThat('process.exit(7)') });
   const lineups = [before, now];
-  const { summary } = await beside(scoreHere, [thread])(batchOf(300), () => lineups.shift() ?? now);
+  const { summary } = await beside(scoreHere, [thread])(batchOf(256), () => lineups.shift() ?? now);
   expect(summary.versions.map(({ labels }) => labels.version)).toEqual(['1.1.0']);
 });
 

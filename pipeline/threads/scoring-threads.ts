@@ -60,7 +60,7 @@ function leastFor({ isRunning }: Thread): number {
 /** By id; undefined where a record names one that the registry doesn't know: whether it still doesn't, is asked here. */
 function schemasOf({ records }: PartitionBatch, avro: SchemaSource): Map<number, string> | undefined {
   const schemas = new Map<number, string>();
-  for (const id of schemaIdsOf(records.map(({ value }) => value))) {
+  for (const id of schemaIdsOf(records)) {
     const schema = avro.schemaOf(id);
     if (schema === undefined) return undefined;
     schemas.set(id, schema);

@@ -97,8 +97,9 @@ export class ThreadHandle {
       const packed = packBatch(batch);
       const unseen = new Map([...schemas].filter(([id]) => !this.#schemas.has(id)));
       const inThread = this.#models.pack(lineup);
+      const schemaIds = [...schemas.keys()];
       this.#post(
-        { kind: 'score', job, batch: packed, lineup: inThread, settings, schemas: unseen },
+        { kind: 'score', job, batch: packed, lineup: inThread, settings, schemaIds, schemas: unseen },
         buffersOfBatch(packed),
       );
       for (const id of unseen.keys()) this.#schemas.add(id);

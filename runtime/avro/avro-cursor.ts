@@ -31,11 +31,11 @@ export class AvroCursor {
   #at = 0;
   #end = 0;
 
-  /** Goes to byte `from` of these bytes. */
-  open(bytes: Buffer, from: number): void {
+  /** Goes to byte `from` of these bytes, of which it reads none from `to` on. */
+  open(bytes: Buffer, from: number, to: number): void {
     this.#bytes = bytes;
     this.#at = from;
-    this.#end = bytes.length;
+    this.#end = to;
   }
 
   /** Bytes that are left. */

@@ -1,7 +1,15 @@
 import type { Resolver, Type } from 'avsc';
 import type { RegistryClient } from './registry.ts';
 import { type Longs, typeForResolution, typeForSchema } from './type.ts';
-import { readSchemaId, type Unreadable, unreadable, WIRE_HEADER_BYTES, writeHeader } from './wire-format.ts';
+import {
+  readSchemaId,
+  schemaIdAt,
+  type Unreadable,
+  unreadable,
+  type ValuePlace,
+  WIRE_HEADER_BYTES,
+  writeHeader,
+} from './wire-format.ts';
 
 export type Decoded<T> = { readonly ok: true; readonly value: T; readonly schemaId: number } | Unreadable;
 
@@ -11,6 +19,8 @@ export interface AvroReader<T> {
    * Throws RegistryUnavailable: then nothing may be decoded, or an outage would look like poison.
    */
   prepare(values: Iterable<Buffer | null>): Promise<void>;
+  /** The same, of ids that are known already (see {@link schemaIdsOf}). */
+  prepareIds(ids: Iterable<number>): Promise<void>;
   /** Decodes one framed value; `prepare` it first. Never throws. */
   decode(value: Buffer | null): Decoded<T>;
   /** The writer's schema of a prepared id. */
@@ -52,14 +62,23 @@ export function createAvroReader<T>(
     remember(known, id, createSchemaReader(id, schema, readerType));
   };
   const isSettled = (id: number): boolean => known.has(id) || (unknownUntil.get(id) ?? 0) > performance.now();
+  const prepareIds = async (named: Iterable<number>): Promise<void> => {
+    const ids = [...named].filter((id) => !isSettled(id));
+    for (let from = 0; from < ids.length; from += CONCURRENT_QUESTIONS) {
+      await Promise.all(ids.slice(from, from + CONCURRENT_QUESTIONS).map(learn));
+    }
+  };
   return {
     schemaOf: (id) => known.get(id)?.schema,
     async prepare(values) {
-      const ids = [...schemaIdsOf(values)].filter((id) => !isSettled(id));
-      for (let from = 0; from < ids.length; from += CONCURRENT_QUESTIONS) {
-        await Promise.all(ids.slice(from, from + CONCURRENT_QUESTIONS).map(learn));
+      const ids = new Set<number>();
+      for (const value of values) {
+        const id = readSchemaId(value);
+        if (typeof id === 'number') ids.add(id);
       }
+      await prepareIds(ids);
     },
+    prepareIds,
     decode(value) {
       const id = readSchemaId(value);
       if (typeof id !== 'number') return id;
@@ -73,12 +92,15 @@ export function createAvroReader<T>(
   };
 }
 
-/** The schema ids that values name. */
-export function schemaIdsOf(values: Iterable<Buffer | null>): Set<number> {
+/** The schema ids that values name, without a view of each. */
+export function schemaIdsOf(values: readonly ValuePlace[]): Set<number> {
   const ids = new Set<number>();
+  let latest: number | undefined;
   for (const value of values) {
-    const id = readSchemaId(value);
-    if (typeof id === 'number') ids.add(id);
+    const id = schemaIdAt(value);
+    if (id === undefined || id === latest) continue;
+    ids.add(id);
+    latest = id;
   }
   return ids;
 }

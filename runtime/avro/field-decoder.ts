@@ -3,11 +3,11 @@ import { AvroCursor, BEYOND, StringCache } from './avro-cursor.ts';
 import { typeForSchema } from './type.ts';
 
 /**
- * Puts what stands at the wanted paths of an Avro record, which begins at byte `from`, at `values[0…]`; undefined where
+ * Puts what stands at the wanted paths of an Avro record, which stands in bytes `from` up to `to`, at `values[0…]`; undefined where
  * there is no such field. False, with any values, where it leaves the record to whoever decodes it whole: for longs
  * past 2^52, for what is no such record.
  */
-export type FieldDecoder = (bytes: Buffer, from: number, values: unknown[]) => boolean;
+export type FieldDecoder = (bytes: Buffer, from: number, to: number, values: unknown[]) => boolean;
 
 /** How far a record is read. */
 export type Reach = 'end' | 'last field';
@@ -45,8 +45,8 @@ export function compileFieldDecoder(
   const read = type instanceof types.RecordType ? compileRecord(type, wanted, reach) : undefined;
   if (read === undefined) return undefined;
   const cursor = new AvroCursor();
-  return (bytes, from, values) => {
-    cursor.open(bytes, from);
+  return (bytes, from, to, values) => {
+    cursor.open(bytes, from, to);
     try {
       read(cursor, values);
     } catch (error) {

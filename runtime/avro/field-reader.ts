@@ -1,13 +1,13 @@
 import type { AvroReader } from './codec.ts';
 import { compileFieldDecoder, type FieldDecoder, type Reach } from './field-decoder.ts';
-import { readSchemaId, WIRE_HEADER_BYTES } from './wire-format.ts';
+import { schemaIdAt, type ValuePlace, WIRE_HEADER_BYTES } from './wire-format.ts';
 
 /**
  * Puts the fields of one framed value at `values[0…]`, in their order, without an object of the record: the fast way
  * to what {@link AvroReader.decode} gives. False where the value has to be decoded whole, be it to say what is wrong
  * with it.
  */
-export type FieldReader = (value: Buffer | null, values: unknown[]) => boolean;
+export type FieldReader = (value: ValuePlace, values: unknown[]) => boolean;
 
 /** More schemas than a topic has at a time; past it all are compiled anew as they come. */
 const MAX_DECODERS = 100;
@@ -42,10 +42,11 @@ function createFieldReader(
     return decoder;
   };
   return (value, values) => {
-    const id = readSchemaId(value);
-    if (value === null || typeof id !== 'number') return false;
+    const id = schemaIdAt(value);
+    if (id === undefined) return false;
+    const { bytes, valueFrom, valueLength } = value;
     const decode = decoders.get(id) ?? learn(id);
-    return decode?.(value, WIRE_HEADER_BYTES, values) ?? false;
+    return decode?.(bytes, valueFrom + WIRE_HEADER_BYTES, valueFrom + valueLength, values) ?? false;
   };
 }
 

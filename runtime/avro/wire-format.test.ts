@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSchemaId, writeHeader } from './wire-format.ts';
+import { readSchemaId, schemaIdAt, writeHeader } from './wire-format.ts';
 
 describe('readSchemaId', () => {
   it('reads the id after the magic byte, big-endian', () => {
@@ -24,6 +24,23 @@ describe('readSchemaId', () => {
     expect(readSchemaId(Buffer.from('{"lead_id":"4711"}'))).toMatchObject({
       message: 'the value begins with byte 123, not with 0 (Confluent Avro)',
     });
+  });
+});
+
+describe('schemaIdAt', () => {
+  const bytes = Buffer.from([9, 9, 0, 0, 0, 1, 2, 99, 9]);
+
+  it('reads the id of a value among others', () => {
+    expect(schemaIdAt({ bytes, valueFrom: 2, valueLength: 6 })).toBe(258);
+    expect(schemaIdAt({ bytes, valueFrom: 2, valueLength: 5 })).toBe(258);
+  });
+
+  it.each([
+    ['no value', 2, -1],
+    ['a header cut short', 2, 4],
+    ['another format', 1, 6],
+  ])('reads none of %s', (_what, valueFrom, valueLength) => {
+    expect(schemaIdAt({ bytes, valueFrom, valueLength })).toBeUndefined();
   });
 });
 

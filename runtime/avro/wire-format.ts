@@ -32,12 +32,21 @@ export function readSchemaId(value: Buffer | null): number | Unreadable {
       `the value begins with byte ${value[0]}, not with 0 (Confluent Avro)`,
     );
   }
-  return schemaIdOf(value);
+  return value.readInt32BE(1);
 }
 
-/** Of a value that is framed. */
-export function schemaIdOf(value: Buffer): number {
-  return value.readInt32BE(1);
+/** Where a value stands in bytes that it shares with others. */
+export interface ValuePlace {
+  readonly bytes: Buffer;
+  readonly valueFrom: number;
+  /** Negative where it is null. */
+  readonly valueLength: number;
+}
+
+/** The schema id of a value where it stands; undefined where it isn't framed. */
+export function schemaIdAt({ bytes, valueFrom, valueLength }: ValuePlace): number | undefined {
+  if (valueLength < WIRE_HEADER_BYTES || bytes[valueFrom] !== MAGIC_BYTE) return undefined;
+  return bytes.readInt32BE(valueFrom + 1);
 }
 
 /** Frames Avro bytes that were written from {@link WIRE_HEADER_BYTES} on. */

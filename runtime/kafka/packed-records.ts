@@ -1,4 +1,4 @@
-import type { OutputRecord, RecordHeaders } from './record.ts';
+import { NULL_LENGTH, type OutputRecord, type RecordHeaders } from './record.ts';
 
 /**
  * Records in few buffers: made, written and handed from thread to thread without an object, and two buffers, for each
@@ -24,9 +24,6 @@ export interface PackedRange {
   /** Where the first one's key begins. */
   readonly firstByte: number;
 }
-
-/** The length of what is null. */
-export const NULL_LENGTH = -1;
 
 type Packable = Pick<OutputRecord, 'key' | 'value'> & { readonly headers?: RecordHeaders };
 

@@ -1,8 +1,6 @@
-import type { KafkaMessage } from 'kafkajs';
-import { createRequire } from 'node:module';
 import { BOUNDED_RETRY, createKafkaClient, type KafkaLogSink } from './client.ts';
+import { Batch, type FetchedPartition } from './fixes/batch.ts';
 import { disconnectInBackground, type KafkajsCluster, openKafkajsCluster } from './kafkajs-cluster.ts';
-import { toRecords } from './kafkajs-records.ts';
 import type { KafkaRecord } from './record.ts';
 import type { KafkaSettings } from './settings.ts';
 
@@ -120,20 +118,10 @@ async function fetchRecords(
   const [data] = responses[0]?.partitions ?? [];
   if (data === undefined || data.messages.length === 0) return { records: [], nextOffset: from };
   const batch = new Batch(topic, String(from), data);
-  return { records: toRecords(batch.messages, from), nextOffset: Number(batch.lastOffset()) + 1 };
+  return { records: batch.messages, nextOffset: Number(batch.lastOffset()) + 1 };
 }
 
-/** What kafkajs's fetch gives of a partition, and what its consumer makes of it; it exports neither. */
+/** What kafkajs's fetch gives. */
 interface Fetched {
   readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[];
 }
-
-interface FetchedPartition {
-  readonly messages: readonly KafkaMessage[];
-}
-
-const Batch = createRequire(import.meta.url)('kafkajs/src/consumer/batch.js') as new (
-  topic: string,
-  fetchedOffset: string,
-  data: FetchedPartition,
-) => { readonly messages: readonly KafkaMessage[]; lastOffset(): string };

@@ -1,4 +1,14 @@
-import type { AbortedTransaction, FetchedMessage } from '../kafka/fixes/aborted-messages.ts';
+import type { AbortedTransaction } from '../kafka/fixes/aborted-batches.ts';
+import type { FetchedBatch } from '../kafka/fixes/record-batches.ts';
+import { toFetchedRecord } from '../kafka/record.ts';
+
+/** What kafkajs has of a record, as far as aborts go. */
+export interface FetchedMessage {
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly isControlRecord: boolean;
+  readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
+}
 
 /** One thing that a producer does to a partition; without a producer id it writes outside transactions. */
 export interface LogStep {
@@ -83,4 +93,14 @@ export function fetchFrom({ messages, transactions, membership }: PartitionLog, 
     })),
     committed: fetched.filter(({ offset }) => !membership[Number(offset)]?.aborted),
   };
+}
+
+/** Each message as a batch of its own. */
+export function toBatches({ messages }: Pick<Fetched, 'messages'>): FetchedBatch[] {
+  return messages.map(({ offset, key, isControlRecord, batchContext: { producerId, inTransaction } }) => {
+    const at = Number(offset);
+    const record = toFetchedRecord({ offset: at, timestamp: 0, key, value: null, headers: {} });
+    const place = { firstOffset: at, lastOffset: at };
+    return { ...place, isControl: isControlRecord, inTransaction, producerId, records: [record] };
+  });
 }

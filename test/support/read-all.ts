@@ -15,7 +15,8 @@ export async function readAll(
     groupId: `read-all-${crypto.randomUUID()}`,
     topics,
     onBatch: async ({ topic, partition, records }) => {
-      for (const record of records) onRecord({ ...record, topic, partition });
+      for (const { offset, timestamp, key, value, headers } of records)
+        onRecord({ topic, partition, offset, timestamp, key, value, headers });
     },
     events: { joined: ignore, batchFailed: ignore, consumerCrashed: ignore, clientLog: ignore },
   });

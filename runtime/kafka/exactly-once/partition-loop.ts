@@ -3,7 +3,7 @@ import { type ChunkSizer, createChunkSizer } from '../../chunk-sizer.ts';
 import { toRecords } from '../kafkajs-records.ts';
 import type { PartitionControl } from '../partition-control.ts';
 import { countOf, type PackedRecords } from '../packed-records.ts';
-import type { KafkaRecord } from '../record.ts';
+import type { FetchedRecord } from '../record.ts';
 import { OwnedPartition, type PartitionContext } from './owned-partition.ts';
 import type { ExactlyOnceOptions, Transformed } from './types.ts';
 
@@ -164,7 +164,7 @@ export class PartitionLoop<Output extends string> {
   async #processChunk(
     owned: OwnedPartition,
     epoch: number,
-    records: readonly KafkaRecord[],
+    records: readonly FetchedRecord[],
     payload: EachBatchPayload,
   ): Promise<boolean> {
     const { events } = this.#options;
@@ -185,7 +185,7 @@ export class PartitionLoop<Output extends string> {
     return true;
   }
 
-  async #transform(partition: number, records: readonly KafkaRecord[]): Promise<Transformed<Output>> {
+  async #transform(partition: number, records: readonly FetchedRecord[]): Promise<Transformed<Output>> {
     const { topic, transform } = this.#options;
     const begun = performance.now();
     try {
@@ -224,13 +224,16 @@ async function restAfter(records: number, workMs: number): Promise<void> {
   await rested;
 }
 
-function lastOffsetOf(records: readonly KafkaRecord[]): number {
+function lastOffsetOf(records: readonly FetchedRecord[]): number {
   const last = records.at(-1);
   if (last === undefined) throw new Error('an empty chunk has no last offset');
   return last.offset;
 }
 
-function* chunksOf(records: readonly KafkaRecord[], sizer: ChunkSizer): Generator<readonly KafkaRecord[]> {
+function* chunksOf(
+  records: readonly FetchedRecord[],
+  sizer: ChunkSizer,
+): Generator<readonly FetchedRecord[]> {
   for (let from = 0; from < records.length;) {
     const chunk = records.slice(from, from + sizer.size());
     yield chunk;

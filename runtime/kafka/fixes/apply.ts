@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
-import { filterAbortedMessages } from './aborted-messages.ts';
+import { Batch } from './batch.ts';
 import { type ClusterState, rememberCoordinators } from './coordinators.ts';
 import { type BatchRunner, fetchBesideWork, type FetchingGroup, runBesideFetches } from './eager-groups.ts';
 import { createFetcher } from './fetcher.ts';
 import { moveToDefaultOffset, type OffsetManagerState } from './default-offset.ts';
 import { rejoinAfterLostTopic, type ConsumerGroupState } from './lost-topic.ts';
 import { type MetadataSource, refuseNoMetadata } from './no-metadata.ts';
-import { decodeRecord } from './record-decoder.ts';
+import { decodeRecordBatches } from './record-batches.ts';
 import { type ErrorCode, explainRefusals } from './refusals.ts';
 import { askNewLeaders, type LeaderState } from './stale-leaders.ts';
 import { followClock } from './wall-clock.ts';
@@ -30,11 +30,11 @@ export const TIMES = {
   'network/requestQueue/socketRequest.js': 'sentAt',
 } as const;
 
-replaceModule('consumer/filterAbortedMessages.js', filterAbortedMessages, { before: 'consumer/batch.js' });
+replaceModule('consumer/batch.js', Batch, { before: 'consumer/consumerGroup.js' });
 replaceModule('consumer/workerQueue.js', createWorkerQueue, { before: 'consumer/fetchManager.js' });
 replaceModule('consumer/fetcher.js', createFetcher, { before: 'consumer/fetchManager.js' });
-replaceModule('protocol/recordBatch/record/v0/decoder.js', decodeRecord, {
-  before: 'protocol/recordBatch/v0/decoder.js',
+replaceModule('protocol/requests/fetch/v4/decodeMessages.js', decodeRecordBatches, {
+  before: 'protocol/requests/fetch/v4/response.js',
 });
 for (const [file, field] of Object.entries(TIMES)) followClock(prototypeOf(file), field);
 replaceMethods('network/requestQueue/index.js', () => ({

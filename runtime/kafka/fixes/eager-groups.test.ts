@@ -2,6 +2,7 @@ import './apply.ts';
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
+import { toBatches } from '../../testing/transaction-log.ts';
 import { fetchBesideWork, fetchEagerly, type FetchingGroup } from './eager-groups.ts';
 
 /*
@@ -38,6 +39,11 @@ interface Work {
 
 const PARTITIONS = [0, 1, 2];
 const LONGEST_WAIT_MS = 50;
+const OUTSIDE_TRANSACTIONS = {
+  key: null,
+  isControlRecord: false,
+  batchContext: { producerId: '-1', inTransaction: false },
+};
 const silent = { namespace: () => silent, debug() {}, info() {}, warn() {}, error() {} };
 let groups = 0;
 const stops: (() => Promise<void>)[] = [];
@@ -81,7 +87,7 @@ async function startRoom({ isEager = true, fromRecords = 0, full = [0] }: RoomOp
       highWatermark: '1000000',
       abortedTransactions: [],
       messages: full.includes(partition)
-        ? [{ offset: fetchOffset, value: Buffer.from('x'), isControlRecord: false, batchContext: {} }]
+        ? toBatches({ messages: [{ offset: fetchOffset, ...OUTSIDE_TRANSACTIONS }] })
         : [],
     }));
     return { responses: [{ topicName: 'leads', partitions }] };

@@ -1,7 +1,7 @@
 import type { LeadOutcome } from '@scoreline/core/contracts/lead-outcome.ts';
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import { isAheadOfRecord } from '@scoreline/core/windows/watermark.ts';
-import type { AvroReader } from '@scoreline/runtime/avro/codec.ts';
+import { type AvroReader, schemaIdsOf } from '@scoreline/runtime/avro/codec.ts';
 import type { PartitionBatch } from '@scoreline/runtime/kafka/record.ts';
 import { outcomeProblem, scoreProblem } from './rows.ts';
 
@@ -22,7 +22,7 @@ async function decodeBatch<T>(
   reader: AvroReader<T>,
   problemOf: (value: T) => string | undefined,
 ): Promise<DecodedBatch<T>> {
-  await reader.prepare(batch.records.map(({ value }) => value));
+  await reader.prepareIds(schemaIdsOf(batch.records));
   const values: T[] = [];
   const poison: Poison[] = [];
   for (const { value, offset } of batch.records) {

@@ -11,7 +11,8 @@ const unexpected = (): never => {
 test('the membership is kept alive while a batch is being decoded', async () => {
   const { promise: prepared, resolve } = Promise.withResolvers<undefined>();
   const reader = {
-    prepare: () => prepared,
+    prepare: unexpected,
+    prepareIds: () => prepared,
     decode: unexpected,
     schemaOf: unexpected,
   };

@@ -21,7 +21,7 @@ const LOOP = 'runtime/kafka/exactly-once/partition-loop.ts';
 const WRITER = 'runtime/kafka/transactions/epoch-writer.ts';
 const READER = 'runtime/kafka/read-batches.ts';
 const CLOSING = 'services/drift/windows/close-together.ts';
-const FIXES = 'runtime/kafka/fixes/apply.ts';
+const FETCHED = 'runtime/kafka/fixes/batch.ts';
 
 /** What a port of this protocol to kafkajs is likely to get wrong: a harness that can't see these proves nothing. */
 export const MUTANTS = {
@@ -72,13 +72,13 @@ export const MUTANTS = {
     faults: ['scorer ends after send', 'scorer ends after commit', 'scorer killed'],
     knownBy: ['lost'],
   },
-  /** kafkajs's own filter, which lets records of aborted transactions through. */
+  /** Records of aborted transactions are let through. */
   'aborted-read': {
     mutations: [
       {
-        file: FIXES,
-        text: "replaceModule('consumer/filterAbortedMessages.js', filterAbortedMessages, { before: 'consumer/batch.js' });",
-        by: '',
+        file: FETCHED,
+        text: 'dropAborted(this.#fetched, data.abortedTransactions)',
+        by: 'this.#fetched',
       },
     ],
     faults: ['scorer stands still for a moment'],

@@ -1,3 +1,4 @@
+import { toFetchedRecord } from '@scoreline/runtime/kafka/record.ts';
 import type { LeadOutcome } from '@scoreline/core/contracts/lead-outcome.ts';
 import type { LeadScored } from '@scoreline/core/contracts/lead-scored.ts';
 import { decodeOutcomes, decodeScores } from '@scoreline/drift/ingest/decode.ts';
@@ -26,7 +27,7 @@ export const driftTarget: FuzzTarget = {
     return {
       seeds: await writeSeeds(registry),
       async take(value) {
-        const records = [{ offset: 7, timestamp: 1, key: null, value, headers: {} }];
+        const records = [toFetchedRecord({ offset: 7, timestamp: 1, key: null, value, headers: {} })];
         const batch = { topic: 'lead-scores', partition: 0, records };
         const asScores = await decodeScores(batch, scoreReader);
         const asOutcomes = await decodeOutcomes(batch, outcomeReader);

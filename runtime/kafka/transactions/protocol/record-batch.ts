@@ -1,4 +1,5 @@
-import { NULL_LENGTH, type PackedHeaders, type PackedRange } from '../../packed-records.ts';
+import type { PackedHeaders, PackedRange } from '../../packed-records.ts';
+import { NULL_LENGTH } from '../../record.ts';
 import type { ProducerId } from '../producer-id.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { crc32c } from './crc32c.ts';

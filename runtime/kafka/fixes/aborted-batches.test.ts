@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { filterAbortedMessages } from './aborted-messages.ts';
+import { dropAborted } from './aborted-batches.ts';
 import { loadOriginal } from '../testing/load-original.ts';
-import { fetchFrom, type Fetched, type LogStep, writeLog } from '../../testing/transaction-log.ts';
+import { fetchFrom, type Fetched, type LogStep, toBatches, writeLog } from '../../testing/transaction-log.ts';
 
 const original = loadOriginal('kafkajs/src/consumer/filterAbortedMessages.js') as (
   fetched: Fetched,
@@ -42,34 +42,32 @@ const zeroKeyInAborted: LogStep[] = [
   { producer: undefined, does: 'write', key: ZEROS },
 ];
 
-describe('filterAbortedMessages', () => {
+describe('dropAborted', () => {
   it('drops what two producers with interleaved aborts wrote, and keeps what came after', () => {
     const log = writeLog(interleavedAborts);
-    expect(offsetsOf(filterAbortedMessages(fetchFrom(log, 0)))).toEqual([5]);
+    expect(left(fetchFrom(log, 0))).toEqual([5]);
   });
 
   it('drops records where the fetch starts inside two open transactions that abort', () => {
     const log = writeLog(twoOpenAtTwo);
-    expect(offsetsOf(filterAbortedMessages(fetchFrom(log, 2)))).toEqual([6]);
+    expect(left(fetchFrom(log, 2))).toEqual([6]);
   });
 
   it('takes a lead whose key is four zero bytes for a lead, not for an abort marker', () => {
     const log = writeLog(zeroKeyInAborted);
-    expect(offsetsOf(filterAbortedMessages(fetchFrom(log, 0)))).toEqual([3]);
+    expect(left(fetchFrom(log, 0))).toEqual([3]);
   });
 
   it('gives back what it was given where nothing was aborted', () => {
-    const fetched = fetchFrom(writeLog([{ producer: A, does: 'write' }]), 0);
-    expect(filterAbortedMessages({ messages: fetched.messages, abortedTransactions: null })).toBe(
-      fetched.messages,
-    );
+    const batches = toBatches(fetchFrom(writeLog([{ producer: A, does: 'write' }]), 0));
+    expect(dropAborted(batches, null)).toBe(batches);
   });
 
   it('leaves what was never aborted, on every log and from every offset', () => {
     fc.assert(
       fc.property(steps(), fc.nat(60), (log, from) => {
         const fetched = fetchFrom(writeLog(log), from);
-        expect(offsetsOf(filterAbortedMessages(fetched))).toEqual(offsetsOf(fetched.committed));
+        expect(left(fetched)).toEqual(offsetsOf(fetched.committed));
       }),
       { numRuns: 2_000 },
     );
@@ -97,6 +95,12 @@ function steps(): fc.Arbitrary<LogStep[]> {
     does: fc.constantFrom('write' as const, 'write' as const, 'commit' as const, 'abort' as const),
   });
   return fc.array(step, { maxLength: 60 });
+}
+
+/** Offsets of what is left of a fetch. */
+function left(fetched: Fetched): number[] {
+  const batches = dropAborted(toBatches(fetched), fetched.abortedTransactions);
+  return batches.filter(({ isControl }) => !isControl).map(({ firstOffset }) => firstOffset);
 }
 
 function offsetsOf(messages: Fetched['messages']): number[] {
