@@ -8,6 +8,7 @@ import { rejoinAfterLostTopic, type ConsumerGroupState } from './lost-topic.ts';
 import { type MetadataSource, refuseNoMetadata } from './no-metadata.ts';
 import { decodeRecordBatches } from './record-batches.ts';
 import { type ErrorCode, explainRefusals } from './refusals.ts';
+import { createRequest } from './request.ts';
 import { askNewLeaders, type LeaderState } from './stale-leaders.ts';
 import { followClock } from './wall-clock.ts';
 import { scheduleCheck, type RequestQueueState } from './request-queue.ts';
@@ -36,6 +37,7 @@ replaceModule('consumer/fetcher.js', createFetcher, { before: 'consumer/fetchMan
 replaceModule('protocol/requests/fetch/v4/decodeMessages.js', decodeRecordBatches, {
   before: 'protocol/requests/fetch/v4/response.js',
 });
+replaceModule('protocol/request.js', createRequest, { before: 'network/connection.js' });
 for (const [file, field] of Object.entries(TIMES)) followClock(prototypeOf(file), field);
 replaceMethods('network/requestQueue/index.js', () => ({
   scheduleCheckPendingRequests(this: RequestQueueState) {

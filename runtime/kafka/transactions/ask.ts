@@ -1,5 +1,5 @@
 import type { KafkajsBroker } from '../kafkajs-cluster.ts';
-import type { Request } from './protocol/request.ts';
+import type { Request, RequestBody } from './protocol/request.ts';
 
 /** Its answer has the header of the first version, so that a client that doesn't know the others can read it. */
 const API_VERSIONS = 18;
@@ -9,9 +9,9 @@ const NO_TAGS = Buffer.of(0);
 export async function ask<Answer>(broker: KafkajsBroker, request: Request<Answer>): Promise<Answer> {
   const { name: apiName, apiKey, version: apiVersion } = request;
   // kafkajs writes and reads headers without tagged fields; all versions used here have them.
-  const body = Buffer.concat([NO_TAGS, request.body]);
+  const payload: RequestBody = { before: (head) => request.body.before(Buffer.concat([head, NO_TAGS])) };
   const answer = await broker.connectionPool.send({
-    request: { apiKey, apiVersion, apiName, encode: async () => ({ buf: body, buffer: body }) },
+    request: { apiKey, apiVersion, apiName, encode: async () => payload },
     response: {
       decode: async (bytes: Buffer) => ({ body: apiKey === API_VERSIONS ? bytes : withoutTags(bytes) }),
       parse: async ({ body: bytes }: { readonly body: Buffer }) => request.read(bytes),

@@ -6,7 +6,7 @@ const FINALIZED_FEATURES_TAG = 2;
 
 /** ApiVersions, version 3: the features that the whole cluster has by now, name to level. */
 export function finalizedFeatures(): Request<ReadonlyMap<string, number>> {
-  const body = new ByteWriter().compactString('scoreline').compactString('1').noTags().written();
+  const body = new ByteWriter().compactString('scoreline').compactString('1').noTags();
   const name = 'to tell its features';
   return { name, apiKey: 18, version: 3, body, read: (answer) => readFeatures(name, new ByteReader(answer)) };
 }

@@ -5,19 +5,33 @@ const SHORT_SLICE = 40;
 /** Writes Kafka's primitive types one after another into one buffer that grows. */
 export class ByteWriter {
   #bytes: Buffer;
-  #at = 0;
+  readonly #room: number;
+  #at: number;
 
-  /** @param sizeHint - bytes that will be written, about: a buffer that fits is never copied. */
-  constructor(sizeHint = FIRST_BYTES) {
-    this.#bytes = Buffer.allocUnsafe(Math.max(FIRST_BYTES, sizeHint));
+  /**
+   * @param sizeHint - bytes that will be written, about: a buffer that fits is never copied.
+   * @param room - bytes that are left free for what {@link before} puts there.
+   */
+  constructor(sizeHint = FIRST_BYTES, room = 0) {
+    this.#bytes = Buffer.allocUnsafe(Math.max(FIRST_BYTES, room + sizeHint));
+    this.#room = room;
+    this.#at = room;
   }
 
   get length(): number {
-    return this.#at;
+    return this.#at - this.#room;
   }
 
   /** What has been written; valid until the next write. */
   written(from = 0): Buffer {
+    return this.#bytes.subarray(this.#room + from, this.#at);
+  }
+
+  /** What has been written, with these bytes before it; valid until the next write. A copy where there is no room. */
+  before(head: Uint8Array): Buffer {
+    const from = this.#room - head.length;
+    if (from < 0) return Buffer.concat([head, this.written()]);
+    this.#bytes.set(head, from);
     return this.#bytes.subarray(from, this.#at);
   }
 
@@ -107,13 +121,13 @@ export class ByteWriter {
   /** Leaves out bytes whose value is known only later; their place, for {@link patchInt32}. */
   skip(bytes: number): number {
     this.#reserve(bytes);
-    const at = this.#at;
+    const at = this.length;
     this.#at += bytes;
     return at;
   }
 
   patchInt32(at: number, value: number): void {
-    this.#bytes.writeInt32BE(value | 0, at);
+    this.#bytes.writeInt32BE(value | 0, this.#room + at);
   }
 
   #reserve(bytes: number): void {

@@ -49,6 +49,17 @@ test('tagged fields are passed over, or read by their tag', () => {
   expect(reader.int32()).toBe(42);
 });
 
+test.each([0, 3, 600])('what comes before goes into the room (%i) that was left, or into a copy', (room) => {
+  const out = new ByteWriter(8, room);
+  const at = out.skip(4);
+  out.raw(Buffer.alloc(1_000, 7)).patchInt32(at, out.length);
+  expect([at, out.length, out.written(4).length]).toEqual([0, 1_004, 1_000]);
+  const whole = Buffer.concat([Buffer.from('head'), Buffer.of(0, 0, 3, 0xec), Buffer.alloc(1_000, 7)]);
+  expect(out.before(Buffer.from('head'))).toEqual(whole);
+  expect(out.before(Buffer.from('head'))).toEqual(whole);
+  expect(out.written()).toEqual(whole.subarray(4));
+});
+
 test.each([
   ['a string', Buffer.of(9, 1), (reader: ByteReader) => reader.compactString()],
   ['a number', Buffer.of(1), (reader: ByteReader) => reader.int32()],

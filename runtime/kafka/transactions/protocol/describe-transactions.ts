@@ -28,7 +28,7 @@ export interface TransactionDescription {
 export function describeTransaction(transactionalId: string): Request<TransactionDescription | undefined> {
   const out = new ByteWriter();
   out.compactArray([transactionalId], (id) => void out.compactString(id));
-  const body = out.noTags().written();
+  const body = out.noTags();
   const name = `to describe the transaction of ${transactionalId}`;
   return { name, apiKey: 65, version: 0, body, read: (answer) => readAnswer(name, new ByteReader(answer)) };
 }

@@ -16,7 +16,7 @@ export function endTxn(
     .int64(producer.id)
     .int16(producer.epoch)
     .boolean(outcome === 'commit');
-  const body = out.noTags().written();
+  const body = out.noTags();
   const name = `to ${outcome} a transaction of ${transactionalId}`;
   return { name, apiKey: 26, version: 5, body, read: (answer) => readEnded(name, new ByteReader(answer)) };
 }

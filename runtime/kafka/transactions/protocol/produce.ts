@@ -2,12 +2,14 @@ import type { PartitionWrite } from '../transactional-writer.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { type RecordBatch, writeRecordBatch } from './record-batch.ts';
-import { BrokerError, type Request, requireNoError } from './request.ts';
+import { BrokerError, type Request, type RequestBody, requireNoError } from './request.ts';
 
 const ALL_REPLICAS = -1;
 const TIMEOUT_MS = 10_000;
-/** The request's own fields, beside names and records. */
-const OVERHEAD_BYTES = 64;
+/** For the request's own fields before the records, its header and the names in both. */
+const ROOM_BYTES = 1_024;
+/** No tagged fields of the partition, the topic and the request. */
+const AFTER_RECORDS_BYTES = 3;
 
 /**
  * Produce, version 12: one batch for one partition. From this version on the broker adds the partition to the
@@ -20,23 +22,17 @@ export function produce(
   batch: RecordBatch,
   maxBytes: number,
 ): Request<void> {
-  const out = new ByteWriter(maxBytes + 3 * (transactionalId.length + topic.length) + OVERHEAD_BYTES);
-  // The records' length comes before them and is a varint: they are written apart, and copied once.
-  const records = new ByteWriter(maxBytes);
+  // Written once, where they are sent from: what comes before them depends on their length.
+  const records = new ByteWriter(maxBytes + AFTER_RECORDS_BYTES, ROOM_BYTES);
   writeRecordBatch(records, batch);
-  out.compactString(transactionalId).int16(ALL_REPLICAS).int32(TIMEOUT_MS);
-  out.compactArray([topic], (name) => {
-    out.compactString(name).compactArray([partition], (index) => {
-      const written = records.written();
-      out
-        .int32(index)
-        .unsignedVarint(written.length + 1)
-        .raw(written)
-        .noTags();
-    });
-    out.noTags();
-  });
-  const body = out.noTags().written();
+  const head = new ByteWriter().compactString(transactionalId).int16(ALL_REPLICAS).int32(TIMEOUT_MS);
+  // One topic, of which one partition.
+  head.unsignedVarint(2).compactString(topic).unsignedVarint(2).int32(partition);
+  head.unsignedVarint(records.length + 1);
+  records.noTags().noTags().noTags();
+  const body: RequestBody = {
+    before: (header) => records.before(Buffer.concat([header, head.written()])),
+  };
   const name = `to write to ${topic}/${partition}`;
   return { name, apiKey: 0, version: 12, body, read: (answer) => readProduced(name, new ByteReader(answer)) };
 }

@@ -1,12 +1,18 @@
 import { createRequire } from 'node:module';
 import type { ErrorCode } from '../../fixes/refusals.ts';
 
-/** A request of Kafka's protocol in one version, its bytes without the header, and how its answer is read. */
+/** A request's bytes without its header. */
+export interface RequestBody {
+  /** With the header; may be asked for again, for a request that is repeated. */
+  before(header: Uint8Array): Buffer;
+}
+
+/** A request of Kafka's protocol in one version, and how its answer is read. */
 export interface Request<Answer> {
   readonly name: string;
   readonly apiKey: number;
   readonly version: number;
-  readonly body: Buffer;
+  readonly body: RequestBody;
   /** Reads the answer's body; throws a BrokerError where the broker refused. */
   readonly read: (body: Buffer) => Answer;
 }

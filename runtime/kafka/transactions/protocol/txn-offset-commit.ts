@@ -22,7 +22,7 @@ export function txnOffsetCommit(
     });
     out.noTags();
   });
-  const body = out.noTags().written();
+  const body = out.noTags();
   const name = `to commit an offset of ${groupId} in ${topic}/${partition}`;
   return {
     name,
