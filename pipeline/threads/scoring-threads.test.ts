@@ -201,12 +201,29 @@ describe('a large batch', () => {
     expect([busy.waiting, idle.waiting]).toEqual([1_000, 500]);
     await Promise.all([first, second]);
   });
+
+  test('is scored here where the thread has two already, one at a time', async () => {
+    const lineup = aloneInLineup(model(0));
+    const thread = await readyThread(lineup);
+    const here = vi.fn<BatchScorer>(scoreHere);
+    const score = beside(here, [thread]);
+    const both = () => Array.from({ length: 2 }, async () => score(batchOf(300), () => lineup));
+    const ahead = both();
+    expect([thread.batches, here.mock.calls.length]).toEqual([2, 0]);
+    const more = both();
+    expect([thread.batches, here.mock.calls.length]).toEqual([3, 1]);
+    const scored = await Promise.all([...ahead, ...more]);
+    expect(scored.map(({ outputs }) => countOf(outputs.scores))).toEqual([297, 297, 297, 297]);
+    const again = [...both(), ...both()];
+    expect([thread.batches, here.mock.calls.length]).toEqual([3, 2]);
+    await Promise.all(again);
+  });
 });
 
 /** A thread that is not ready for anything, and tells whether it was asked. */
 function unready({ isRunning }: { readonly isRunning: boolean }) {
   const isReadyFor = vi.fn<ThreadHandle['isReadyFor']>(() => false);
-  return { waiting: 0, isRunning, isReadyFor, score: NO_SCORE, close: async () => {} };
+  return { waiting: 0, batches: 0, isRunning, isReadyFor, score: NO_SCORE, close: async () => {} };
 }
 
 test.each([

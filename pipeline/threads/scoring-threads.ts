@@ -16,7 +16,7 @@ export interface ScoringThreads {
 }
 
 type SchemaSource = Pick<AvroReader<unknown>, 'schemaOf'>;
-type Thread = Pick<ThreadHandle, 'waiting' | 'isRunning' | 'isReadyFor' | 'score' | 'close'>;
+type Thread = Pick<ThreadHandle, 'waiting' | 'batches' | 'isRunning' | 'isReadyFor' | 'score' | 'close'>;
 
 /** So many records are worth the message to a thread and back: some tenths of a millisecond. */
 const WORTH_A_MESSAGE = 256;
@@ -25,14 +25,20 @@ const WORTH_A_MESSAGE = 256;
  * behind for a moment would wait for.
  */
 const WORTH_A_THREAD = 1_000;
+/** One that it scores and one more: it won't be idle while the main thread scores the next, between reads and writes. */
+const ENOUGH_BATCHES = 2;
 
 /** They start with the first backlog. */
 export function createScoringThreads(count: number, events: ThreadEvents): ScoringThreads {
   return shareAmong(Array.from({ length: count }, () => new ThreadHandle(events)));
 }
 
-/** The next batch goes to the thread that has the least to do. */
+/**
+ * The next batch goes to the thread that has the least to do; where that is enough already, to the main thread, which
+ * takes one at a time.
+ */
 export function shareAmong(threads: readonly Thread[]): ScoringThreads {
+  let isScoringHere = false;
   return {
     beside(scoreHere, settings, avro) {
       return async (batch, currentLineup) => {
@@ -44,7 +50,12 @@ export function shareAmong(threads: readonly Thread[]): ScoringThreads {
         const [thread] = candidates
           .filter((candidate) => candidate.isReadyFor(lineup))
           .sort((a, b) => a.waiting - b.waiting);
-        return (await thread?.score(job)) ?? scoreHere(batch, currentLineup);
+        if (thread === undefined) return scoreHere(batch, currentLineup);
+        if (thread.batches >= ENOUGH_BATCHES && !isScoringHere) {
+          isScoringHere = true;
+          return scoreHere(batch, currentLineup).finally(() => (isScoringHere = false));
+        }
+        return (await thread.score(job)) ?? scoreHere(batch, currentLineup);
       };
     },
     async close() {

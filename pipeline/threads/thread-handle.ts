@@ -76,6 +76,11 @@ export class ThreadHandle {
     return [...this.#jobs.values()].reduce((sum, { records }) => sum + records, 0);
   }
 
+  /** Batches that it has to score. */
+  get batches(): number {
+    return this.#jobs.size;
+  }
+
   get isRunning(): boolean {
     return this.#worker !== undefined;
   }
