@@ -26,7 +26,7 @@ async function measureSteadyStreams({
   );
   const sizes = { rates, seconds, warmUpSeconds, warmUpLeads };
   const context = await prepareTopics('latency.');
-  return measureLatencies(context, stack.pids['kafka'], createScorer(context), sizes);
+  return measureLatencies(context, stack.pids['kafka'], createScorer(context, options.cpuProfile), sizes);
 }
 
 function describeLatency({ rate, ...latency }: LatencyAtRate): Row[] {
