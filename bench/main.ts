@@ -5,16 +5,21 @@ import { startStack } from '@scoreline/infra/local/stack.ts';
 import { setUp } from '@scoreline/infra/setup/setup.ts';
 import { readBaseline, reportAgainst, storeBaseline } from './baseline/baseline.ts';
 import { describeMachine } from './machine.ts';
-import { PART_NAMES, readBenchOptions } from './options.ts';
+import { type BenchOptions, PART_NAMES, readBenchOptions, USAGE } from './options.ts';
 import type { Bench, MeasuredPart } from './part.ts';
 import { PARTS } from './parts.ts';
 import { describeResults, ratiosOf, toJson } from './report.ts';
 
 /** `npm run bench`: measures the parts that were asked for (options.ts), one after another, on a stack of its own. */
 
-// Before anything of ours runs: the load is what others put on the machine.
-const machine = describeMachine();
-const options = readBenchOptions(process.argv.slice(2));
+const args = process.argv.slice(2);
+if (args.includes('--help')) {
+  console.log(USAGE);
+  process.exit(0);
+}
+const options = readOptionsOrExit();
+// Before anything of ours runs: what is at work then is somebody else's.
+const machine = await describeMachine();
 // Now: a run of minutes is not to end with there being nothing to compare it with.
 const baseline = options.baseline === 'compare' ? readBaseline() : undefined;
 const home = mkdtempSync(join(tmpdir(), 'scoreline-bench-'));
@@ -51,4 +56,14 @@ try {
   }
 } finally {
   await stack.stop();
+}
+
+/** What is wrong with the flags is for whoever typed them: a stack trace says nothing more. */
+function readOptionsOrExit(): BenchOptions {
+  try {
+    return readBenchOptions(args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return process.exit(2);
+  }
 }

@@ -16,6 +16,7 @@ test('quick is one round, unless more are asked for', () => {
 
 test.each([
   [['drian'], /drian is no part/],
+  [['--rate', '300'], /Unknown option '--rate'/],
   [['--rates', '300,fast'], /fast is no whole number/],
   [['--rounds', '0'], /less than 1/],
   [['--store', '--compare'], /becomes the baseline or is held against it/],

@@ -52,11 +52,11 @@ export interface BenchOptions {
   readonly baseline: 'store' | 'compare' | 'leave';
   /** Where the results go as JSON. */
   readonly json: string | undefined;
-  /** Where the scorer's CPU profile of the drained backlog, or of the swaps, goes. */
+  /** Where the profile of a scorer at a backlog or a steady stream, or of drift's ingest, goes. */
   readonly cpuProfile: string | undefined;
 }
 
-const USAGE = `usage: npm run bench -- [${PART_NAMES.join('] [')}] (default: all but ${ON_DEMAND.join(', ')})
+export const USAGE = `usage: npm run bench -- [${PART_NAMES.join('] [')}] (default: all but ${ON_DEMAND.join(', ')})
   [--quick] [--rounds 3] [--backlog 1000000, or 5000000 for backlog, 300000 for ingest]
   [--rates 300,2000] [--seconds 30] [--warm-up-seconds 20] [--warm-up-leads 500000]
   [--swap-rate 2000] [--swaps 10] [--memory-swaps 100]
@@ -69,31 +69,29 @@ const USAGE = `usage: npm run bench -- [${PART_NAMES.join('] [')}] (default: all
 /** The independent reader is given three minutes. */
 const MAX_SWAPS = 24;
 
+const FLAGS = {
+  quick: { type: 'boolean', default: false },
+  backlog: { type: 'string' },
+  rounds: { type: 'string' },
+  rates: { type: 'string', default: '300,2000' },
+  seconds: { type: 'string', default: '30' },
+  'warm-up-seconds': { type: 'string', default: '20' },
+  'warm-up-leads': { type: 'string' },
+  'swap-rate': { type: 'string', default: '2000' },
+  swaps: { type: 'string', default: '10' },
+  'memory-swaps': { type: 'string', default: '100' },
+  'window-rows': { type: 'string', default: '1000000,3000000,10000000' },
+  axes: { type: 'string', default: AXES.join(',') },
+  large: { type: 'boolean', default: false },
+  store: { type: 'boolean', default: false },
+  compare: { type: 'boolean', default: false },
+  json: { type: 'string' },
+  'cpu-prof': { type: 'string' },
+} as const;
+
 /** Reads the flags; throws with the usage where one is wrong. */
 export function readBenchOptions(args: readonly string[]): BenchOptions {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      quick: { type: 'boolean', default: false },
-      backlog: { type: 'string' },
-      rounds: { type: 'string' },
-      rates: { type: 'string', default: '300,2000' },
-      seconds: { type: 'string', default: '30' },
-      'warm-up-seconds': { type: 'string', default: '20' },
-      'warm-up-leads': { type: 'string' },
-      'swap-rate': { type: 'string', default: '2000' },
-      swaps: { type: 'string', default: '10' },
-      'memory-swaps': { type: 'string', default: '100' },
-      'window-rows': { type: 'string', default: '1000000,3000000,10000000' },
-      axes: { type: 'string', default: AXES.join(',') },
-      large: { type: 'boolean', default: false },
-      store: { type: 'boolean', default: false },
-      compare: { type: 'boolean', default: false },
-      json: { type: 'string' },
-      'cpu-prof': { type: 'string' },
-    },
-  });
+  const { values, positionals } = parseFlags(args);
   const { quick, store, compare } = values;
   if (store && compare) throw new Error(`a run either becomes the baseline or is held against it\n${USAGE}`);
   const standard = PART_NAMES.filter((part) => !ON_DEMAND.includes(part));
@@ -116,6 +114,14 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     json: values.json,
     cpuProfile: values['cpu-prof'],
   };
+}
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options: FLAGS });
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, { cause: error });
+  }
 }
 
 function readPart(text: string): PartName {

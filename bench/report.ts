@@ -1,4 +1,4 @@
-import type { Machine } from './machine.ts';
+import { isBusy, type Machine } from './machine.ts';
 import type { MeasuredPart, Ratios } from './part.ts';
 import { formatSpread } from './spread.ts';
 import { formatRows, type Row } from './table.ts';
@@ -11,7 +11,7 @@ export interface BenchResults {
 
 /** The results as a table, each with its target, and the ratios. */
 export function describeResults(results: BenchResults): string {
-  const { cores, cpu, memoryGb, system, node, kafka, load } = results.machine;
+  const { cores, cpu, memoryGb, system, node, kafka, busyCores } = results.machine;
   const rows = Object.values(results.parts).flatMap((part) => part.rows);
   const ratios = Object.entries(ratiosOf(results)).map(([name, spread]): Row => [
     name,
@@ -20,9 +20,9 @@ export function describeResults(results: BenchResults): string {
   ]);
   return [
     `${cores} cores (${cpu}), ${memoryGb} GB, ${system}; Node ${node}; Kafka ${kafka}, one broker on the same machine`,
-    ...(load > cores / 2
+    ...(isBusy(results.machine)
       ? [
-          `the machine was busy (load ${load.toFixed(1)} before the run): rates come out too low, latencies too high`,
+          `the machine was busy (${busyCores.toFixed(1)} cores at work before the run): rates come out too low, latencies too high`,
         ]
       : []),
     '',

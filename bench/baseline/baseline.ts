@@ -49,7 +49,7 @@ export function reportAgainst(baseline: Baseline, options: BenchOptions, ratios:
   const { takenOn, machine } = baseline;
   const [theirs, ours] = [JSON.stringify(baseline.options), JSON.stringify(pickCompared(options))];
   const lines = [
-    `baseline of ${takenOn}: ${machine.cores} cores (${machine.cpu}), Node ${machine.node}, Kafka ${machine.kafka}, load ${machine.load.toFixed(1)} before it`,
+    `baseline of ${takenOn}: ${machine.cores} cores (${machine.cpu}), Node ${machine.node}, Kafka ${machine.kafka}, ${machine.busyCores.toFixed(1)} cores busy before it`,
     ...(theirs === ours ? [] : [`it is another measurement: ${theirs} there, ${ours} here`]),
     ...formatRows(comparisons.map(describeRow)),
   ];

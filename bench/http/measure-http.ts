@@ -6,8 +6,10 @@ import { findFreePorts } from '@scoreline/infra/local/ports.ts';
 import { createRegistryClient } from '@scoreline/runtime/avro/registry.ts';
 import { loadPackage } from '@scoreline/runtime/model-package/load.ts';
 import type { BenchContext } from '../context.ts';
+import { type Drainer, startDrainer } from '../drain/drainer.ts';
 import { CONTACTS, encodeLeads } from '../leads.ts';
 import { readProcessUse } from '../process-use.ts';
+import { produceLeads } from '../produce-leads.ts';
 import { sendSteadily } from '../swap/send-steadily.ts';
 import type { Load } from './load.ts';
 
@@ -33,30 +35,52 @@ const MOST_STEPS = 8;
 /** A rate is held where answers come within this at the 99th percentile, and all of them do. */
 const HELD_P99_MS = 50;
 
+export interface HttpOptions {
+  /** Of each rate. */
+  readonly seconds: number;
+  /** Of requests that aren't counted, at the first rate. */
+  readonly warmUpSeconds: number;
+  /** Drained before them: a broker that has just started compiles its code for minutes, on the same cores. */
+  readonly warmUpLeads: number;
+}
+
 /** Starts a scorer without keys and limits, lets it read a steady stream, and asks it for scores beside. */
-export async function measureHttp(context: BenchContext, seconds: number): Promise<HttpCost> {
+export async function measureHttp(
+  context: BenchContext,
+  { seconds, warmUpSeconds, warmUpLeads }: HttpOptions,
+): Promise<HttpCost> {
+  await produceLeads(context, warmUpLeads);
   const [port = 0] = await findFreePorts(1);
-  const scorer = await startService('scorer', {
-    env: { ...context.env, MODEL: context.model, LOG_LEVEL: 'warn', HTTP_RATE_LIMIT: '0' },
-    port,
-    logFolder: context.logFolder,
-  });
-  await scorer.untilReady();
+  const scorer = await startDrainer(context, withoutLimits(context, port));
   const ending = new AbortController();
+  await scorer.untilJoined();
+  await scorer.untilDrained();
   const registry = createRegistryClient({ url: context.env.SCHEMA_REGISTRY_URL });
   const leads = await encodeLeads(CONTACTS, { registry, topicPrefix: context.prefix });
   const stream = sendSteadily(context, leads, STREAM_RATE, ending.signal);
   try {
     const bodies = JSON.stringify(await listBodies());
-    const url = `${scorer.url}/score-lead`;
-    // Not counted: code warms up in it.
-    await runLoad(url, { rate: FIRST_RATE, seconds, bodies });
+    const url = `http://127.0.0.1:${port}/score-lead`;
+    await runLoad(url, { rate: FIRST_RATE, seconds: warmUpSeconds, bodies });
     return { streamRate: STREAM_RATE, steps: await doubleUntilLate(scorer.pid, { url, seconds, bodies }) };
   } finally {
     ending.abort();
     await stream;
     await scorer.stop();
   }
+}
+
+function withoutLimits({ env, prefix, model, logFolder }: BenchContext, port: number): Drainer {
+  return {
+    groupId: `${prefix}scorer`,
+    output: `${prefix}lead-scores`,
+    start: () =>
+      startService('scorer', {
+        env: { ...env, MODEL: model, LOG_LEVEL: 'warn', HTTP_RATE_LIMIT: '0' },
+        port,
+        logFolder,
+      }),
+  };
 }
 
 async function doubleUntilLate(

@@ -10,9 +10,10 @@ const MOST_SECONDS = 10;
 export const httpPart = definePart<HttpCost>({ measure, describe });
 
 async function measure({ options, log, prepareTopics }: Bench): Promise<HttpCost> {
+  const { warmUpSeconds, warmUpLeads } = options;
   const seconds = Math.max(1, Math.min(options.seconds, MOST_SECONDS));
-  log(`POST /score-lead, rates doubled, ${seconds} s each`);
-  return measureHttp(await prepareTopics('http.'), seconds);
+  log(`POST /score-lead, rates doubled, ${seconds} s each, after ${count(warmUpLeads)} leads`);
+  return measureHttp(await prepareTopics('http.'), { seconds, warmUpSeconds, warmUpLeads });
 }
 
 function describe({ streamRate, steps }: HttpCost): Row[] {

@@ -1,5 +1,5 @@
 import { describeTable } from '../../detect/table.ts';
-import type { Machine } from '../../machine.ts';
+import { isBusy, type Machine } from '../../machine.ts';
 import { count } from '../../table.ts';
 import { formatSpread } from '../../spread.ts';
 import type { Growth, MeasuredAxis } from '../measure-growth.ts';
@@ -8,14 +8,13 @@ import { AXIS_TITLES, type PointSummary, summarizeAxis } from '../summary.ts';
 
 /** Of which run the figures are, in one paragraph. */
 export function describeRun({ at, quick, axes }: Growth, machine: Machine): string {
-  const { cores, cpu, memoryGb, system, node, kafka, load } = machine;
+  const { cores, cpu, memoryGb, system, node, kafka, busyCores } = machine;
   const rounds = Math.max(...axes.flatMap(({ points }) => points.map(({ runs }) => runs.length)));
   const times =
     rounds === 1 ? 'each point once' : `each point ${rounds} times: the median, the least and the most`;
-  const busy =
-    load > cores / 2
-      ? ` **The machine was busy (load ${load.toFixed(0)} before the run): rates come out far too low, starts far too late and CPU somewhat too high; memory is usable.**`
-      : '';
+  const busy = isBusy(machine)
+    ? ` **The machine was busy (${busyCores.toFixed(1)} cores at work before the run): rates come out far too low, starts far too late and CPU somewhat too high; memory is usable.**`
+    : '';
   const small = quick
     ? ' A quick run: a fifth of the leads, so that the first seconds, when code is not compiled yet, weigh more.'
     : '';
