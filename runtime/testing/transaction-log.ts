@@ -1,5 +1,5 @@
 import type { AbortedTransaction } from '../kafka/fixes/aborted-batches.ts';
-import type { FetchedBatch } from '../kafka/fixes/record-batches.ts';
+import type { FetchedRecordBatch } from '../kafka/fixes/record-batches.ts';
 import { toFetchedRecord } from '../kafka/record.ts';
 
 /** What kafkajs has of a record, as far as aborts go. */
@@ -96,7 +96,7 @@ export function fetchFrom({ messages, transactions, membership }: PartitionLog, 
 }
 
 /** Each message as a batch of its own. */
-export function toBatches({ messages }: Pick<Fetched, 'messages'>): FetchedBatch[] {
+export function toBatches({ messages }: Pick<Fetched, 'messages'>): FetchedRecordBatch[] {
   return messages.map(({ offset, key, isControlRecord, batchContext: { producerId, inTransaction } }) => {
     const at = Number(offset);
     const record = toFetchedRecord({ offset: at, timestamp: 0, key, value: null, headers: {} });

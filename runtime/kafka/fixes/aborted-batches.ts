@@ -1,4 +1,4 @@
-import type { FetchedBatch } from './record-batches.ts';
+import type { FetchedRecordBatch } from './record-batches.ts';
 
 /** What the broker says of an aborted transaction in a fetched range. */
 export interface AbortedTransaction {
@@ -20,9 +20,9 @@ const ABORT_MARKER_KEY = Buffer.from([0, 0, 0, 0]);
  * Cost: a sort of the aborted transactions, then one pass over the batches.
  */
 export function dropAborted(
-  batches: readonly FetchedBatch[],
+  batches: readonly FetchedRecordBatch[],
   abortedTransactions: readonly AbortedTransaction[] | null | undefined,
-): readonly FetchedBatch[] {
+): readonly FetchedRecordBatch[] {
   if (!abortedTransactions?.length) return batches;
   const upcoming = abortedTransactions
     .map(({ firstOffset, producerId }) => ({ firstOffset: Number(firstOffset), producerId }))
@@ -40,6 +40,6 @@ export function dropAborted(
 }
 
 /** Only a control batch holds a marker: a lead whose key is four zero bytes is a lead. */
-function isAbortMarker({ isControl, records: [marker] }: FetchedBatch): boolean {
+function isAbortMarker({ isControl, records: [marker] }: FetchedRecordBatch): boolean {
   return isControl && marker?.key?.equals(ABORT_MARKER_KEY) === true;
 }

@@ -24,22 +24,34 @@ describe('the fixes to kafkajs', () => {
   it('are in force in what kafkajs itself uses once a client was imported', async () => {
     const printed = await evaluate(`import ${client};
       ${loadKafkajs}
-      const message = (offset, key, isControlRecord) =>
-        ({ offset, key, isControlRecord, batchContext: { producerId: '1', inTransaction: true } });
+      const written = (at, key, isControl) => ({
+        firstOffset: at, lastOffset: at, isControl, inTransaction: true, producerId: '1',
+        records: [{ offset: at, key }],
+      });
       const batch = new Batch('topic', '0', {
         partition: 0,
-        highWatermark: '3',
+        highWatermark: '4',
         abortedTransactions: [{ producerId: '1', firstOffset: '0' }],
         messages: [
-          message('0', Buffer.from([0, 0, 0, 0]), false),
-          message('1', Buffer.from('key'), false),
-          message('2', Buffer.from([0, 0, 0, 0]), true),
+          written(0, Buffer.from([0, 0, 0, 0]), false),
+          written(1, Buffer.from('key'), false),
+          written(2, Buffer.from([0, 0, 0, 0]), true),
+          written(3, Buffer.from('key'), false),
         ],
       });
       const queue = new RequestQueue({ logger: { debug() {} } });
       queue.scheduleCheckPendingRequests();
-      console.log(JSON.stringify([batch.messages.length, queue.throttleCheckTimeoutId]));`);
-    expect(JSON.parse(printed)).toEqual([0, null]);
+      const functions = ['protocol/requests/fetch/v4/decodeMessages.js', 'protocol/request.js'];
+      console.log(JSON.stringify({
+        committed: batch.messages.map(({ offset }) => offset),
+        timer: queue.throttleCheckTimeoutId,
+        functions: functions.map((file) => require('kafkajs/src/' + file).name),
+      }));`);
+    expect(JSON.parse(printed)).toEqual({
+      committed: [3],
+      timer: null,
+      functions: ['decodeRecordBatches', 'createRequest'],
+    });
   });
 
   it('are told of every time that kafkajs notes: no object keeps one in a field of its own', async () => {

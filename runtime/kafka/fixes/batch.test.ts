@@ -4,7 +4,7 @@ import { fetchFrom, type LogStep, toBatches, writeLog } from '../../testing/tran
 import { loadOriginal } from '../testing/load-original.ts';
 import { toFetchedRecord } from '../record.ts';
 import { Batch } from './batch.ts';
-import type { FetchedBatch } from './record-batches.ts';
+import type { FetchedRecordBatch } from './record-batches.ts';
 
 type BatchMethods = Pick<
   Batch,
@@ -17,14 +17,14 @@ const Original = loadOriginal('kafkajs/src/consumer/batch.js') as new (
 ) => BatchMethods;
 
 /** Records at these offsets of a batch that was written as `firstOffset` to `lastOffset`. */
-function batchOf(firstOffset: number, lastOffset: number, offsets: readonly number[]): FetchedBatch {
+function batchOf(firstOffset: number, lastOffset: number, offsets: readonly number[]): FetchedRecordBatch {
   const records = offsets.map((offset) =>
     toFetchedRecord({ offset, timestamp: 0, key: null, value: null, headers: {} }),
   );
   return { firstOffset, lastOffset, isControl: false, inTransaction: false, producerId: '-1', records };
 }
 
-function fetched(from: number, highWatermark: number, ...messages: FetchedBatch[]): Batch {
+function fetched(from: number, highWatermark: number, ...messages: FetchedRecordBatch[]): Batch {
   const data = { partition: 3, highWatermark: String(highWatermark), abortedTransactions: [], messages };
   return new Batch('topic', String(from), data);
 }

@@ -1,13 +1,13 @@
 import type { FetchedRecord } from '../record.ts';
 import { type AbortedTransaction, dropAborted } from './aborted-batches.ts';
-import type { FetchedBatch } from './record-batches.ts';
+import type { FetchedRecordBatch } from './record-batches.ts';
 
 /** What was fetched of a partition, as kafkajs hands it over. */
 export interface FetchedPartition {
   readonly partition: number;
   readonly highWatermark: string;
   readonly abortedTransactions?: readonly AbortedTransaction[] | null;
-  readonly messages: readonly FetchedBatch[];
+  readonly messages: readonly FetchedRecordBatch[];
 }
 
 /**
@@ -22,7 +22,7 @@ export class Batch {
   readonly highWatermark: string;
   /** Those from the fetched offset on that were committed. Their offsets are numbers. */
   readonly messages: readonly FetchedRecord[];
-  readonly #fetched: readonly FetchedBatch[];
+  readonly #fetched: readonly FetchedRecordBatch[];
   /** All that came ends before the fetched offset, as it can in old formats where that one was compacted away. */
   readonly #isBehind: boolean;
 

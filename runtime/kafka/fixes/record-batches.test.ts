@@ -172,6 +172,15 @@ describe('a fetch', () => {
     await expect(decodeRecordBatches(fetched(bytes))).rejects.toThrow('the record at offset 4000');
   });
 
+  test.each([-100, -12, 0, 48])(
+    'whose batch says that it has %i bytes is told, and not read for ever',
+    async (length) => {
+      const bytes = await bytesOf(ONE);
+      bytes.writeInt32BE(length, 8);
+      await expect(decodeRecordBatches(fetched(bytes))).rejects.toThrow('shorter than its own fields');
+    },
+  );
+
   test('whose record ends too soon is told', async () => {
     const bytes = await bytesOf(ONE);
     bytes.writeInt32BE(2, 57);

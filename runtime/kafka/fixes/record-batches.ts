@@ -3,7 +3,7 @@ import { FetchedRecord, NO_HEADERS_FROM, NULL_LENGTH, toFetchedRecord } from '..
 import { VarintReader } from '../varint-reader.ts';
 
 /** Records that were written together, by one producer; of a transaction, or a marker of one's end. */
-export interface FetchedBatch {
+export interface FetchedRecordBatch {
   /** Of what was written: compaction may have taken the first and the last of its records. */
   readonly firstOffset: number;
   readonly lastOffset: number;
@@ -43,12 +43,12 @@ const CONTROL = 0x20;
  * stands. kafkajs makes a dozen objects of each, and copies headers anew with each one more: 8,000 of them, 60 KB, took
  * it longer than a session.
  */
-export async function decodeRecordBatches(decoder: FetchDecoder): Promise<readonly FetchedBatch[]> {
+export async function decodeRecordBatches(decoder: FetchDecoder): Promise<readonly FetchedRecordBatch[]> {
   const size = decoder.readInt32();
   if (size <= 0 || !decoder.canReadBytes(size)) return [];
   const bytes = decoder.readBytes(size);
   if (bytes.length > MAGIC_AT && bytes[MAGIC_AT] !== MAGIC) return decodeOldFormat(bytes);
-  const batches: FetchedBatch[] = [];
+  const batches: FetchedRecordBatch[] = [];
   // A fetch may end within a batch, which the next one begins with then.
   for (let from = 0; bytes.length - from >= RECORDS_AT; from = endOf(bytes, from)) {
     if (endOf(bytes, from) > bytes.length || bytes[from + MAGIC_AT] !== MAGIC) break;
@@ -58,10 +58,13 @@ export async function decodeRecordBatches(decoder: FetchDecoder): Promise<readon
 }
 
 function endOf(bytes: Buffer, from: number): number {
-  return from + AFTER_LENGTH + bytes.readInt32BE(from + LENGTH_AT);
+  const end = from + AFTER_LENGTH + bytes.readInt32BE(from + LENGTH_AT);
+  if (end < from + RECORDS_AT)
+    throw new RangeError('a record batch says that it is shorter than its own fields');
+  return end;
 }
 
-async function decodeBatch(bytes: Buffer, from: number): Promise<FetchedBatch> {
+async function decodeBatch(bytes: Buffer, from: number): Promise<FetchedRecordBatch> {
   const attributes = bytes.readInt16BE(from + ATTRIBUTES_AT);
   const firstOffset = int64At(bytes, from);
   const codec = lookupCodecByAttributes(attributes);
@@ -133,7 +136,7 @@ function skipHeaders(reader: VarintReader): number {
 }
 
 /** Of message sets, as brokers before 4.0 still hold them from before 0.11: kafkajs's own decoder reads them. */
-async function decodeOldFormat(bytes: Buffer): Promise<readonly FetchedBatch[]> {
+async function decodeOldFormat(bytes: Buffer): Promise<readonly FetchedRecordBatch[]> {
   const messages = await decodeMessageSet(new Decoder(bytes), bytes.length);
   const records = messages.map(({ offset, timestamp, key, value }) =>
     toFetchedRecord({ offset: Number(offset), timestamp: Number(timestamp), key, value, headers: {} }),
