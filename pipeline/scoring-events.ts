@@ -80,8 +80,9 @@ function modelEvents(log: Log, metrics: ScoringMetrics): ModelEvents {
 
 function consumerEvents(log: Log, metrics: ScoringMetrics): ExactlyOnceEvents {
   return {
-    batchCommitted(_partition, _records, transactionMs) {
-      metrics.transaction.observe(transactionMs / 1e3);
+    batchCommitted: () => undefined,
+    transactionCommitted(durationMs) {
+      metrics.transaction.observe(durationMs / 1e3);
     },
     joined(partitions) {
       metrics.rebalances.inc();

@@ -23,6 +23,7 @@ const consumer = createExactlyOnceConsumer<'copy'>({
     joined: quiet,
     partitionAcquired: quiet,
     batchCommitted: quiet,
+    transactionCommitted: quiet,
     transactionFailed: (partition, error) => console.error(`partition ${partition}: ${error.message}`),
     partitionPaused: quiet,
     recordsExpired: quiet,

@@ -1,4 +1,6 @@
 import type { Admin, Consumer } from 'kafkajs';
+import type { WithGeneration } from './fixes/generation.ts';
+import type { GroupMember } from './transactions/transactional-writer.ts';
 
 /** What can be asked of a running consumer. */
 export interface ConsumerWatch {
@@ -21,7 +23,7 @@ export interface ConsumerWatchOptions {
   readonly groupId: string;
   readonly onCrash: (error: Error, restarts: boolean) => void;
   /** Called synchronously at each join of the group, also after a rebalance. */
-  readonly onJoin: (assignment: ReadonlyMap<string, readonly number[]>) => void;
+  readonly onJoin: (assignment: ReadonlyMap<string, readonly number[]>, member: GroupMember) => void;
 }
 
 /** What the consumer's own loop uses. */
@@ -59,7 +61,8 @@ export function watchConsumer(
     assignment = new Map(Object.entries(payload.memberAssignment));
     // What was read of a partition that went and came back may be what another member has read on from.
     positions.clear();
-    onJoin(assignment);
+    const { memberId, generationId } = payload as WithGeneration<typeof payload>;
+    onJoin(assignment, { memberId, generationId });
   });
   consumer.on(END_BATCH_PROCESS, ({ payload }) => {
     alive();

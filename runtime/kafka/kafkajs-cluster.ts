@@ -30,6 +30,7 @@ export interface KafkajsCluster {
 
 /** A broker to which requests go. */
 export interface KafkajsBroker {
+  readonly nodeId: number;
   readonly connectionPool: { send(protocol: object): Promise<unknown> };
   fetch(request: object): Promise<unknown>;
   initProducerId(of: {

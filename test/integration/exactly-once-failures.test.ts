@@ -1,3 +1,5 @@
+import { createKafkaClient, TRANSACTION_RETRY } from '@scoreline/runtime/kafka/client.ts';
+import { EpochWriter } from '@scoreline/runtime/kafka/transactions/epoch-writer.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, inject, it, vi } from 'vitest';
 import { echo } from '../support/echo.ts';
@@ -76,6 +78,25 @@ describe.concurrent('an exactly-once consumer', () => {
     }
     expect(consumer.facts.filter((fact) => fact.startsWith('failed 0')).length).toBeGreaterThan(2);
     await until(() => expect(consumer.notReady()).toBeUndefined());
+    const { found, expected } = await room.judge();
+    expect(found).toEqual(expected);
+  });
+
+  it('goes on behind a dead process, whose last transaction stands open under the id of a quiet partition', async (context) => {
+    const room = await openEchoRoom(brokers, context, { partitions: 2 });
+    const { input, good } = room.topics;
+    await room.produce(0, texts('before', 20));
+    const kafka = createKafkaClient({ brokers: [brokers], clientId: 'test' }, TRANSACTION_RETRY, () => {});
+    const dead = await EpochWriter.initialise(kafka, {
+      transactionalId: `${room.group}.${input}.1`,
+      topics: [good],
+      groupId: room.group,
+      transactionTimeoutMs: 300_000,
+    });
+    await dead.commitOffsets({ groupId: room.group, topic: input, next: new Map([[0, 20]]) });
+    dead.discard();
+    await room.consume();
+    await room.untilCommitted();
     const { found, expected } = await room.judge();
     expect(found).toEqual(expected);
   });

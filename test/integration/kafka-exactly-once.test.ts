@@ -52,6 +52,21 @@ describe.concurrent('an exactly-once consumer', () => {
     expect(found).toEqual(expected);
   });
 
+  it('commits what little has come of several partitions in one transaction', async (context) => {
+    const partitions = [0, 1, 2, 3, 4, 5];
+    const room = await openEchoRoom(brokers, context, { partitions: partitions.length });
+    const consumer = await room.consume();
+    for (let round = 0; round < 20; round += 1) {
+      await Promise.all(partitions.map((partition) => room.produce(partition, texts(`round-${round}`, 1))));
+    }
+    await room.untilCommitted();
+    const transactions = consumer.facts.filter((fact) => fact === 'transaction').length;
+    expect(transactions).toBeGreaterThan(0);
+    expect(transactions).toBeLessThan(commitsOf(consumer.facts));
+    const { found, expected } = await room.judge();
+    expect(found).toEqual(expected);
+  });
+
   it('goes on where it stood, and knows its lag before anything new has come', async (context) => {
     const room = await openEchoRoom(brokers, context);
     await room.produce(0, texts('first', 50));

@@ -41,7 +41,6 @@ afterAll(async () => {
 const identityOf = (topic: string) => ({
   transactionalId: topic,
   topics: [topic],
-  partition: 0,
   groupId: GROUP,
   transactionTimeoutMs: 12_000,
 });
@@ -52,7 +51,7 @@ const initialise = (topic: string): Promise<EpochWriter> =>
 const write = (topic: string, value: string) => [
   { topic, partition: 0, records: packRecords([{ key: null, value: Buffer.from(value) }]) },
 ];
-const offset = (next: number) => ({ groupId: GROUP, topic: INPUT, partition: 0, offset: next });
+const offset = (next: number) => ({ groupId: GROUP, topic: INPUT, next: new Map([[0, next]]) });
 
 async function readBack(topic: string): Promise<(string | undefined)[]> {
   const values: (string | undefined)[] = [];
@@ -79,13 +78,13 @@ async function openTopicThere(topic: string): Promise<EpochWriter> {
 /** Commits 'second' while its partition has no leader; the broker is back in the end. */
 async function commitUnseen(topic: string, writer: EpochWriter, meanwhile = async () => {}): Promise<void> {
   await writer.write(write(topic, 'second'));
-  await writer.commitOffset(offset(2));
+  await writer.commitOffsets(offset(2));
   await brokers.killSecond();
   await vi.waitFor(() => expect(lab.leaders(topic)).rejects.toThrow('no leader'), {
     timeout: 60_000,
     interval: 200,
   });
-  await writer.end();
+  await writer.end('commit');
   await meanwhile();
   writer.discard();
   await brokers.startSecond();
@@ -109,7 +108,7 @@ test('what was committed while a partition had no leader is seen once its writer
 test('so it is where the next transaction came no further than its offset', async () => {
   const topic = 'scores-with-an-offset-after';
   const writer = await openTopicThere(topic);
-  await commitUnseen(topic, writer, () => writer.commitOffset(offset(3)));
+  await commitUnseen(topic, writer, () => writer.commitOffsets(offset(3)));
   const successor = await initialise(topic);
   await successor.close();
   expect(await readBack(topic)).toEqual(['first', 'second']);

@@ -81,6 +81,7 @@ function recordFacts(onFact: (fact: string) => void = () => {}): EchoFacts {
     joined: (partitions) => note('joined', partitions),
     partitionAcquired: (partition, position) => note('acquired', partition, 'at', position),
     batchCommitted: (partition, records) => note('committed', records, 'of', partition),
+    transactionCommitted: () => note('transaction'),
     transactionFailed: (partition, error) => note('failed', partition, error.message),
     partitionPaused: (partition, reason) => note('paused', partition, reason),
     recordsExpired: (partition, from, to) => note('expired', partition, from, to),

@@ -4,11 +4,13 @@ import { watchConsumer, type ConsumerWatch } from '../consumer-watch.ts';
 import { fetchEagerly } from '../fixes/eager-groups.ts';
 import { createPartitionGrower } from '../grow-partitions.ts';
 import { initialiseWriter } from '../transactions/initialise-writer.ts';
+import { createStableOffsets } from '../transactions/stable-offsets.ts';
 import { requireTopics } from '../require-topics.ts';
 import { untilAvailable } from '../../until-available.ts';
 import { createPartitionControl } from '../partition-control.ts';
 import { type PartitionContext } from './owned-partition.ts';
 import { PartitionLoop } from './partition-loop.ts';
+import { type PartitionOutputs, PartitionProducer, type WriterOpener } from './partition-producer.ts';
 import type { ExactlyOnceOptions } from './types.ts';
 
 /** Session time-out: how long after a kill -9 the partitions move on. */
@@ -35,16 +37,16 @@ export interface ExactlyOnceConsumer extends ConsumerWatch {
 }
 
 /**
- * Reads a topic, transforms each batch and writes what comes of it exactly once: the records and the group's offset
- * in one Kafka transaction per batch. kafkajs fences by `transactional.id` only (no KIP-447), which is why there is
- * one producer per input partition and why ownership is taken in a fixed order: see {@link OwnedPartition.acquire}.
+ * Reads a topic, transforms each batch and writes what comes of it exactly once: the records and the group's offsets in
+ * one Kafka transaction, for a large batch by itself, for the small ones of several partitions together. Ownership is
+ * taken in a fixed order: see {@link OwnedPartition.acquire}.
  */
 export function createExactlyOnceConsumer<Output extends string>(
   options: ExactlyOnceOptions<Output>,
 ): ExactlyOnceConsumer {
   const { kafka, groupId, topic, events, gathers = false } = options;
   const log = events.clientLog.bind(events);
-  fetchEagerly(groupId, gathers ? { fromRecords: BACKLOG_RECORDS } : {});
+  fetchEagerly(groupId, BACKLOG_RECORDS);
   const consumer = createKafkaClient(kafka, PATIENT_RETRY, log).consumer({
     groupId,
     sessionTimeout: SESSION_TIMEOUT_MS,
@@ -58,10 +60,14 @@ export function createExactlyOnceConsumer<Output extends string>(
   });
   const admin = createKafkaClient(kafka, BOUNDED_RETRY, log).admin();
   const writers = createKafkaClient(kafka, TRANSACTION_RETRY, log);
+  const offsets = createStableOffsets(writers, groupId);
+  const openWriter: WriterOpener = (identity) =>
+    initialiseWriter(writers, { ...identity, topics: Object.values<string>(options.outputs) });
   const context: PartitionContext = {
-    openWriter: (identity) =>
-      initialiseWriter(writers, { ...identity, topics: Object.values<string>(options.outputs) }),
+    openWriter,
     admin,
+    readCommitted: (partition) => offsets.read(topic, partition),
+    settleAll: createSettler(admin, openWriter, { groupId, topic }),
     groupId,
     topic,
     start: options.start ?? 'earliest',
@@ -80,7 +86,7 @@ export function createExactlyOnceConsumer<Output extends string>(
     admin,
     groupId,
     onCrash: events.consumerCrashed.bind(events),
-    onJoin: (assignment) => loop.joined(assignment.get(topic) ?? []),
+    onJoin: (assignment, member) => loop.joined(assignment.get(topic) ?? [], member),
   });
   return {
     ...watch,
@@ -91,8 +97,25 @@ export function createExactlyOnceConsumer<Output extends string>(
       watch.close();
       control.close();
       await consumer.disconnect();
-      await Promise.all([loop.close(), admin.disconnect()]);
+      await Promise.all([loop.close(), offsets.close(), admin.disconnect()]);
     },
+  };
+}
+
+/** Initialises every partition's id, whoever owns it: who does so again meanwhile waits for the same. */
+function createSettler(
+  admin: Admin,
+  openWriter: WriterOpener,
+  { groupId, topic }: Omit<PartitionOutputs, 'partition'>,
+): () => Promise<void> {
+  let settling: Promise<void> | undefined;
+  const settle = async (): Promise<void> => {
+    for (const { partition } of await admin.fetchTopicOffsets(topic))
+      (await PartitionProducer.initialise(openWriter, { groupId, topic, partition })).discard();
+  };
+  return async () => {
+    settling ??= settle().finally(() => (settling = undefined));
+    await settling;
   };
 }
 

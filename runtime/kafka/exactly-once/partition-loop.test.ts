@@ -6,6 +6,7 @@ import type { TransactionalWriter } from '../transactions/transactional-writer.t
 import { PartitionLoop } from './partition-loop.ts';
 
 const ignore = (): void => {};
+const MEMBER = { memberId: 'm', generationId: 1 };
 
 /**
  * A loop that owns partition 0: its outputs `grow` when the test says. It gets no further than acquiring it, but for a
@@ -19,6 +20,7 @@ function createRoom(writer?: TransactionalWriter) {
     joined: ignore,
     partitionAcquired: ignore,
     batchCommitted: ignore,
+    transactionCommitted: ignore,
     transactionFailed: (_partition: number, error: Error) => void log.push(`failed: ${error.message}`),
     partitionPaused: ignore,
     recordsExpired: ignore,
@@ -41,9 +43,10 @@ function createRoom(writer?: TransactionalWriter) {
         return Promise.reject(new Error('no broker in this test'));
       },
       admin: Object.assign(kafka.admin(), {
-        fetchOffsets: async () => [{ topic: 'leads', partitions: [{ partition: 0, offset: '0' }] }],
         fetchTopicOffsets: async () => [{ partition: 0, offset: '1', low: '0', high: '1' }],
       }),
+      readCommitted: async () => 0,
+      settleAll: async () => {},
       groupId: 'scorer',
       topic: 'leads',
       start: 'earliest',
@@ -65,7 +68,7 @@ function createRoom(writer?: TransactionalWriter) {
       onPassed: ignore,
     },
   );
-  loop.joined([0]);
+  loop.joined([0], MEMBER);
   return { loop, log, grown };
 }
 
@@ -137,7 +140,7 @@ test('a partition that was lost meanwhile is not: the pause would wait for its r
   const { loop, log, grown } = createRoom();
   const running = loop.run(payloadOf(() => Promise.resolve()));
   await vi.advanceTimersByTimeAsync(0);
-  loop.joined([]);
+  loop.joined([], MEMBER);
   grown.resolve();
   await running;
   expect(log.filter((line) => line !== 'initialised')).toEqual([
@@ -147,6 +150,7 @@ test('a partition that was lost meanwhile is not: the pause would wait for its r
 
 test('a commit that hangs ends the process: nobody else would see it while other partitions go on', async () => {
   const { loop, log, grown } = createRoom({
+    heedsMember: true,
     commit: () => new Promise(ignore),
     discard: ignore,
     close: () => Promise.resolve(),
@@ -158,23 +162,4 @@ test('a commit that hangs ends the process: nobody else would see it while other
   await vi.advanceTimersByTimeAsync(1_000);
   await running;
   expect(log).toEqual(['initialised', 'paused', 'fatal: partition 0: a commit took over 120 s']);
-});
-
-test.each([
-  { records: 1, workMs: 5, restMs: 0, why: 'no others are near' },
-  { records: 2, workMs: 5, restMs: 5, why: 'what comes meanwhile shares a transaction' },
-  { records: 255, workMs: 500, restMs: 8, why: 'but nobody waits for long' },
-  { records: 256, workMs: 500, restMs: 0, why: 'a backlog waits for nothing' },
-])('after a transaction of $records a partition rests for $restMs ms: $why', async (given) => {
-  const { loop, grown } = createRoom({
-    commit: () => new Promise((resolve) => setTimeout(resolve, given.workMs)),
-    discard: ignore,
-    close: () => Promise.resolve(),
-  });
-  grown.resolve();
-  const begunMs = performance.now();
-  const running = loop.run(payloadOf(() => Promise.resolve(), createMessages(given.records)));
-  await vi.runAllTimersAsync();
-  await running;
-  expect(performance.now() - begunMs).toBeCloseTo(given.workMs + given.restMs, 0);
 });

@@ -4,7 +4,9 @@ import { toRecords } from '../kafkajs-records.ts';
 import type { PartitionControl } from '../partition-control.ts';
 import { countOf, type PackedRecords } from '../packed-records.ts';
 import type { FetchedRecord } from '../record.ts';
+import type { GroupMember } from '../transactions/transactional-writer.ts';
 import { OwnedPartition, type PartitionContext } from './owned-partition.ts';
+import { SharedTransactions } from './shared-transactions.ts';
 import type { ExactlyOnceOptions, Transformed } from './types.ts';
 
 const DEFAULT_MAX_BATCH_RECORDS = 4_000;
@@ -14,9 +16,8 @@ const FIRST_BATCH_RECORDS = 500;
 const TRANSFORM_TARGET_MS = 1_000;
 /** Well past every retry of a commit. While one partition hangs the others go on, heartbeats too: nobody else sees it. */
 const HANGS_AFTER_MS = 120_000;
-/** So many come of a backlog: the next are worked on at once. */
+/** Of a backlog come so many: their transactions cost little beside them, and wait for no other partition. */
 const LARGE_BATCH_RECORDS = 256;
-const LONGEST_REST_MS = 8;
 
 interface LoopSettings {
   readonly heartbeatIntervalMs: number;
@@ -35,8 +36,12 @@ export class PartitionLoop<Output extends string> {
   readonly #onPassed: (partition: number, nextOffset: number) => void;
   readonly #batchSize: ChunkSizer;
   readonly #owned = new Map<number, OwnedPartition>();
+  readonly #shared = new SharedTransactions();
+  readonly #toldFailures = new WeakSet<Error>();
   /** Counts the joins of the group: ownership taken in an earlier one has to be taken again. */
   #epoch = 0;
+  /** In the latest of them. */
+  #member: GroupMember | undefined;
 
   constructor(
     options: ExactlyOnceOptions<Output>,
@@ -58,8 +63,9 @@ export class PartitionLoop<Output extends string> {
   }
 
   /** Called synchronously from kafkajs's join, which doesn't await listeners: no more than a note is taken. */
-  joined(partitions: readonly number[]): void {
+  joined(partitions: readonly number[], member: GroupMember): void {
     this.#epoch += 1;
+    this.#member = member;
     for (const [partition, owned] of this.#owned) {
       if (partitions.includes(partition)) continue;
       owned.doubt();
@@ -80,17 +86,17 @@ export class PartitionLoop<Output extends string> {
     const owned = this.#owned.get(partition);
     // Fetched before a join that gave the partition to another member: to acquire it would fence its owner.
     if (owned === undefined) return;
-    const begun = performance.now();
     try {
       await this.#process(owned, payload);
-      await restAfter(payload.batch.messages.length, performance.now() - begun);
     } catch (error) {
       owned.doubt();
       if (error instanceof HeartbeatFailed) throw error.cause;
       if (error instanceof TransformFailed || error instanceof Hangs)
         return this.#stopForGood(partition, error);
       const failure = error instanceof Error ? error : new Error(String(error));
-      this.#options.events.transactionFailed(partition, failure);
+      // One transaction of several partitions fails for each of them.
+      if (!this.#toldFailures.has(failure)) this.#options.events.transactionFailed(partition, failure);
+      this.#toldFailures.add(failure);
       // Given to another member meanwhile: whoever gets it back begins without a pause of ours.
       if (this.#owned.get(partition) !== owned) return;
       // At least one heartbeat passes before the partition is tried again: a process that has lost it (it was
@@ -169,18 +175,23 @@ export class PartitionLoop<Output extends string> {
   ): Promise<boolean> {
     const { events } = this.#options;
     const { partition } = owned;
-    const transformed = await this.#beating(payload, this.#transform(partition, records));
+    const member = this.#member;
+    if (member === undefined) throw new Error('the group has not been joined');
+    const shared = records.length < LARGE_BATCH_RECORDS ? this.#shared : undefined;
+    const transforming = this.#beating(payload, this.#transform(partition, records));
+    const transformed = await (shared?.expect(transforming) ?? transforming);
     if (transformed.fate === 'unavailable') {
       this.#control.pause(partition, transformed.reason);
       return false;
     }
     // The group may have been joined anew meanwhile (another broker's fetch does that): then this is not ours.
-    if (!owned.isAcquiredIn(epoch) || epoch !== this.#epoch) return false;
-    const begun = performance.now();
-    const committing = owned.commit(this.#toTopics(transformed), lastOffsetOf(records) + 1);
-    await within(HANGS_AFTER_MS, committing, 'a commit');
+    const isCurrent = (): boolean => owned.isAcquiredIn(epoch) && epoch === this.#epoch;
+    if (!isCurrent()) return false;
+    const terms = { member, shared, read: records.length, isCurrent };
+    const committing = owned.commit(this.#toTopics(transformed), lastOffsetOf(records) + 1, terms);
+    if (!(await within(HANGS_AFTER_MS, committing, 'a commit'))) return false;
     transformed.onCommitted?.();
-    events.batchCommitted(partition, records.length, performance.now() - begun);
+    events.batchCommitted(partition, records.length);
     this.#control.succeeded(partition);
     return true;
   }
@@ -209,19 +220,6 @@ export class PartitionLoop<Output extends string> {
   async close(): Promise<void> {
     await Promise.all([...this.#owned.values()].map((owned) => owned.close()));
   }
-}
-
-/**
- * Where a transaction has several records, more are on their way: the partition rests for as long as the work has
- * taken, and what comes meanwhile shares a transaction. Transactions are what a steady stream costs, and a broker that
- * is still writing the last one down lets the next one's records wait for 20 ms
- * (`add.partitions.to.txn.retry.backoff.ms`).
- */
-async function restAfter(records: number, workMs: number): Promise<void> {
-  if (records <= 1 || records >= LARGE_BATCH_RECORDS) return;
-  const { promise: rested, resolve } = Promise.withResolvers<void>();
-  setTimeout(resolve, Math.min(workMs, LONGEST_REST_MS));
-  await rested;
 }
 
 function lastOffsetOf(records: readonly FetchedRecord[]): number {

@@ -1,16 +1,31 @@
 import type { PackedRecords } from '../packed-records.ts';
-import type { TransactionalWriter, WriterIdentity } from '../transactions/transactional-writer.ts';
+import type {
+  GroupMember,
+  TransactionalWriter,
+  WriterIdentity,
+} from '../transactions/transactional-writer.ts';
 
 /** What a partition's transactions are about. */
 export interface PartitionOutputs {
   readonly groupId: string;
   readonly topic: string;
   readonly partition: number;
+  /** Told of each transaction that was committed. */
+  readonly onCommitted?: (durationMs: number) => void;
+}
+
+/** What one partition has in a transaction. */
+export interface PartitionCommit {
+  readonly partition: number;
+  /** By topic, each for the partition of the same number. */
+  readonly records: ReadonlyMap<string, PackedRecords>;
+  /** Of the next input record. */
+  readonly nextOffset: number;
 }
 
 /** Initialises a writer to the consumer's outputs. */
 export type WriterOpener = (
-  identity: Required<Pick<WriterIdentity, 'transactionalId' | 'partition' | 'groupId'>>,
+  identity: Required<Pick<WriterIdentity, 'transactionalId' | 'groupId'>>,
 ) => Promise<TransactionalWriter>;
 
 /**
@@ -20,33 +35,55 @@ export type WriterOpener = (
 export class PartitionProducer {
   readonly #writer: TransactionalWriter;
   readonly #outputs: PartitionOutputs;
+  #isShared = false;
+  #isDiscarded = false;
 
   private constructor(writer: TransactionalWriter, outputs: PartitionOutputs) {
     this.#writer = writer;
     this.#outputs = outputs;
   }
 
-  /** When it resolves, an earlier owner's last transaction is settled, so that the committed offset can be read. */
+  /** When it resolves, an earlier owner's last transaction under this id is settled. */
   static async initialise(openWriter: WriterOpener, outputs: PartitionOutputs): Promise<PartitionProducer> {
     const { groupId, topic, partition } = outputs;
     const transactionalId = `${groupId}.${topic}.${partition}`;
-    const writer = await openWriter({ transactionalId, partition, groupId });
-    return new PartitionProducer(writer, outputs);
+    return new PartitionProducer(await openWriter({ transactionalId, groupId }), outputs);
+  }
+
+  /** Whether other partitions' commits may be in its transactions: the broker refuses those that were lost. */
+  get canShare(): boolean {
+    return this.#writer.heedsMember;
   }
 
   /**
-   * Writes the records (topic to records), to the partition of the same number, and the offset of the next input
-   * record in one transaction. Throws when the transaction's fate is unknown or it was fenced: then discard this.
+   * Writes the records of one partition, or of several, and the offsets of their next input records in one transaction.
+   * Throws when its fate is unknown, or when it was fenced: then all of these partitions are in doubt.
+   * @param member - as which the group gave us the partitions.
    */
-  async commit(records: ReadonlyMap<string, PackedRecords>, nextOffset: number): Promise<void> {
-    const { partition } = this.#outputs;
-    const writes = Array.from(records, ([topic, packed]) => ({ topic, partition, records: packed }));
-    await this.#writer.commit(writes, { ...this.#outputs, offset: nextOffset });
+  async commit(commits: readonly PartitionCommit[], member: GroupMember): Promise<void> {
+    const { groupId, topic, onCommitted } = this.#outputs;
+    const begun = performance.now();
+    const writes = commits.flatMap(({ partition, records }) =>
+      Array.from(records, ([output, packed]) => ({ topic: output, partition, records: packed })),
+    );
+    const next = new Map(commits.map(({ partition, nextOffset }) => [partition, nextOffset]));
+    this.#isShared = commits.length > 1;
+    try {
+      await this.#writer.commit(writes, { groupId, topic, next, member });
+      onCommitted?.(performance.now() - begun);
+    } finally {
+      this.#isShared = false;
+      if (this.#isDiscarded) this.#writer.discard();
+    }
   }
 
-  /** Lets the sockets go; whatever was open is aborted by the next owner's initialise or by the broker's time-out. */
+  /**
+   * Lets the sockets go; whatever was open is aborted by the next owner's initialise or by the broker's time-out. A
+   * transaction that other partitions are in comes to its end first.
+   */
   discard(): void {
-    this.#writer.discard();
+    this.#isDiscarded = true;
+    if (!this.#isShared) this.#writer.discard();
   }
 
   /** Waits for the sockets to close, for a clean stop. */

@@ -6,15 +6,8 @@ const LOW = 100;
 const HIGH = 200;
 
 /** A broker whose partition 1 holds offsets 100 to 199; its first record of noon is 150. */
-function brokerWith(committed: number | undefined, low = LOW): OffsetAdmin {
+function createBroker(low = LOW): OffsetAdmin {
   return {
-    fetchOffsets: async () => [
-      {
-        topic: 'leads',
-        partitions:
-          committed === undefined ? [] : [{ partition: 1, offset: String(committed), metadata: null }],
-      },
-    ],
     fetchTopicOffsets: async () => [
       { partition: 0, offset: '7', low: '0', high: '7' },
       { partition: 1, offset: String(HIGH), low: String(low), high: String(HIGH) },
@@ -23,8 +16,8 @@ function brokerWith(committed: number | undefined, low = LOW): OffsetAdmin {
   };
 }
 
-function read(committed: number | undefined, start: StartPosition = 'earliest', partition = 1) {
-  return readPosition(brokerWith(committed), { groupId: 'scorer', topic: 'leads', partition, start });
+function read(committed: number, start: StartPosition = 'earliest', partition = 1) {
+  return readPosition(createBroker(), { groupId: 'scorer', topic: 'leads', partition, start, committed });
 }
 
 describe('readPosition', () => {
@@ -33,9 +26,7 @@ describe('readPosition', () => {
     ["at the log's start", LOW, { next: LOW }],
     ["at the log's end: nothing is left", HIGH, { next: HIGH }],
     ['before its start: retention was faster', 40, { next: LOW, expiredFrom: 40 }],
-    ['none', undefined, { next: LOW }],
     ['none, as the broker says it', -1, { next: LOW }],
-    ["kafkajs's own mark", -2, { next: LOW }],
   ])('begins where the committed offset says: %s', async (_what, committed, position) => {
     expect(await read(committed)).toEqual(position);
   });
@@ -46,13 +37,19 @@ describe('readPosition', () => {
     ['at an offset that is gone', { offsets: new Map([[1, 20]]) }, LOW],
     ['at offsets that leave it out', { offsets: new Map([[0, 3]]) }, LOW],
   ])('begins where it is told while nothing is committed: %s', async (_what, start, next) => {
-    expect(await read(undefined, start)).toEqual({ next });
+    expect(await read(-1, start)).toEqual({ next });
     expect(await read(180, start)).toEqual({ next: 180 });
   });
 
   it('begins at the start of a topic of the same name that was made anew', async () => {
-    const at = { groupId: 'scorer', topic: 'leads', partition: 1, start: 'earliest' } as const;
-    expect(await readPosition(brokerWith(HIGH + 1, 0), at)).toEqual({ next: 0 });
+    const at = {
+      groupId: 'scorer',
+      topic: 'leads',
+      partition: 1,
+      start: 'earliest',
+      committed: HIGH + 1,
+    } as const;
+    expect(await readPosition(createBroker(0), at)).toEqual({ next: 0 });
   });
 
   it('leaves it to a person where the log was cut short: its start would be scored again', async () => {
@@ -62,12 +59,12 @@ describe('readPosition', () => {
   });
 
   it('throws where the partition is not there', async () => {
-    await expect(read(undefined, 'earliest', 9)).rejects.toThrow('topic leads has no partition 9');
+    await expect(read(-1, 'earliest', 9)).rejects.toThrow('topic leads has no partition 9');
   });
 });
 
 describe('readLogStart', () => {
   it('is the first offset that is left', async () => {
-    expect(await readLogStart(brokerWith(undefined), 'leads', 1)).toBe(LOW);
+    expect(await readLogStart(createBroker(), 'leads', 1)).toBe(LOW);
   });
 });

@@ -2,7 +2,7 @@ import type { Admin } from 'kafkajs';
 import type { StartPosition } from './types.ts';
 
 /** What is asked of the brokers. */
-export type OffsetAdmin = Pick<Admin, 'fetchOffsets' | 'fetchTopicOffsets' | 'fetchTopicOffsetsByTimestamp'>;
+export type OffsetAdmin = Pick<Admin, 'fetchTopicOffsets' | 'fetchTopicOffsetsByTimestamp'>;
 
 /** Where a partition's new owner begins, and what the log still holds. */
 export interface Position {
@@ -12,8 +12,7 @@ export interface Position {
 }
 
 /**
- * Reads the group's committed offset from the broker, never from a cache, and checks it against the log: none (or
- * kafkajs's own negative marks) begins at `start`; one before the log's start begins there, with the gap reported; one
+ * Checks the group's committed offset against the log: none begins at `start`; one before the log's start begins there, with the gap reported; one
  * past the end of a log that is whole belongs to a topic that was deleted and made anew, which begins at its start.
  * Past the end of one whose first records are gone already, the log was more likely cut short: that throws, for a
  * person to decide, or all that is left would be scored again.
@@ -25,9 +24,12 @@ export async function readPosition(
     readonly topic: string;
     readonly partition: number;
     readonly start: StartPosition;
+    /** Negative where there is none. */
+    readonly committed: number;
   },
 ): Promise<Position> {
-  const [committed, { low, high }] = await Promise.all([committedOffset(admin, at), logBounds(admin, at)]);
+  const { committed } = at;
+  const { low, high } = await logBounds(admin, at);
   if (committed < 0) return { next: await startOffset(admin, at, low) };
   if (committed > high && low > 0) throw new Error(describeCutLog(at, committed, high));
   if (committed > high) return { next: low };
@@ -49,15 +51,6 @@ function describeCutLog(
 /** The first offset that retention has left. */
 export async function readLogStart(admin: OffsetAdmin, topic: string, partition: number): Promise<number> {
   return (await logBounds(admin, { topic, partition })).low;
-}
-
-async function committedOffset(
-  admin: OffsetAdmin,
-  { groupId, topic, partition }: { groupId: string; topic: string; partition: number },
-): Promise<number> {
-  const topics = await admin.fetchOffsets({ groupId, topics: [topic] });
-  const found = topics[0]?.partitions.find((each) => each.partition === partition);
-  return found === undefined ? -1 : Number(found.offset);
 }
 
 async function logBounds(

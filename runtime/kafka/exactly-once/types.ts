@@ -30,8 +30,8 @@ export interface ExactlyOnceOptions<Output extends string> {
   readonly transform: (batch: PartitionBatch) => Promise<Transformed<Output>>;
   readonly start?: StartPosition;
   /**
-   * Called when a partition's earlier owners are fenced, before its position is read: what they acted upon (a
-   * decision, a configuration) must be known here when it resolves, or the partition would go back behind it.
+   * Called when a partition's earlier owners can't commit any more, before its first record is read: what they acted
+   * upon (a decision, a configuration) must be known here when it resolves, or the partition would go back behind it.
    */
   readonly onFenced?: () => Promise<void>;
   /**
@@ -48,7 +48,10 @@ export interface ExactlyOnceOptions<Output extends string> {
 export interface ExactlyOnceEvents {
   joined(partitions: readonly number[]): void;
   partitionAcquired(partition: number, position: number, durationMs: number): void;
-  batchCommitted(partition: number, records: number, transactionMs: number): void;
+  batchCommitted(partition: number, records: number): void;
+  /** Of one batch, or of small ones of several partitions: first send to commit. */
+  transactionCommitted(durationMs: number): void;
+  /** Of several partitions: told once, with one of them. */
   transactionFailed(partition: number, error: Error): void;
   partitionPaused(partition: number, reason: string): void;
   /** Records between the committed position and the log's start were deleted before they were read. */

@@ -3,6 +3,7 @@ import { Batch } from './batch.ts';
 import { type ClusterState, rememberCoordinators } from './coordinators.ts';
 import { type BatchRunner, fetchBesideWork, type FetchingGroup, runBesideFetches } from './eager-groups.ts';
 import { createFetcher } from './fetcher.ts';
+import { type JoiningGroup, tellGeneration } from './generation.ts';
 import { moveToDefaultOffset, type OffsetManagerState } from './default-offset.ts';
 import { rejoinAfterLostTopic, type ConsumerGroupState } from './lost-topic.ts';
 import { type MetadataSource, refuseNoMetadata } from './no-metadata.ts';
@@ -53,7 +54,11 @@ replaceMethods('consumer/consumerGroup.js', (original) => {
   const rejoining = rejoinAfterLostTopic(original as ConsumerGroupState);
   return {
     ...rejoining,
-    ...fetchBesideWork({ ...(original as FetchingGroup), ...rejoining } as FetchingGroup),
+    ...fetchBesideWork({
+      ...(original as FetchingGroup),
+      ...rejoining,
+      ...tellGeneration(original as JoiningGroup),
+    } as FetchingGroup),
   };
 });
 replaceMethods('consumer/runner.js', (original) => runBesideFetches(original as BatchRunner));

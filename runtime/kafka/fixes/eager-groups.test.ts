@@ -63,7 +63,7 @@ interface RoomOptions {
 async function startRoom({ isEager = true, fromRecords = 0, full = [0] }: RoomOptions) {
   groups += 1;
   const groupId = `group-${groups}`;
-  if (isEager) fetchEagerly(groupId, { fromRecords });
+  if (isEager) fetchEagerly(groupId, fromRecords);
   const room = {
     /** Partitions of each fetch, and how long it was to wait for a first record. */
     fetches: [] as { readonly partitions: readonly number[]; readonly waitMs: number }[],
@@ -219,15 +219,21 @@ test('where all are at work, none is fetched until one has ended', async () => {
 });
 
 test.each([
-  ['a consumer that is not eager', { isEager: false }],
-  ['one that gathers, and has got little', { fromRecords: 2 }],
-] as const)('%s is fetched for when all of the last fetch is done', async (_who, options) => {
+  ['a consumer that is not eager', { isEager: false }, 3 * LONGEST_WAIT_MS],
+  ['one that gathers, and has got little', { fromRecords: 2 }, LONGEST_WAIT_MS / 2],
+] as const)('%s is fetched for when all of the last fetch is done', async (_who, options, workMs) => {
   const { room } = await startRoom(options);
-  await vi.waitFor(() => expect(room.work).toHaveLength(1));
-  await delay(3 * LONGEST_WAIT_MS);
+  await vi.waitFor(() => expect(room.work).toHaveLength(1), { interval: 1 });
+  await delay(workMs);
   expect(room.fetches).toEqual([{ partitions: PARTITIONS, waitMs: LONGEST_WAIT_MS }]);
   room.work[0]?.done.resolve();
   expect(await nextFetches(room, 1)).toEqual([{ partitions: PARTITIONS, waitMs: LONGEST_WAIT_MS }]);
+});
+
+test('one that gathers does not wait for a partition that takes longer than a fetch waits', async () => {
+  const { room } = await startRoom({ fromRecords: 2 });
+  await vi.waitFor(() => expect(room.work).toHaveLength(1));
+  expect((await nextFetches(room, 2))[1]).toMatchObject({ partitions: [1, 2] });
 });
 
 test('one that gathers is fetched for beside a backlog', async () => {

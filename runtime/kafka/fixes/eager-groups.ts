@@ -42,9 +42,10 @@ const works = new WeakMap<FetchingGroup, AtWork>();
 
 /**
  * Consumers of this group fetch while partitions are at work. Their work must bear that the group is joined anew
- * beside it, by a fetch. Less than `fromRecords` are worked off before the next fetch: what comes meanwhile gathers.
+ * beside it, by a fetch. Less than `fromRecords` are worked off before the next fetch, for as long as a fetch waits for
+ * a first record: what comes meanwhile gathers, and a fetch for all partitions costs what one for a single one costs.
  */
-export function fetchEagerly(groupId: string, { fromRecords = 0 } = {}): void {
+export function fetchEagerly(groupId: string, fromRecords: number): void {
   eagerGroups.set(groupId, fromRecords);
 }
 
@@ -85,11 +86,12 @@ class AtWork {
     this.#ended = Promise.withResolvers();
   }
 
-  /** Says whether the next fetch is not to wait for these, which are about to begin. */
-  fetched(batches: readonly FetchedBatch[]): boolean {
-    const records = batches.reduce((sum, { messages }) => sum + messages.length, this.#records);
-    this.#isGathering = records < this.#fromRecords;
-    return !this.#isGathering;
+  /** How long the next fetch is to wait for these, which are about to begin. */
+  fetched(batches: readonly FetchedBatch[]): number {
+    const records = batches.reduce((sum, { messages }) => sum + messages.length, 0);
+    if (records === 0) return 0;
+    this.#isGathering = this.#records + records < this.#fromRecords;
+    return this.#isGathering ? this.#longestWaitMs : 0;
   }
 
   get isAny(): boolean {
@@ -106,8 +108,9 @@ class AtWork {
 
   /** Soon, for the latest may end soon, and later the longer it takes; another broker's hurries no gathering. */
   waitMs(): number {
-    if (!this.isAny || this.#isGathering) return this.#longestWaitMs;
     const tookMs = performance.now() - this.#latestBeganAtMs;
+    const gathers = this.#isGathering && tookMs < this.#longestWaitMs;
+    if (!this.isAny || gathers) return this.#longestWaitMs;
     return Math.min(this.#longestWaitMs, Math.max(SHORTEST_WAIT_MS, Math.ceil(tookMs * WAIT_OF_WORK)));
   }
 
@@ -185,10 +188,10 @@ export function fetchBesideWork(original: GroupMethods): GroupMethods {
       if (atWork === undefined) return original.fetch.call(this, nodeId);
       if (atWork.isAny && !hasMore(this, nodeId)) {
         await atWork.untilOneEnds();
-        if (!hasMore(this, nodeId)) return asEager([]);
+        if (!hasMore(this, nodeId)) return asEager([], 0);
       }
       const batches = await original.fetch.call(this, nodeId);
-      return atWork.fetched(batches) ? asEager(batches) : batches;
+      return asEager(batches, atWork.fetched(batches));
     },
     getActiveTopicPartitions(this: FetchingGroup) {
       const active = original.getActiveTopicPartitions.call(this);

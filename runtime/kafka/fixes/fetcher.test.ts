@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { asEager, createFetcher, type FetchedBatch } from './fetcher.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
@@ -10,7 +10,7 @@ const batchOf = (partition: number): FetchedBatch => ({
 });
 
 /** A fetcher whose fetches are answered, and whose batches are done, when the test says. */
-function createRoom(isEager: boolean) {
+function createRoom(waitMs?: number) {
   const fetches: PromiseWithResolvers<readonly FetchedBatch[]>[] = [];
   const atWork = new Map<number, PromiseWithResolvers<void>>();
   const partitionAssignments = new Map<string, number>();
@@ -32,14 +32,15 @@ function createRoom(isEager: boolean) {
     fetch() {
       const answer = Promise.withResolvers<readonly FetchedBatch[]>();
       fetches.push(answer);
-      return isEager ? answer.promise.then(asEager) : answer.promise;
+      if (waitMs === undefined) return answer.promise;
+      return answer.promise.then((batches) => asEager(batches, waitMs));
     },
   });
   return { fetcher, fetches, atWork, partitionAssignments };
 }
 
 test('the next fetch does not wait for what is at work, for an eager consumer', async () => {
-  const { fetcher, fetches, atWork } = createRoom(true);
+  const { fetcher, fetches, atWork } = createRoom(0);
   const started = fetcher.start();
   fetches[0]?.resolve([batchOf(0), batchOf(1)]);
   await turn();
@@ -54,7 +55,7 @@ test('the next fetch does not wait for what is at work, for an eager consumer', 
 });
 
 test('other consumers are fetched for when all of the last fetch is done, as before', async () => {
-  const { fetcher, fetches, atWork } = createRoom(false);
+  const { fetcher, fetches, atWork } = createRoom();
   const started = fetcher.start();
   fetches[0]?.resolve([batchOf(0), batchOf(1)]);
   await turn();
@@ -67,8 +68,32 @@ test('other consumers are fetched for when all of the last fetch is done, as bef
   await Promise.all([started, stopped]);
 });
 
+test('one that gathers is fetched for when all is done, or after so long', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { fetcher, fetches, atWork } = createRoom(50);
+  const started = fetcher.start();
+  fetches[0]?.resolve([batchOf(0)]);
+  await turn();
+  vi.advanceTimersByTime(49);
+  await turn();
+  expect(fetches).toHaveLength(1);
+  vi.advanceTimersByTime(1);
+  await turn();
+  expect(fetches).toHaveLength(2);
+  atWork.get(0)?.resolve();
+  fetches[1]?.resolve([batchOf(1)]);
+  await turn();
+  atWork.get(1)?.resolve();
+  await turn();
+  expect(fetches).toHaveLength(3);
+  const stopped = fetcher.stop();
+  fetches[2]?.resolve([]);
+  await Promise.all([started, stopped]);
+});
+
 test('a failure ends it once nothing is at work any more', async () => {
-  const { fetcher, fetches, atWork } = createRoom(true);
+  const { fetcher, fetches, atWork } = createRoom(0);
   const told: unknown[] = [];
   const started = fetcher.start().catch((error: unknown) => told.push(error));
   fetches[0]?.resolve([batchOf(0), batchOf(1)]);
@@ -84,7 +109,7 @@ test('a failure ends it once nothing is at work any more', async () => {
 });
 
 test("a partition that another broker's fetcher has is left to it", async () => {
-  const { fetcher, fetches, atWork, partitionAssignments } = createRoom(true);
+  const { fetcher, fetches, atWork, partitionAssignments } = createRoom(0);
   partitionAssignments.set('leads|0', 2);
   const started = fetcher.start();
   fetches[0]?.resolve([batchOf(0), batchOf(1)]);

@@ -21,11 +21,12 @@ interface Failure {
   readonly error: unknown;
 }
 
-const eager = new WeakSet<readonly FetchedBatch[]>();
+/** For how long the next fetch waits for a broker's partitions at work. */
+const waitsMs = new WeakMap<readonly FetchedBatch[], number>();
 
-/** Marks what was fetched for an eager consumer (see eager-groups.ts). */
-export function asEager<Batches extends readonly FetchedBatch[]>(batches: Batches): Batches {
-  eager.add(batches);
+/** Marks what was fetched for an eager consumer (see eager-groups.ts): the next fetch waits for it so long at most. */
+export function asEager<Batches extends readonly FetchedBatch[]>(batches: Batches, waitMs: number): Batches {
+  waitsMs.set(batches, waitMs);
   return batches;
 }
 
@@ -35,8 +36,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 }
 
 /**
- * As kafkajs 2.2.4's fetcher of one broker, but for an eager consumer the next fetch doesn't wait for all partitions of
- * the last one: a partition's lead waits for its own commit, not for the slowest of six.
+ * As kafkajs 2.2.4's fetcher of one broker, but for an eager consumer the next fetch waits for all partitions of the
+ * last one no longer than it is told: one that hangs, or is given to us just now, doesn't hold up the others.
  */
 class Fetcher {
   readonly #options: FetcherOptions;
@@ -75,7 +76,17 @@ class Fetcher {
     const batches = await this.#options.fetch(this.#options.nodeId);
     if (!this.#isRunning || this.#failure !== undefined) return;
     for (const batch of batches) this.#begin(batch);
-    if (!eager.has(batches)) await Promise.all(this.#atWork);
+    await this.#untilDone(waitsMs.get(batches) ?? Infinity);
+  }
+
+  async #untilDone(longestMs: number): Promise<void> {
+    if (longestMs === 0 || this.#atWork.size === 0) return;
+    const done = Promise.all(this.#atWork);
+    if (longestMs === Infinity) return void (await done);
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, longestMs);
+    await Promise.race([done, late.promise]);
+    clearTimeout(timer);
   }
 
   #begin(batch: FetchedBatch): void {

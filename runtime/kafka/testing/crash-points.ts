@@ -24,9 +24,9 @@ EpochWriter.prototype.write = async function writeAndPass(this: EpochWriter, wri
   pass('after-send');
 };
 
-EpochWriter.prototype.end = async function endAndPass(this: EpochWriter) {
+EpochWriter.prototype.end = async function endAndPass(this: EpochWriter, outcome) {
   pass('before-commit');
-  const ending = end.call(this);
+  const ending = end.call(this, outcome);
   // The request is on its way, the answer isn't back.
   setImmediate(() => pass('during-commit'));
   await ending;

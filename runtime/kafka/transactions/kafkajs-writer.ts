@@ -3,7 +3,7 @@ import { disconnectInBackground } from '../kafkajs-cluster.ts';
 import { unpackRecords } from '../packed-records.ts';
 import { requireWritten } from '../require-written.ts';
 import { chunksForSend } from '../send-chunks.ts';
-import type { CommittedOffset, PartitionWrite, WriterIdentity } from './transactional-writer.ts';
+import type { CommittedOffsets, PartitionWrite, WriterIdentity } from './transactional-writer.ts';
 
 /**
  * Transactions by kafkajs's own producer, for clusters before version 2 of the protocol (Kafka before 4.0).
@@ -12,6 +12,7 @@ import type { CommittedOffset, PartitionWrite, WriterIdentity } from './transact
  * whose fate is unknown a second time.
  */
 export class KafkajsWriter {
+  readonly heedsMember = false;
   readonly #producer: Producer;
   #isDiscarded = false;
 
@@ -43,12 +44,12 @@ export class KafkajsWriter {
     }
   }
 
-  async commit(writes: Iterable<PartitionWrite>, offset?: CommittedOffset): Promise<void> {
+  async commit(writes: readonly PartitionWrite[], offsets?: CommittedOffsets): Promise<void> {
     try {
       const transaction = await this.#producer.transaction();
       for (const write of writes) await this.#send(transaction, write);
       this.#requireNotDiscarded();
-      if (offset !== undefined) await transaction.sendOffsets(toGroupOffsets(offset));
+      if (offsets !== undefined) await transaction.sendOffsets(toGroupOffsets(offsets));
       this.#requireNotDiscarded();
       await transaction.commit();
     } finally {
@@ -81,9 +82,7 @@ export class KafkajsWriter {
   }
 }
 
-function toGroupOffsets({ groupId, topic, partition, offset }: CommittedOffset) {
-  return {
-    consumerGroupId: groupId,
-    topics: [{ topic, partitions: [{ partition, offset: String(offset) }] }],
-  };
+function toGroupOffsets({ groupId, topic, next }: CommittedOffsets) {
+  const partitions = Array.from(next, ([partition, offset]) => ({ partition, offset: String(offset) }));
+  return { consumerGroupId: groupId, topics: [{ topic, partitions }] };
 }

@@ -128,16 +128,13 @@ async function end(
  * Where the id's transactions write. Throws where a partition of it has no leader now (kafkajs does, asked for
  * metadata), the group's own among them: to end anything there would be left out again.
  */
-async function findReach(
-  cluster: KafkajsCluster,
-  { topics, partition, groupId }: WriterIdentity,
-): Promise<Reach> {
+async function findReach(cluster: KafkajsCluster, { topics, groupId }: WriterIdentity): Promise<Reach> {
   await cluster.addMultipleTargetTopics(topics);
   if (groupId !== undefined)
     await cluster.findGroupCoordinator({ groupId, coordinatorType: COORDINATOR.group });
   const partitions = topics.map((topic) => {
     const known = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
-    return [topic, known.filter((each) => partition === undefined || each === partition)] as const;
+    return [topic, known] as const;
   });
   return { partitions: new Map(partitions), hasOffsets: groupId !== undefined };
 }

@@ -7,12 +7,19 @@ export interface PartitionWrite {
   readonly records: PackedRecords;
 }
 
-/** A consumer group's next offset in one partition, committed with the records. */
-export interface CommittedOffset {
+/** Who commits: a member of a consumer group, as it was when the group was last joined. */
+export interface GroupMember {
+  readonly memberId: string;
+  readonly generationId: number;
+}
+
+/** A consumer group's next offsets in partitions of one topic, committed with the records. */
+export interface CommittedOffsets {
   readonly groupId: string;
   readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
+  readonly next: ReadonlyMap<number, number>;
+  /** Where it is given, the broker refuses what it has lost: the group was joined anew since (KIP-447). */
+  readonly member?: GroupMember;
 }
 
 /**
@@ -22,8 +29,10 @@ export interface CommittedOffset {
  * or be written twice.
  */
 export interface TransactionalWriter {
+  /** Whether the broker heeds who commits: only then may a transaction hold other partitions than its id's own. */
+  readonly heedsMember: boolean;
   /** All of it or nothing. Throws when the transaction's fate is unknown or it was fenced: then discard this writer. */
-  commit(writes: Iterable<PartitionWrite>, offset?: CommittedOffset): Promise<void>;
+  commit(writes: readonly PartitionWrite[], offsets?: CommittedOffsets): Promise<void>;
   /** Lets the sockets go; whatever was open is aborted by the next initialise or by the broker's time-out. */
   discard(): void;
   /** Waits for the sockets to close, for a clean stop. */
@@ -33,10 +42,8 @@ export interface TransactionalWriter {
 /** Who writes, and where to. */
 export interface WriterIdentity {
   readonly transactionalId: string;
-  /** Every topic that may be written to. */
+  /** Every topic that may be written to, in any partition. */
   readonly topics: readonly string[];
-  /** The one partition of each of them that is; default: all. */
-  readonly partition?: number;
   /** The group whose offsets are committed; none where left out. */
   readonly groupId?: string;
   /** How long a transaction may stay open: a dead writer's blocks read_committed readers for as long. */

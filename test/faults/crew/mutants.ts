@@ -32,8 +32,8 @@ export const MUTANTS = {
       { file: OWNED, text: 'async acquire(epoch: number)', by: 'async acquire(epoch: number, fetched = 0)' },
       {
         file: OWNED,
-        text: 'const { next, expiredFrom } = await readPosition(admin, { groupId, topic, partition, start });',
-        by: 'const { next, expiredFrom }: { next: number; expiredFrom?: number } = { next: fetched };',
+        text: 'const committed = await readCommitted(partition).catch((error) => this.#settleOthers(error));',
+        by: 'const committed = fetched;',
       },
     ],
     faults: ['answers to commits lost', 'connections flap'],
@@ -56,16 +56,16 @@ export const MUTANTS = {
     mutations: [
       {
         file: WRITER,
-        text: 'const written = this.write([...writes]);',
-        by: `if (offset !== undefined) {
-      await this.commitOffset(offset);
-      await this.end();
-    }
-    const written = this.write([...writes]);`,
+        text: 'const written = this.write(writes);',
+        by: `if (offsets !== undefined) {
+        await this.commitOffsets(offsets);
+        await this.end('commit');
+      }
+      const written = this.write(writes);`,
       },
       {
         file: WRITER,
-        text: 'const committed = offset === undefined ? undefined : this.commitOffset(offset);',
+        text: 'const committed = offsets === undefined ? undefined : this.commitOffsets(offsets);',
         by: 'const committed = undefined;',
       },
     ],

@@ -6,8 +6,9 @@ import { finalizedFeatures } from './api-versions.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { describeTransaction } from './describe-transactions.ts';
 import { endTxn } from './end-txn.ts';
+import { offsetFetch } from './offset-fetch.ts';
 import { produce } from './produce.ts';
-import { BrokerError, CONCURRENT_TRANSACTIONS } from './request.ts';
+import { BrokerError, CONCURRENT_TRANSACTIONS, UNSTABLE_OFFSET_COMMIT } from './request.ts';
 import { txnOffsetCommit } from './txn-offset-commit.ts';
 
 const PRODUCER = { id: 7n, epoch: 3 };
@@ -15,12 +16,13 @@ const FENCED = 90;
 
 describe('an answer to produce', () => {
   const records = packRecords([{ key: null, value: null }]);
-  const request = produce(
-    'scorer.leads.0',
-    { topic: 'scores', partition: 0 },
-    { range: { records, from: 0, to: 1, firstByte: 0 }, producer: PRODUCER, baseSequence: 0, timestampMs: 0 },
-    100,
-  );
+  const batch = {
+    range: { records, from: 0, to: 1, firstByte: 0 },
+    producer: PRODUCER,
+    baseSequence: 0,
+    timestampMs: 0,
+  };
+  const request = produce('scorer.leads.0', [{ topic: 'scores', partition: 0, batch, maxBytes: 100 }]);
   const answer = (code: number, said: string | null): Buffer => {
     const out = new ByteWriter();
     out.compactArray(['scores'], (topic) => {
@@ -57,7 +59,7 @@ describe('an answer to produce', () => {
 });
 
 test('an answer to the offset of a group', () => {
-  const offset = { groupId: 'scorer', topic: 'leads', partition: 0, offset: 12 };
+  const offset = { groupId: 'scorer', topic: 'leads', next: new Map([[0, 12]]) };
   const request = txnOffsetCommit('scorer.leads.0', PRODUCER, offset);
   const answer = (code: number): Buffer => {
     const out = new ByteWriter().int32(0);
@@ -72,6 +74,31 @@ test('an answer to the offset of a group', () => {
     expect.objectContaining({ code: CONCURRENT_TRANSACTIONS }),
   );
 });
+
+test.each([
+  ['what is committed', 12n, 0, 12],
+  ['that nothing is', -1n, 0, -1],
+])("an answer to the question for a group's offset says %s", (_what, offset, code, expected) => {
+  expect(offsetFetch('scorer', 'leads', 3).read(offsetAnswer(offset, code))).toBe(expected);
+});
+
+test('a transaction that may yet commit an offset is an error of its own', () => {
+  const request = offsetFetch('scorer', 'leads', 3);
+  expect(() => request.read(offsetAnswer(-1n, UNSTABLE_OFFSET_COMMIT))).toThrow(
+    /^the broker refused to tell the offset of scorer in leads\/3: UNSTABLE_OFFSET_COMMIT/,
+  );
+});
+
+function offsetAnswer(offset: bigint, code: number): Buffer {
+  const out = new ByteWriter().int32(0);
+  out.compactArray(['leads'], (topic) => {
+    out.compactString(topic).compactArray([3], (partition) => {
+      out.int32(partition).int64(offset).int32(-1).compactString('').int16(code).noTags();
+    });
+    out.noTags();
+  });
+  return out.int16(0).noTags().written();
+}
 
 test('the end of a transaction gives the next epoch', () => {
   const request = endTxn('scorer.leads.0', PRODUCER, 'commit');

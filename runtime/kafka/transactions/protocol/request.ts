@@ -20,6 +20,10 @@ export interface Request<Answer> {
 /** Kafka's error codes that something is done about here; every other one ends the writer. */
 export const CONCURRENT_TRANSACTIONS = 51;
 export const TRANSACTIONAL_ID_NOT_FOUND = 105;
+/** Offsets of a transaction that hasn't ended yet are pending. */
+export const UNSTABLE_OFFSET_COMMIT = 88;
+/** The group was joined anew since, and whoever asks isn't a member, or not in that generation. */
+export const STRANGER: ReadonlySet<number> = new Set([22, 25, 82]);
 /** The coordinator loads what it keeps, or is another one by now. */
 export const COORDINATOR_MOVES: ReadonlySet<number> = new Set([14, 15, 16]);
 
@@ -40,6 +44,7 @@ export function requireNoError(request: string, code: number, said: string | nul
 
 /** Those that kafkajs doesn't know yet (Kafka's `Errors.java`). */
 const NEWER: Readonly<Record<number, string>> = {
+  88: 'UNSTABLE_OFFSET_COMMIT: a transaction with an offset of this partition has not ended yet',
   89: 'THROTTLING_QUOTA_EXCEEDED',
   90: 'PRODUCER_FENCED: another writer of this transactional id was initialised',
   105: 'TRANSACTIONAL_ID_NOT_FOUND',
